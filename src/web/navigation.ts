@@ -1,0 +1,82 @@
+import type { Words } from './words.js';
+
+export interface NavigationItem {
+  href: string;
+  label: string;
+  icon: string;
+  /** This page, or one below it, is open. */
+  current: boolean;
+  /** Second key of the `g …` shortcut. */
+  key?: string;
+}
+
+export interface NavigationSection {
+  /** null for what everybody has */
+  heading: string | null;
+  items: NavigationItem[];
+}
+
+export interface NavigationRequest {
+  role: 'owner' | 'admin' | 'member';
+  /** Features that are on for this person; a page whose feature is off is not listed. */
+  features: readonly string[];
+  /** Mails are kept and readable at `/mail`, because no SMTP server is set. */
+  mailPage: boolean;
+  /** Of the open page, with or without query. */
+  path: string;
+  words: Words;
+}
+
+/** The left navigation of one person: only pages that person can open. */
+export function navigationFor(request: NavigationRequest): NavigationSection[] {
+  const { words } = request;
+  return sections
+    .map((section) => ({
+      heading: section.headingKey ? words.t(section.headingKey) : null,
+      items: section.items
+        .filter((item) => item.shownTo?.(request) ?? true)
+        .map(({ href, labelKey, icon, key }) => ({
+          href,
+          label: words.t(labelKey),
+          icon,
+          current: isBelow(request.path, href),
+          ...(key ? { key } : {}),
+        })),
+    }))
+    .filter((section) => section.items.length > 0);
+}
+
+interface Entry {
+  href: string;
+  labelKey: string;
+  icon: string;
+  key?: string;
+  shownTo?: (request: NavigationRequest) => boolean;
+}
+
+const isAdmin = ({ role }: NavigationRequest) => role !== 'member';
+
+const sections: { headingKey: string | null; items: Entry[] }[] = [
+  {
+    headingKey: null,
+    items: [{ href: '/contacts', labelKey: 'common.nav.contacts', icon: 'contacts', key: 'c' }],
+  },
+  {
+    headingKey: 'common.nav.admin',
+    items: [
+      { href: '/users', labelKey: 'common.nav.users', icon: 'users', key: 'u', shownTo: isAdmin },
+      { href: '/imports', labelKey: 'common.nav.imports', icon: 'history', shownTo: isAdmin },
+      {
+        href: '/mail',
+        labelKey: 'common.nav.mail',
+        icon: 'mail',
+        shownTo: (request) => isAdmin(request) && request.mailPage,
+      },
+    ],
+  },
+];
+
+function isBelow(path: string, href: string): boolean {
+  const pathname = path.split('?')[0] ?? '';
+  return pathname === href || pathname.startsWith(`${href}/`);
+}

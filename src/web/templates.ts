@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import Handlebars from 'handlebars';
+import type { MessageValues } from '../errors/domain-error.js';
+import { Assets } from './assets.js';
+import type { NavigationSection } from './navigation.js';
+import { filesBelow } from './paths.js';
+import type { Locale, Words } from './words.js';
+
+/** What every page is rendered with, under `shell` at the root of its data. */
+export interface Shell {
+  words: Words;
+  locale: Locale;
+  theme: 'system' | 'light' | 'dark';
+  /** null for visitors */
+  user: ShellUser | null;
+  /** null for visitors */
+  account: { name: string } | null;
+  navigation: NavigationSection[];
+  csrf: string;
+  /** What the previous request did, said once. */
+  message: ShellMessage | null;
+  /** Path and query of this page, to come back to. */
+  path: string;
+  requestId: string;
+  /** Single-key shortcuts are on. */
+  shortcuts: boolean;
+  /** The header offers the search of people. */
+  canSearch: boolean;
+}
+
+export interface ShellUser {
+  id: string;
+  displayName: string;
+  email: string;
+  initials: string;
+  /** 1 to 8: a colour of avatar.css */
+  colour: number;
+  photoUrl: string | null;
+}
+
+export interface ShellMessage {
+  kind: 'success' | 'failure' | 'notice';
+  text: string;
+  /** `action` is posted to. */
+  undo?: { action: string; label: string };
+}
+
+interface TemplatesOptions {
+  assets?: Assets;
+}
+
+/**
+ * All templates of a folder, compiled when this is made: a fault in any of them stops the start.
+ *
+ * A view is named by its path without `.hbs` (`users/list`), and may be included by that name; files in
+ * `partials/` and `layouts/` leave these two words out (`{{> field}}`, `{{#> layout title=title}}…{{/layout}}`).
+ * Names ending in `.txt` (`mail/activation.txt.hbs`) are plain text and not escaped.
+ *
+ * Data are plain objects: values of a prototype (getters, methods) are not reachable from a template.
+ */
+export class Templates {
+  private readonly views = new Map<string, Handlebars.TemplateDelegate>();
+
+  constructor(viewsDir: string, options: TemplatesOptions = {}) {
+    const assets = options.assets ?? new Assets();
+    const engine = Handlebars.create();
+    const helpers = helpersWith(assets);
+    engine.registerHelper(helpers);
+
+    const sources = filesBelow(viewsDir).filter((file) => file.endsWith('.hbs'));
+    const names = new Set(sources.map(nameOf));
+    for (const file of sources) {
+      const name = nameOf(file);
+      if (this.views.has(name)) throw new Error(`Two templates are called ${name}`);
+      const tree = engine.parse(readFileSync(join(viewsDir, file), 'utf8'), { srcName: file });
+      new Checker(file, names, assets).accept(tree);
+      const view = compile(engine, tree, Object.keys(helpers), file);
+      engine.registerPartial(name, view);
+      this.views.set(name, view);
+    }
+  }
+
+  /** @throws Error when there is no such view */
+  render(view: string, data: object): string {
+    const template = this.views.get(view);
+    if (!template) throw new Error(`No view ${view}`);
+    return template(data);
+  }
+
+  has(view: string): boolean {
+    return this.views.has(view);
+  }
+}
+
+function nameOf(file: string): string {
+  return file.replace(/^(partials|layouts)\//, '').replace(/\.hbs$/, '');
+}
+
+/** Compiled at once and not at first use, so that the first reader of a page does not wait for it. */
+function compile(engine: typeof Handlebars, tree: hbs.AST.Program, helpers: string[], file: string) {
+  const code = engine.precompile(tree, {
+    knownHelpers: Object.fromEntries(helpers.map((name) => [name, true])),
+    // A name that is no helper is data: quicker, and a misspelt helper with arguments is refused here.
+    knownHelpersOnly: true,
+    // An included template must not be indented: its text areas would be.
+    preventIndent: true,
+    noEscape: file.endsWith('.txt.hbs'),
+  });
+  return engine.template(runInThisContext(`(${String(code)})`, { filename: file }) as TemplateSpecification);
+}
+
+type TemplateSpecification = Parameters<typeof Handlebars.template>[0];
+
+/** Refuses what would only show when the page is opened: a missing partial, a missing asset, unescaped output. */
+class Checker extends Handlebars.Visitor {
+  constructor(
+    private readonly file: string,
+    private readonly names: Set<string>,
+    private readonly assets: Assets,
+  ) {
+    super();
+  }
+
+  override PartialStatement(partial: hbs.AST.PartialStatement): void {
+    this.checkPartial(partial.name);
+    super.PartialStatement(partial);
+  }
+
+  override PartialBlockStatement(partial: hbs.AST.PartialBlockStatement): void {
+    this.checkPartial(partial.name);
+    super.PartialBlockStatement(partial);
+  }
+
+  override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
+    if (!mustache.escaped) throw new Error(`${this.file}: triple braces are not used here`);
+    const [argument] = mustache.params;
+    if (isPath(mustache.path) && mustache.path.original === 'asset' && argument?.type === 'StringLiteral') {
+      this.assets.url((argument as hbs.AST.StringLiteral).value);
+    }
+    super.MustacheStatement(mustache);
+  }
+
+  private checkPartial(name: hbs.AST.PathExpression | hbs.AST.SubExpression): void {
+    if (!isPath(name) || name.original === '@partial-block') return;
+    if (!this.names.has(name.original)) throw new Error(`${this.file}: no partial ${name.original}`);
+  }
+}
+
+function isPath(expression: { type: string }): expression is hbs.AST.PathExpression {
+  return expression.type === 'PathExpression';
+}
+
+/** The part of the options of a helper that ours use. */
+interface Call {
+  hash: MessageValues;
+  data: { root: { shell?: { words: Words }; words?: Words } };
+}
+
+/**
+ * - `{{t 'users.title' count=n}}` a message of the catalogues
+ * - `{{date at}}` `{{dateTime at}}` `{{relative at}}` `{{number n}}` `{{bytes n}}` in the reader's language and zone
+ * - `{{icon 'search'}}` a drawing of images/icons.svg, hidden from screen readers
+ * - `{{asset 'css/tokens.css'}}` the address of a file in public/
+ * - `{{#if (eq a b)}}`, `{{#if (or a b)}}`
+ * - `{{> field id=(join 'role-' id)}}` strings put together
+ */
+function helpersWith(assets: Assets) {
+  const sprite = assets.url('images/icons.svg');
+  return {
+    t: (key: string, call: Call) => wordsOf(call).t(key, call.hash),
+    date: (moment: Date | number, call: Call) => wordsOf(call).date(moment),
+    dateTime: (moment: Date | number, call: Call) => wordsOf(call).dateTime(moment),
+    relative: (moment: Date | number, call: Call) => wordsOf(call).relative(moment),
+    number: (value: number, call: Call) => wordsOf(call).number(value),
+    bytes: (value: number, call: Call) => wordsOf(call).bytes(value),
+    asset: (path: string) => assets.url(path),
+    icon: (name: string) =>
+      new Handlebars.SafeString(
+        `<svg class="icon" aria-hidden="true" focusable="false"><use href="${sprite}#${Handlebars.escapeExpression(name)}"/></svg>`,
+      ),
+    eq: (one: unknown, other: unknown) => one === other,
+    or: (...values: unknown[]) => values.slice(0, -1).find(Boolean),
+    join: (...parts: unknown[]) => parts.slice(0, -1).join(''),
+  };
+}
+
+function wordsOf({ data: { root } }: Call): Words {
+  const words = root.shell?.words ?? root.words;
+  if (!words) throw new Error('A template that speaks needs shell.words or words at the root of its data');
+  return words;
+}
