@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import { Account } from './src/accounts/account.entity.js';
+import { Credential } from './src/accounts/credential.entity.js';
+import { ChatGroup, ChatGroupMember, UserGroup, UserGroupMember } from './src/accounts/group.entities.js';
+import { OneTimeLink } from './src/accounts/one-time-link.entity.js';
+import { Photo } from './src/accounts/photo.entity.js';
+import { SignInAddress } from './src/accounts/sign-in-address.entity.js';
+import { UserCounter } from './src/accounts/user-counter.entity.js';
+import { User } from './src/accounts/user.entity.js';
+import { Session } from './src/auth/session.entity.js';
+import { ThrottleCounter } from './src/auth/throttle-counter.entity.js';
+import { type DatabaseParts } from './src/database/data-source.js';
+import { InstallationFact, Lease } from './src/database/installation.entities.js';
+import { Foundation1763770000000 } from './src/database/migrations/1763770000000-foundation.js';
+import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
+import { Job } from './src/jobs/job.entity.js';
+import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
+import { Mail } from './src/mail/mail.entity.js';
+
+/**
+ * Everything the database holds, listed by hand: what is not imported here does not exist. The connection
+ * itself is made by src/database/data-source.ts, which asks the server what it is first.
+ */
+export const parts: DatabaseParts = {
+  entities: [
+    ...[InstallationFact, Lease],
+    ...[JournalBatch, JournalEntry, AuditEntry],
+    ...[Job, Mail],
+    ...[Account, User, SignInAddress, Credential, UserCounter, OneTimeLink, Photo],
+    ...[UserGroup, UserGroupMember, ChatGroup, ChatGroupMember],
+    ...[Session, ThrottleCounter],
+    ...[Import, ImportPiece, ImportBatch],
+  ],
+  migrations: [Foundation1763770000000],
+};

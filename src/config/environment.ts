@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { resolve } from 'node:path';
+
+/** What the operator may set (names fixed; all optional). @throws UnusableSetting with one line to print. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const unknown = Object.keys(env).find((name) => name.startsWith('CARNET_') && !knownCarnetNames.has(name));
+  if (unknown)
+    throw new UnusableSetting(`${unknown} is not a setting of Carnet; remove it or correct its name`);
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new UnusableSetting(`${issue.path.join('.')} cannot be used: ${issue.message}`);
+  }
+  const values = parsed.data;
+  const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: publicUrl.origin,
+    secure: publicUrl.protocol === 'https:',
+    hosts: values.PUBLIC_URL
+      ? [publicUrl.host]
+      : ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${values.PORT}`),
+    trustProxy: values.TRUST_PROXY,
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataDir: resolve(values.DATA_DIR),
+    secretKeys: values.SECRET_KEYS ?? null,
+    smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.MAIL_FROM ?? `Carnet <carnet@${publicUrl.hostname}>`,
+    worker: values.WORKER,
+    logLevel: values.LOG_LEVEL,
+    metricsPort: values.METRICS_PORT ?? null,
+    production: env.NODE_ENV === 'production',
+  };
+}
+
+export interface Environment {
+  port: number;
+  host: string;
+  /** Origin of every link in a mail, without a trailing slash. */
+  publicUrl: string;
+  secure: boolean;
+  /** Host headers that are ours. */
+  hosts: string[];
+  trustProxy: number;
+  databaseUrl: string | null;
+  dataDir: string;
+  secretKeys: string | null;
+  smtpUrl: string | null;
+  mailFrom: string;
+  worker: 'on' | 'off' | 'only';
+  logLevel: string;
+  metricsPort: number | null;
+  production: boolean;
+}
+
+/** A setting nothing can be started with. The message is one line for the operator. */
+export class UnusableSetting extends Error {}
+
+const port = z.coerce.number('give a port number').int().min(0).max(65535);
+const httpUrl = z
+  .string()
+  .refine((text) => /^https?:$/.test(protocolOf(text)), 'give a full http or https address');
+
+const schema = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: httpUrl
+    .refine((text) => new URL(text).pathname === '/', 'give the address without a path')
+    .optional(),
+  TRUST_PROXY: z.coerce.number('give the number of proxies').int().min(0).max(10).default(0),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(mysql|mariadb):\/\//, 'it begins with mysql://, for example mysql://user:password@host/carnet')
+    .optional(),
+  DATA_DIR: z.string().default('.data'),
+  SECRET_KEYS: z
+    .string()
+    .regex(/^\d+:[A-Za-z0-9+/=_-]+(,\d+:[A-Za-z0-9+/=_-]+)*$/, 'write it as 1:base64,2:base64')
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'it begins with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*@[^\r\n]+$/, 'give an address, for example Carnet <carnet@example.com>')
+    .optional(),
+  WORKER: z.enum(['on', 'off', 'only'], 'it is on, off or only').default('on'),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'it is one of fatal … trace, silent',
+    )
+    .default('info'),
+  METRICS_PORT: port.optional(),
+});
+
+const knownCarnetNames = new Set(['CARNET_EWS_ALLOWED_HOSTS', 'CARNET_EWS_CA_FILE']);
+
+function protocolOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).protocol : '';
+}

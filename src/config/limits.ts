@@ -1,0 +1,28 @@
+/**
+ * Every limit people can meet, in one place: pages show these numbers and code enforces them, so that what
+ * `/help` says is what happens.
+ */
+export const limits = {
+  page: 50,
+  usersPerFile: 100_000,
+  usersFileBytes: 50 * 1024 * 1024,
+  personalContactsPerFile: 1_000,
+  personalContactsFileBytes: 2 * 1024 * 1024,
+  vcardFileBytes: 20 * 1024 * 1024,
+  personalContactsPerUser: 10_000,
+  csvColumns: 256,
+  csvRowBytes: 100 * 1000,
+  nameCharacters: 255,
+  emailCharacters: 254,
+  extensionCharacters: 20,
+  passwordCharacters: { min: 12, max: 128 },
+  photoBytes: 64 * 1024,
+  photoUploadBytes: 5 * 1024 * 1024,
+  invitationDays: 30,
+  restoreDays: 30,
+  resetMinutes: 60,
+  emailChangeHours: 24,
+  sessionIdleHours: 8,
+  sessionDays: 7,
+  pastedAddresses: 100,
+} as const;

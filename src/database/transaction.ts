@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type DataSource, type EntityManager } from 'typeorm';
+
+/**
+ * Runs `body` in one transaction; a deadlock, lock wait or certification failure (Galera, TiDB) is tried again,
+ * three times in all. The body builds its own rows, so that a retry starts clean.
+ */
+export async function inTransaction<T>(
+  database: DataSource,
+  body: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction('READ COMMITTED', body);
+    } catch (error) {
+      if (attempt === 3 || !isContention(error)) throw error;
+      await wait(attempt * 20 + Math.random() * 50);
+    }
+  }
+}
+
+/** MySQL error numbers: 1213 deadlock, 1205 lock wait, 1020 record changed, 8022/9007 TiDB write conflict. */
+export function isContention(error: unknown): boolean {
+  return [1213, 1205, 1020, 8022, 9007].includes(errorNumber(error));
+}
+
+/** A unique index said no (1062). */
+export function isDuplicate(error: unknown, index?: string): boolean {
+  return errorNumber(error) === 1062 && (!index || String((error as Error).message).includes(index));
+}
+
+/** The database is not there (connection refused or lost, shutting down), as against a wrong statement. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = (error as { code?: string } | null)?.code ?? '';
+  return (
+    /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|POOL_CLOSED)$/.test(
+      code,
+    ) || [1053, 1927, 2006, 2013].includes(errorNumber(error))
+  );
+}
+
+function errorNumber(error: unknown): number {
+  const { errno, driverError } = (error ?? {}) as { errno?: number; driverError?: { errno?: number } };
+  return errno ?? driverError?.errno ?? 0;
+}

@@ -1,0 +1,65 @@
+/** Values a message may name. */
+export type MessageValues = Record<string, string | number | Date>;
+
+/**
+ * Something a reader can understand and act on, worded by a catalogue key. One filter turns these into pages;
+ * every other error is a bug and answers 500.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly status: number;
+
+  constructor(
+    /** Catalogue key of the sentence, for example `users.not-found`. */
+    readonly key: string,
+    readonly values: MessageValues = {},
+  ) {
+    super(key);
+  }
+}
+
+/** It does not exist, or is somebody else's: both look the same from outside. */
+export class NotFound extends DomainError {
+  readonly status = 404;
+  constructor(key = 'common.error.not-found', values?: MessageValues) {
+    super(key, values);
+  }
+}
+
+/** The reader is known but may not; the sentence says who can help. */
+export class Forbidden extends DomainError {
+  readonly status = 403;
+  constructor(key = 'common.error.forbidden', values?: MessageValues) {
+    super(key, values);
+  }
+}
+
+/** Somebody else was first, or the state has moved on. */
+export class Conflict extends DomainError {
+  readonly status = 409;
+}
+
+/** The request is understood and cannot be done as it is. */
+export class Refused extends DomainError {
+  readonly status = 422;
+}
+
+/** What the link or page led to has ended. */
+export class Gone extends DomainError {
+  readonly status = 410;
+}
+
+/** Asked too often. */
+export class TooMany extends DomainError {
+  readonly status = 429;
+  constructor(
+    key: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(key, { minutes: Math.max(1, Math.ceil(retryAfterSeconds / 60)) });
+  }
+}
+
+/** A part Carnet needs does not answer now. */
+export class Unavailable extends DomainError {
+  readonly status = 503;
+}

@@ -1,0 +1,20 @@
+import { SetMetadata } from '@nestjs/common';
+
+/**
+ * Who may open a route. Deny by default: a route (or its controller) without one of these answers 500 and
+ * fails the architecture test.
+ */
+export type Access = 'public' | 'member' | 'admin' | 'owner';
+export const ACCESS = 'carnet:access';
+
+/** Anyone, signed in or not. */
+export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+/** Any active user. */
+export const Member = () => SetMetadata(ACCESS, 'member' satisfies Access);
+/** Admins and owners of a company. */
+export const Admin = () => SetMetadata(ACCESS, 'admin' satisfies Access);
+export const Owner = () => SetMetadata(ACCESS, 'owner' satisfies Access);
+
+export const RECEIVES_FILE = 'carnet:receives-file';
+/** The route reads a multipart body itself (web/upload.ts), which checks the form token after the fields. */
+export const ReceivesFile = () => SetMetadata(RECEIVES_FILE, true);
