@@ -1,0 +1,51 @@
+/* Counting what passed and what failed, for the last line of npm test. */
+
+/** @typedef {{ passed: number, failed: number, skipped: string[], failures: string[] }} Tally */
+
+/** @returns {Tally} */
+export function emptyTally() {
+  return { passed: 0, failed: 0, skipped: [], failures: [] };
+}
+
+/** @param {Tally} one @param {Tally} other @returns {Tally} */
+export function sum(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: [...one.skipped, ...other.skipped],
+    failures: [...one.failures, ...other.failures],
+  };
+}
+
+/**
+ * What one test file came to, from jest's TestResult. A file that does not load counts as one failure.
+ * @returns {Tally}
+ */
+export function tallyOfFile(result, rootDir) {
+  const file = result.testFilePath.startsWith(`${rootDir}/`)
+    ? result.testFilePath.slice(rootDir.length + 1)
+    : result.testFilePath;
+  const tally = emptyTally();
+  if (result.testExecError || (result.failureMessage && result.numFailingTests === 0)) {
+    tally.failed += 1;
+    tally.failures.push(`${file} could not be run`);
+  }
+  for (const { status, fullName } of result.testResults) {
+    if (status === 'passed') tally.passed += 1;
+    else if (status === 'failed') {
+      tally.failed += 1;
+      tally.failures.push(`${file}: ${fullName}`);
+    } else tally.skipped.push(`${file}: ${fullName}`);
+  }
+  return tally;
+}
+
+/** @param {Tally} tally @returns {string} the summary; its last line is `N passed, N failed` */
+export function summary({ passed, failed, skipped, failures }) {
+  const list = (title, lines) => (lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : []);
+  return [
+    ...list('Skipped:', skipped),
+    ...list('Failed:', failures),
+    `${passed} passed, ${failed} failed`,
+  ].join('\n');
+}

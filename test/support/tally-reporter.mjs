@@ -1,0 +1,29 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { emptyTally, sum, tallyOfFile } from '../../bin/lib/tally.mjs';
+
+/** Keeps the count of tests in the file TALLY_FILE names, after each test file, so that it is known even when a later one hangs. */
+export default class TallyReporter {
+  #rootDir;
+  #tally = emptyTally();
+
+  constructor(globalConfig) {
+    this.#rootDir = globalConfig.rootDir;
+  }
+
+  onTestResult(_test, result) {
+    this.#tally = sum(this.#tally, tallyOfFile(result, this.#rootDir));
+    this.#write(false);
+  }
+
+  onRunComplete() {
+    this.#write(true);
+  }
+
+  /** Written aside and renamed: the reader sees a whole file. */
+  #write(complete) {
+    const file = process.env.TALLY_FILE;
+    if (!file) return;
+    writeFileSync(`${file}.new`, JSON.stringify({ ...this.#tally, complete }));
+    renameSync(`${file}.new`, file);
+  }
+}
