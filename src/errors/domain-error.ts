@@ -17,6 +17,11 @@ export abstract class DomainError extends Error {
   }
 }
 
+/** The request itself cannot be read: no page of ours sends such a thing. */
+export class BadRequest extends DomainError {
+  readonly status = 400;
+}
+
 /** It does not exist, or is somebody else's: both look the same from outside. */
 export class NotFound extends DomainError {
   readonly status = 404;

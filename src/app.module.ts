@@ -1,0 +1,40 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { type DataSource } from 'typeorm';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { type Environment } from './config/environment.js';
+import { type SecretKeys } from './crypto/secret-keys.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DirectoryModule } from './directory/directory.module.js';
+import { ImportsModule } from './imports/imports.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { JournalModule } from './journal/journal.module.js';
+import { MailModule } from './mail/mail.module.js';
+import { UserManagementModule } from './user-management/user-management.module.js';
+import { StyleguideModule } from './web/styleguide/styleguide.module.js';
+import { WebModule } from './web/web.module.js';
+
+export interface AppParts {
+  environment: Environment;
+  keys: SecretKeys;
+  database: DataSource;
+}
+
+/** The whole house. */
+@Module({})
+export class AppModule {
+  static with({ environment, keys, database }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(environment, keys),
+        DatabaseModule.with(database),
+        ...[JournalModule, JobsModule, WebModule, MailModule],
+        ...[AccountsModule, AuthModule, ImportsModule],
+        ...[UserManagementModule, DirectoryModule],
+        ...(environment.production ? [] : [StyleguideModule]),
+      ],
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { type Request, type Response } from 'express';
+import { type SecretKeys } from '../crypto/secret-keys.js';
+import { cookiesOf } from './cookies.js';
+
+/**
+ * Forms carry an HMAC of the session (signed in) or of a visitor's cookie: nothing is stored, and a token is of
+ * no use in another browser. With it, Origin (or Sec-Fetch-Site) must say that the form was ours.
+ */
+export class Csrf {
+  private readonly cookie: string;
+
+  constructor(
+    private readonly keys: SecretKeys,
+    private readonly environment: { secure: boolean; hosts: string[] },
+  ) {
+    this.cookie = environment.secure ? '__Host-carnet_visitor' : 'carnet_visitor';
+  }
+
+  /** The token for a form of this page. A visitor gets the cookie it is bound to with the first form. */
+  token(request: Request, response: Response): string {
+    if (request.signedIn) return this.keys.sign('form', request.signedIn.sessionHash);
+    let visitor = this.visitorOf(request);
+    if (!visitor) {
+      visitor = randomBytes(18).toString('base64url');
+      request.visitor = visitor;
+      response.cookie(this.cookie, visitor, {
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: this.environment.secure,
+        path: '/',
+      });
+    }
+    return this.keys.sign('form', `visitor:${visitor}`);
+  }
+
+  /** True when the token was made for this browser. */
+  accepts(request: Request, token: unknown): boolean {
+    const visitor = this.visitorOf(request);
+    const bound = request.signedIn?.sessionHash ?? (visitor && `visitor:${visitor}`);
+    return Boolean(bound) && typeof token === 'string' && this.keys.verify('form', bound ?? '', token);
+  }
+
+  /** True when the browser says that the request comes from one of our own pages. */
+  isOurs(request: Request): boolean {
+    const { origin } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    if (origin !== undefined && origin !== 'null') {
+      return URL.canParse(origin) && this.environment.hosts.includes(new URL(origin).host);
+    }
+    return site === 'same-origin' || site === 'none';
+  }
+
+  private visitorOf(request: Request): string | undefined {
+    return request.visitor ?? cookiesOf(request).get(this.cookie);
+  }
+}
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** A visitor cookie given with this very answer. */
+    visitor?: string;
+  }
+}

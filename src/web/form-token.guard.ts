@@ -1,0 +1,29 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Request } from 'express';
+import { BadRequest, Forbidden } from '../errors/domain-error.js';
+import { RECEIVES_FILE } from './access.js';
+import { Csrf } from './csrf.js';
+
+/** Whatever changes something must come from a form of ours, in this browser, in this session. */
+@Injectable()
+export class FormTokenGuard implements CanActivate {
+  constructor(
+    private readonly csrf: Csrf,
+    private readonly reflector: Reflector,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (request.method === 'GET' || request.method === 'HEAD') return true;
+    if (!this.csrf.isOurs(request)) throw new Forbidden('common.error.foreign-form');
+    if (request.is('multipart/form-data')) {
+      // The body is not read yet: the route that receives the file checks the token after the fields.
+      if (this.reflector.get<boolean | undefined>(RECEIVES_FILE, context.getHandler())) return true;
+      throw new BadRequest('common.error.bad-request');
+    }
+    const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
+    if (!this.csrf.accepts(request, _csrf)) throw new Forbidden('common.error.form-expired');
+    return true;
+  }
+}

@@ -1,0 +1,77 @@
+import { type Request, type Response } from 'express';
+import { type Environment } from '../config/environment.js';
+import { type Csrf } from './csrf.js';
+import { localeOf, wordsOf } from './context.js';
+import { type MessageCookie } from './message-cookie.js';
+import { navigationFor } from './navigation.js';
+import { colourOf, initialsOf } from './avatars.js';
+import { type SignedIn } from './signed-in.js';
+import { type Shell, type ShellMessage, type ShellUser } from './templates.js';
+import { type Words } from './words.js';
+
+/** Builds what the layout shows around every page. */
+export class Shells {
+  constructor(
+    private readonly environment: Environment,
+    private readonly csrf: Csrf,
+    private readonly messages: MessageCookie,
+  ) {}
+
+  of(request: Request, response: Response): Shell {
+    const { signedIn } = request;
+    const words = wordsOf(request);
+    const { csrf } = this;
+    let token: string | undefined;
+    return {
+      words,
+      locale: localeOf(request),
+      theme: signedIn?.theme ?? 'system',
+      user: signedIn ? shellUser(signedIn) : null,
+      account: signedIn ? { name: signedIn.account.name } : null,
+      navigation: signedIn ? navigationOf(signedIn, this.environment, request.originalUrl, words) : [],
+      // Only a page that shows a form asks for the token, so only such a page gives a visitor a cookie.
+      get csrf() {
+        return (token ??= csrf.token(request, response));
+      },
+      message: this.messageOf(request, response, words),
+      path: request.originalUrl,
+      requestId: request.requestId,
+      shortcuts: signedIn?.shortcuts ?? false,
+      canSearch: signedIn !== undefined,
+    };
+  }
+
+  private messageOf(request: Request, response: Response, words: Words): ShellMessage | null {
+    const message = this.messages.take(request, response);
+    if (!message || !words.has(message.key)) return null;
+    return {
+      kind: message.kind,
+      text: words.t(message.key, message.values),
+      ...(message.undo ? { undo: { action: message.undo, label: words.t('common.undo') } } : {}),
+    };
+  }
+}
+
+function shellUser({ id, displayName, givenName, familyName, email, photoHash }: SignedIn): ShellUser {
+  return {
+    id,
+    displayName,
+    email,
+    initials: initialsOf(givenName, familyName),
+    colour: colourOf(id),
+    photoUrl: photoHash ? `/photos/${photoHash}` : null,
+  };
+}
+
+function navigationOf(signedIn: SignedIn, environment: Environment, path: string, words: Words) {
+  const { role, features } = signedIn;
+  return navigationFor({
+    role,
+    features: Object.entries(features)
+      .filter(([, on]) => on)
+      .map(([feature]) => feature),
+    mailPage: environment.smtpUrl === null,
+    path,
+    words,
+  });
+}
