@@ -37,7 +37,6 @@ export function JsonColumn(options: ColumnOptions = {}): PropertyDecorator {
 export function FlagColumn(options: ColumnOptions = {}): PropertyDecorator {
   return Column({
     type: 'tinyint',
-    width: 1,
     default: 0,
     transformer: {
       to: (value: unknown) => value,

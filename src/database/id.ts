@@ -15,10 +15,10 @@ export function isId(text: unknown): text is Id {
 
 // One place decides how ids are stored. CHAR(36) ascii_bin: readable in every tool; docs/performance.md has the
 // import measured with it and with BINARY(16).
-const storage: ColumnOptions = { type: 'char', length: 36, charset: 'ascii', collation: 'ascii_bin' };
+const storage = { type: 'char', length: 36, charset: 'ascii', collation: 'ascii_bin' } as const;
 
 export function PrimaryId(): PropertyDecorator {
-  return PrimaryColumn({ ...storage });
+  return PrimaryColumn(storage);
 }
 
 export function IdColumn(options: ColumnOptions = {}): PropertyDecorator {
