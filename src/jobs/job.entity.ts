@@ -16,7 +16,10 @@ export class Job {
   @KeyColumn(191, { nullable: true }) uniqueKey: string | null;
   @WordColumn(8) state: 'waiting' | 'done' | 'failed';
   @MomentColumn() runAt: Date;
+  /** Failures so far. */
   @Column({ type: 'int', unsigned: true, default: 0 }) attempts: number;
+  /** Claims in a row whose worker was never heard of again. */
+  @Column({ type: 'int', unsigned: true, default: 0 }) crashes: number;
   @IdColumn({ nullable: true }) leaseToken: Id | null;
   @MomentColumn({ nullable: true }) leaseUntil: Date | null;
   /** Raised at each claim; a save with an older one fails. */

@@ -232,6 +232,7 @@ const tables: Record<string, string> = {
     \`state\` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     \`runAt\` datetime(3) NOT NULL,
     \`attempts\` int UNSIGNED NOT NULL DEFAULT 0,
+    \`crashes\` int UNSIGNED NOT NULL DEFAULT 0,
     \`leaseToken\` char(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
     \`leaseUntil\` datetime(3) NULL,
     \`fence\` int UNSIGNED NOT NULL DEFAULT 0,

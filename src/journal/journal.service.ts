@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { newId, type Id } from '../database/id.js';
+import { type ActFacts, type Actor } from './actor.js';
+import { AuditEntry, JournalBatch, JournalEntry, type Changes } from './journal.entities.js';
+
+export interface NewBatch {
+  accountId: Id;
+  actorId: Id | null;
+  kind: string;
+  importId?: Id | null;
+  undoes?: Id | null;
+}
+
+export interface NewEntry {
+  subjectId: Id;
+  subjectType: string;
+  action: JournalEntry['action'];
+  /** The spreadsheet row, in an import. */
+  line?: number | null;
+  changes?: Changes | null;
+}
+
+export interface NewAudit {
+  action: string;
+  targetType?: string;
+  targetId?: Id;
+  targetName?: string;
+  batchId?: Id;
+  details?: Record<string, unknown>;
+}
+
+/** Rows of one INSERT: enough to be quick, few enough to stay far below any packet limit. */
+const CHUNK = 500;
+
+/**
+ * What was done, and from what to what: history, undo and "both versions" are read from here. Everything is
+ * written with the manager of the cause's transaction, so that neither exists without the other.
+ */
+@Injectable()
+export class Journal {
+  /** Opens a batch: one act of one person. */
+  async begin(manager: EntityManager, batch: NewBatch): Promise<Id> {
+    const id = newId();
+    await manager.insert(JournalBatch, { ...batch, id, at: new Date() });
+    return id;
+  }
+
+  /** Adds what the batch did to its subjects; at most one entry a subject. */
+  async record(
+    manager: EntityManager,
+    batchId: Id,
+    accountId: Id,
+    entries: readonly NewEntry[],
+  ): Promise<void> {
+    for (let from = 0; from < entries.length; from += CHUNK) {
+      const rows = entries.slice(from, from + CHUNK).map((entry) => ({
+        ...{ line: null, changes: null },
+        ...entry,
+        batchId,
+        accountId,
+      }));
+      await manager.insert(JournalEntry, rows);
+    }
+  }
+
+  /** Marks a batch as undone; false when somebody was first. */
+  async markUndone(manager: EntityManager, accountId: Id, batchId: Id): Promise<boolean> {
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(JournalBatch)
+      .set({ undoneAt: () => 'UTC_TIMESTAMP(3)' })
+      .where('id = :batchId AND accountId = :accountId AND undoneAt IS NULL', { batchId, accountId })
+      .execute();
+    return affected === 1;
+  }
+
+  /** One line for `/audit-log`: an administrator's act, pointing to its batch. */
+  async audit(manager: EntityManager, actor: Actor, facts: ActFacts, entry: NewAudit): Promise<void> {
+    await manager.insert(AuditEntry, {
+      ...{ targetType: null, targetId: null, batchId: null, details: null },
+      ...entry,
+      id: newId(),
+      accountId: actor.accountId,
+      actorId: actor.id,
+      actorName: cut(actor.displayName, 255),
+      targetName: entry.targetName === undefined ? null : cut(entry.targetName, 255),
+      address: facts.address,
+      requestId: facts.requestId,
+      at: new Date(),
+    });
+  }
+}
+
+/** By characters as the column counts them, never through the middle of one. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : [...text].slice(0, length).join('');
+}
