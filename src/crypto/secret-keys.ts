@@ -36,6 +36,12 @@ export class SecretKeys {
     return this.hmac(this.current, purpose, text);
   }
 
+  /** What `sign` gives under each of our keys, the current one first: for libraries that take a list of secrets. */
+  signatures(purpose: string, text: string): string[] {
+    const numbers = [...this.keys.keys()].sort((one, other) => other - one);
+    return numbers.map((number) => this.hmac(number, purpose, text));
+  }
+
   /** True when any of our keys made `signature`; older keys keep links valid after a rotation. */
   verify(purpose: string, text: string, signature: string): boolean {
     return [...this.keys.keys()].some((number) => sameText(this.hmac(number, purpose, text), signature));

@@ -17,6 +17,13 @@ export class Redirect {
   ) {}
 }
 
+/** Thrown where no answer can be returned (a guard): the error filter sends the browser there instead. */
+export class Elsewhere extends Error {
+  constructor(readonly answer: Redirect) {
+    super(`Go to ${answer.to}`);
+  }
+}
+
 /** One sentence on the next page, with an optional button that posts to `undo`. */
 export interface Message {
   kind: 'success' | 'failure' | 'notice';

@@ -1,0 +1,45 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type Request } from 'express';
+import { Forbidden } from '../errors/domain-error.js';
+import { ACCESS, type Access } from '../web/access.js';
+import { Elsewhere, redirect } from '../web/answers.js';
+import { type SignedIn } from '../web/signed-in.js';
+import { loginPath } from './local-path.js';
+import { SessionUser } from './session-store.js';
+
+/**
+ * Opens a route to those its `@Public()`, `@Member()`, `@Admin()` or `@Owner()` names, and to nobody without one.
+ * Status and role are those of the row this request's session was read with.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!access) {
+      throw new Error(`${context.getClass().name}.${context.getHandler().name} does not say who may open it`);
+    }
+    if (access === 'public') return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    if (!request.signedIn) {
+      // A form sent after the session ended cannot be sent again by the browser: lead to the page it was on.
+      throw new Elsewhere(redirect(loginPath(request.method === 'GET' ? request.originalUrl : undefined)));
+    }
+    if (!mayOpen(access, request.signedIn)) {
+      throw new Forbidden(access === 'owner' ? 'auth.forbidden.owner' : 'auth.forbidden.admin');
+    }
+    return true;
+  }
+}
+
+function mayOpen(access: Exclude<Access, 'public'>, user: SignedIn): boolean {
+  if (access === 'member') return true;
+  // A personal account has one user and nobody to administrate.
+  if (user instanceof SessionUser && user.accountKind === 'personal') return false;
+  return access === 'admin' ? user.role !== 'member' : user.role === 'owner';
+}

@@ -1,0 +1,55 @@
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { type NextFunction, type Request, type Response } from 'express';
+import session from 'express-session';
+import { DataSource } from 'typeorm';
+import { ENVIRONMENT } from '../config/config.module.js';
+import { type Environment } from '../config/environment.js';
+import { limits } from '../config/limits.js';
+import { SecretKeys } from '../crypto/secret-keys.js';
+import { SignInPassport } from './passport.js';
+import { SessionStore, SessionUser } from './session-store.js';
+
+/** Name of the session cookie; the prefix makes browsers refuse one that is not Secure or not ours alone. */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-carnet_session' : 'carnet_session';
+}
+
+/**
+ * Gives every request `signedIn`. Mount it after what needs no session (`/assets`, `/healthz`): a request with a
+ * session cookie costs one read. Visitors get no session and no row.
+ */
+export function installSessions(app: NestExpressApplication): void {
+  const { secure } = app.get<Environment>(ENVIRONMENT, { strict: false });
+  const keys = app.get(SecretKeys, { strict: false });
+  const { passport } = app.get(SignInPassport, { strict: false });
+  if (secure) app.use(behindTls);
+  app.use(
+    session({
+      store: new SessionStore(app.get(DataSource, { strict: false })),
+      name: sessionCookieName(secure),
+      genid: SessionStore.newSid,
+      secret: keys.signatures('session-cookie', 'carnet'),
+      resave: false,
+      saveUninitialized: false,
+      rolling: false,
+      cookie: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: limits.sessionDays * 86_400_000 },
+    }),
+    passport.initialize(),
+    passport.session(),
+    rememberUser,
+  );
+}
+
+/**
+ * PUBLIC_URL says that browsers come by https; the last hop, from the proxy to us, may be plain. express-session
+ * would leave out a Secure cookie there.
+ */
+function behindTls(request: Request, _response: Response, next: NextFunction): void {
+  Object.defineProperty(request, 'secure', { value: true, configurable: true });
+  next();
+}
+
+function rememberUser(request: Request, _response: Response, next: NextFunction): void {
+  if (request.user instanceof SessionUser) request.signedIn = request.user;
+  next();
+}

@@ -1,0 +1,216 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Store, type SessionData } from 'express-session';
+import { type DataSource } from 'typeorm';
+import {
+  resolveFeatures,
+  type AccountFeatures,
+  type FeatureChoices,
+  type GroupFeatures,
+} from '../accounts/features.js';
+import { limits } from '../config/limits.js';
+import { newId, type Id } from '../database/id.js';
+import { isDuplicate } from '../database/transaction.js';
+import { type SignedIn } from '../web/signed-in.js';
+
+/** What signing in hands to the store to make a session from. */
+export interface NewSession {
+  accountId: Id;
+  userId: Id;
+  userAgent: string;
+  address: string;
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    passport?: { user?: SessionUser | NewSession };
+  }
+}
+
+const touchMinutes = 10;
+
+/**
+ * Sessions as rows, by the database's clock. A read brings session, user and account at once, so a signed-in
+ * request asks nothing else; a session of somebody who is not active (any more) is no session. Nothing but who is
+ * signed in is kept in a session, so a row is written when it begins and, at most every ten minutes, when used.
+ */
+export class SessionStore extends Store {
+  constructor(private readonly database: DataSource) {
+    super();
+  }
+
+  /** A 256-bit session id. */
+  static newSid(this: void): string {
+    return randomBytes(32).toString('base64url');
+  }
+
+  static hashOf(this: void, sid: string): string {
+    return createHash('sha256').update(sid).digest('hex');
+  }
+
+  override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
+    this.read(SessionStore.hashOf(sid)).then((session) => done(null, session), done);
+  }
+
+  override set(
+    sid: string,
+    { passport }: SessionData,
+    done: (error?: unknown) => void = () => undefined,
+  ): void {
+    const user = passport?.user;
+    // Signing out saves the session without its user first: nothing is left to keep.
+    if (!user) return this.destroy(sid, done);
+    if (user instanceof SessionUser) return done();
+    this.insert(SessionStore.hashOf(sid), user).then(() => done(), done);
+  }
+
+  override destroy(sid: string, done: (error?: unknown) => void = () => undefined): void {
+    this.database
+      .query('DELETE FROM sessions WHERE idHash = ?', [SessionStore.hashOf(sid)])
+      .then(() => done(), done);
+  }
+
+  override touch(sid: string, session: SessionData, done: () => void = () => undefined): void {
+    const user = session.passport?.user;
+    if (!(user instanceof SessionUser) || !user.isStale()) return done();
+    this.database
+      .query(
+        `UPDATE sessions SET lastSeenAt = UTC_TIMESTAMP(3)
+         WHERE idHash = ? AND lastSeenAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${touchMinutes} MINUTE)`,
+        [SessionStore.hashOf(sid)],
+      )
+      // The answer is already made; a session that could not be touched is touched by the next request.
+      .then(done, done);
+  }
+
+  private async read(idHash: string): Promise<SessionData | null> {
+    const [row] = await this.database.query<SessionRow[]>(sessionQuery, [idHash]);
+    if (!row) return null;
+    const maxAge = Math.max(0, row.secondsLeft) * 1000;
+    return {
+      cookie: { originalMaxAge: maxAge, expires: new Date(Date.now() + maxAge) },
+      passport: { user: new SessionUser(row, idHash) },
+    } as SessionData;
+  }
+
+  private async insert(idHash: string, { accountId, userId, userAgent, address }: NewSession): Promise<void> {
+    try {
+      await this.database.query(
+        `INSERT INTO sessions (idHash, publicId, accountId, userId, userAgent, address, createdAt, lastSeenAt, expiresAt)
+         VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3),
+                 DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ${limits.sessionDays} DAY))`,
+        [idHash, newId(), accountId, userId, userAgent.slice(0, 255), address.slice(0, 45)],
+      );
+    } catch (error) {
+      // express-session may save the same new session twice in one request.
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+}
+
+/**
+ * The signed-in user as the session row brought them. As JSON it is the id alone: express-session compares
+ * sessions by their JSON to see whether one changed.
+ */
+export class SessionUser implements SignedIn {
+  readonly id: Id;
+  readonly accountId: Id;
+  readonly account: SignedIn['account'];
+  readonly email: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly displayName: string;
+  readonly role: SignedIn['role'];
+  readonly type: SignedIn['type'];
+  readonly features: SignedIn['features'];
+  readonly language: SignedIn['language'];
+  readonly theme: SignedIn['theme'];
+  readonly timeZone: string | null;
+  readonly shortcuts: boolean;
+  readonly photoHash: string | null;
+  readonly sessionPublicId: Id;
+  /** `company`, or `personal`, which has no pages for administrators. */
+  readonly accountKind: 'company' | 'personal';
+  readonly #stale: boolean;
+
+  constructor(
+    row: SessionRow,
+    readonly sessionHash: string,
+  ) {
+    this.id = row.id;
+    this.accountId = row.accountId;
+    this.account = {
+      name: row.accountName,
+      region: row.accountRegion,
+      language: row.accountLanguage,
+      timeZone: row.accountTimeZone,
+      restrictedGroups: row.restrictedGroups,
+    };
+    this.accountKind = row.accountKind;
+    this.email = row.email;
+    this.givenName = row.givenName;
+    this.familyName = row.familyName;
+    this.displayName = `${row.givenName} ${row.familyName}`.trim();
+    this.role = row.role;
+    this.type = row.type;
+    this.features = featuresOf(row);
+    this.language = row.language;
+    this.theme = row.theme;
+    this.timeZone = row.timeZone;
+    this.shortcuts = Boolean(row.shortcuts);
+    this.photoHash = row.photoHash;
+    this.sessionPublicId = row.publicId;
+    this.#stale = row.idleSeconds >= touchMinutes * 60;
+  }
+
+  /** Last seen more than ten minutes ago. */
+  isStale(): boolean {
+    return this.#stale;
+  }
+
+  toJSON(): string {
+    return this.id;
+  }
+}
+
+interface SessionRow extends Pick<
+  SignedIn,
+  'id' | 'accountId' | 'email' | 'givenName' | 'familyName' | 'role' | 'type' | 'language' | 'theme'
+> {
+  timeZone: string | null;
+  shortcuts: number;
+  photoHash: string | null;
+  features: string | null;
+  publicId: Id;
+  accountKind: 'company' | 'personal';
+  accountName: string;
+  accountRegion: string;
+  accountLanguage: 'en' | 'fr';
+  accountTimeZone: string;
+  accountFeatures: string;
+  restrictedGroups: number;
+  idleSeconds: number;
+  secondsLeft: number;
+}
+
+// Three primary keys: one row of each table, whatever their size.
+const sessionQuery = `
+  SELECT s.publicId, TIMESTAMPDIFF(SECOND, s.lastSeenAt, UTC_TIMESTAMP(3)) AS idleSeconds,
+         TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), s.expiresAt) AS secondsLeft,
+         u.id, u.accountId, u.email, u.givenName, u.familyName, u.role, u.type, u.features, u.language, u.theme,
+         u.timeZone, u.shortcuts, u.photoHash,
+         a.kind AS accountKind, a.name AS accountName, a.region AS accountRegion, a.language AS accountLanguage,
+         a.timeZone AS accountTimeZone, a.features AS accountFeatures, a.restrictedGroups
+  FROM sessions s JOIN users u ON u.id = s.userId JOIN accounts a ON a.id = u.accountId
+  WHERE s.idHash = ? AND s.expiresAt > UTC_TIMESTAMP(3)
+    AND s.lastSeenAt > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.sessionIdleHours} HOUR)
+    AND u.status = 'active' AND u.liveKey = 1 AND a.closedAt IS NULL`;
+
+function featuresOf(row: SessionRow): SignedIn['features'] {
+  const account = JSON.parse(row.accountFeatures) as AccountFeatures;
+  const own = row.features === null ? null : (JSON.parse(row.features) as FeatureChoices);
+  // No page gives a group values of its own yet; when one does, its people's are read here.
+  const groups: GroupFeatures[] = [];
+  const resolved = resolveFeatures(account, groups, own);
+  // Calling needs the licensed type as well.
+  return { ...resolved, phone: resolved.phone && row.type === 'licensed' };
+}
