@@ -24,9 +24,9 @@ export type Theme = 'system' | 'light' | 'dark';
 @Entity('users')
 @Index('uq_users_email', ['accountId', 'email', 'liveKey'], { unique: true })
 @Index('uq_users_extension', ['accountId', 'extension', 'liveKey'], { unique: true })
-// Name order, search and the two filters that single out few: it covers what they ask, so a search that finds
-// nothing reads this alone.
-@Index('ix_users_search', ['accountId', 'status', 'sortKey', 'id', 'searchKey', 'role', 'type'])
+// Name order, search, the two filters that single out few and who may be found: it covers what they ask, so a
+// search that finds nothing reads this alone.
+@Index('ix_users_search', ['accountId', 'status', 'sortKey', 'id', 'searchKey', 'role', 'type', 'restricted'])
 @Index('ix_users_status_email', ['accountId', 'status', 'email'])
 @Index('ix_users_invited', ['accountId', 'status', 'invitedAt'])
 @Index('ix_users_signed_in', ['accountId', 'status', 'lastSignInAt'])

@@ -146,7 +146,7 @@ const tables: Record<string, string> = {
     INDEX \`ix_users_department\` (\`accountId\`, \`status\`, \`department\`, \`sortKey\`),
     INDEX \`ix_users_location\` (\`accountId\`, \`status\`, \`location\`, \`sortKey\`),
     INDEX \`ix_users_manager\` (\`accountId\`, \`managerId\`),
-    INDEX \`ix_users_search\` (\`accountId\`, \`status\`, \`sortKey\`, \`id\`, \`searchKey\`, \`role\`, \`type\`),
+    INDEX \`ix_users_search\` (\`accountId\`, \`status\`, \`sortKey\`, \`id\`, \`searchKey\`, \`role\`, \`type\`, \`restricted\`),
     INDEX \`ix_users_invited\` (\`accountId\`, \`status\`, \`invitedAt\`),
     INDEX \`ix_users_signed_in\` (\`accountId\`, \`status\`, \`lastSignInAt\`),
     INDEX \`ix_users_status_email\` (\`accountId\`, \`status\`, \`email\`),
