@@ -24,6 +24,8 @@ export interface Shell {
   /** Path and query of this page, to come back to. */
   path: string;
   requestId: string;
+  /** The header has a bell that leads to `/notifications`. */
+  notifications?: boolean;
   /** Single-key shortcuts are on. */
   shortcuts: boolean;
   /** The header offers the search of people. */
@@ -155,7 +157,7 @@ function isPath(expression: { type: string }): expression is hbs.AST.PathExpress
 /** The part of the options of a helper that ours use. */
 interface Call {
   hash: MessageValues;
-  data: { root: { shell?: { words: Words }; words?: Words } };
+  data: { root: { shell?: Pick<Shell, 'words' | 'path'>; words?: Words } };
 }
 
 /**
@@ -164,6 +166,8 @@ interface Call {
  * - `{{icon 'search'}}` a drawing of images/icons.svg, hidden from screen readers
  * - `{{asset 'css/tokens.css'}}` the address of a file in public/
  * - `{{#if (eq a b)}}`, `{{#if (or a b)}}`
+ * - `{{stepState @index current}}` done, current or todo; `{{inLanguage 'fr'}}` this page's address in French
+ * - `{{> badge (only text=text)}}` an included template sees these values alone; else it sees the page's as well
  * - `{{> field id=(join 'role-' id)}}` strings put together
  */
 function helpersWith(assets: Assets) {
@@ -182,8 +186,19 @@ function helpersWith(assets: Assets) {
       ),
     eq: (one: unknown, other: unknown) => one === other,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean),
+    stepState: (index: number, current: number) =>
+      index + 1 < current ? 'done' : index + 1 === current ? 'current' : 'todo',
+    inLanguage: (locale: Locale, call: Call) => inLanguage(call.data.root.shell?.path ?? '/', locale),
+    only: (call: Call) => call.hash,
     join: (...parts: unknown[]) => parts.slice(0, -1).join(''),
   };
+}
+
+/** @param path of this page with its query, which stays (`next=` of the sign-in page) */
+function inLanguage(path: string, locale: Locale): string {
+  const { pathname, searchParams } = new URL(path, 'http://localhost');
+  searchParams.set('lang', locale);
+  return `${pathname}?${searchParams.toString()}`;
 }
 
 function wordsOf({ data: { root } }: Call): Words {
