@@ -4,6 +4,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Environment } from './config/environment.js';
+import { CryptoModule } from './crypto/crypto.module.js';
 import { type SecretKeys } from './crypto/secret-keys.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DirectoryModule } from './directory/directory.module.js';
@@ -28,7 +29,8 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.with(environment, keys),
+        ConfigModule.with(environment),
+        CryptoModule.with(keys),
         DatabaseModule.with(database),
         ...[JournalModule, JobsModule, WebModule, MailModule],
         ...[AccountsModule, AuthModule, ImportsModule],

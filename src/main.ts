@@ -4,7 +4,7 @@ import { parts } from '../ormconfig.js';
 import { createApp } from './app.js';
 import { setupLink } from './auth/setup-link.js';
 import { readEnvironment, UnusableSetting } from './config/environment.js';
-import { loadKeys } from './config/load-keys.js';
+import { loadKeys } from './crypto/load-keys.js';
 import { DatabaseUnusable } from './database/data-source.js';
 import { checkKey, KeyDoesNotFit } from './database/installation.js';
 import { openDatabase } from './database/open.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SecretKeys } from '../crypto/secret-keys.js';
-import { UnusableSetting, type Environment } from './environment.js';
+import { SecretKeys } from './secret-keys.js';
+import { UnusableSetting, type Environment } from '../config/environment.js';
 
 /**
  * The secret keys: `SECRET_KEYS`, else a file under DATA_DIR that is made once, readable by its owner alone.
