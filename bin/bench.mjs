@@ -1,0 +1,389 @@
+/*
+ * The benchmark: what Carnet does beside the least the same work can cost, measured in the same run, so that the
+ * ratios hold on slow and busy machines alike. `npm run bench` brings the database (durable settings, as for real
+ * data) and the build; BENCH_PEOPLE makes it smaller for a quick look.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import autocannon from 'autocannon';
+import mysql from 'mysql2/promise';
+import { carnet, startApplication } from './bench/application.mjs';
+import { Client, fieldOf } from './bench/client.mjs';
+import {
+  mebibytes,
+  milliseconds,
+  perSecond,
+  quantile,
+  seconds,
+  table,
+  timed,
+  timesWhile,
+} from './bench/figures.mjs';
+import { csvOf } from './bench/people.mjs';
+import { root } from './lib/root.mjs';
+
+const people = Number(process.env.BENCH_PEOPLE ?? 100_000);
+const server = process.env.BENCH_DATABASE_URL;
+if (!server) {
+  console.error('BENCH_DATABASE_URL is not set; run npm run bench');
+  process.exit(1);
+}
+const owner = { email: 'owner@bench.example.test', password: 'bench: nine quiet rivers' };
+const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carnet-bench-'));
+const rows = [];
+const show = (line) => console.log(line);
+
+show(
+  `Machine: ${os.cpus().length} × ${os.cpus()[0]?.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${await versionOf(server)}`,
+);
+
+try {
+  for (const count of [...new Set([Math.min(10_000, people), people])])
+    await measureImport(count, count === people);
+} finally {
+  rmSync(dataDir, { recursive: true, force: true });
+}
+show(`\n${table(rows)}`);
+process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+
+/** Imports into an empty database, and with the full number goes on to pages, search and export. */
+async function measureImport(count, goOn) {
+  show(`\nImport of ${count} people …`);
+  const file = path.join(dataDir, `people-${count}.csv`);
+  writeFileSync(file, csvOf(count));
+  const env = { DATABASE_URL: schemaUrl(`bench_${count}`), DATA_DIR: dataDir, WORKER: 'on' };
+  await carnet(env, 'migrate');
+  await createOwner(env);
+  const application = await startApplication(env);
+  const database = await mysql.createConnection(settingsOf(env.DATABASE_URL));
+  try {
+    const client = new Client(application.origin);
+    await client.signIn(owner.email, owner.password);
+    await steady(client, '/contacts', 40);
+    const quiet = await steady(client, '/contacts', 200);
+    const before = application.memory();
+    let most = before;
+    const sampling = setInterval(() => (most = Math.max(most, application.memory())), 100);
+    let importing = true;
+    const meanwhile = goOn
+      ? timesWhile(
+          () => !importing,
+          () => client.get('/contacts', { discard: true }).then(pause),
+        )
+      : [];
+    const spent = await importThrough(application.origin, database, file, count);
+    importing = false;
+    const busy = await meanwhile;
+    clearInterval(sampling);
+
+    const floorUrl = schemaUrl(`bench_floor_${count}`);
+    await carnet({ ...env, DATABASE_URL: floorUrl }, 'migrate');
+    const floor = await importFloor(floorUrl, file);
+    add(
+      `import of ${count} users: upload → checked ${seconds(spent.check)}, confirm → done ${seconds(spent.write)}`,
+      {
+        measured: seconds(spent.check + spent.write),
+        floor: seconds(floor),
+        ratio: (spent.check + spent.write) / floor,
+        atMost: 2,
+      },
+    );
+    if (!goOn) return;
+    add('memory gained by the process during it', {
+      measured: mebibytes(most - before),
+      value: most - before,
+      bound: 'under 150 MiB',
+      ok: most - before < 150,
+    });
+    add('p99 of /contacts while it runs (floor: quiet)', {
+      measured: milliseconds(quantile(busy, 0.99)),
+      floor: milliseconds(quantile(quiet, 0.99)),
+      ratio: quantile(busy, 0.99) / quantile(quiet, 0.99),
+      atMost: 2,
+    });
+    await allActive(database);
+    await measurePages(env, application, client);
+    await measureSearch(client, database);
+    await measureExport(application, client, env.DATABASE_URL);
+    client.close();
+  } finally {
+    await database.end();
+    await application.stop();
+  }
+}
+
+async function createOwner(env) {
+  const { email, password } = owner;
+  const name = ['--account', 'Bench', '--first-name', 'Bea', '--last-name', 'Owner'];
+  await carnet(env, 'create-owner', '--email', email, '--password', password, ...name);
+}
+
+/** Upload to "checked" and confirm to "done", as an administrator would, at the speed of a script. */
+async function importThrough(origin, database, file, count) {
+  const client = new Client(origin);
+  await client.signIn(owner.email, owner.password);
+  const { readFileSync } = await import('node:fs');
+  const bytes = readFileSync(file);
+  const form = (await client.get('/users/import')).text;
+  let id;
+  const check = await timed(async () => {
+    const fields = { _csrf: fieldOf(form, '_csrf'), _once: fieldOf(form, '_once') };
+    const answer = await client.upload('/users/import', fields, 'people.csv', bytes);
+    id = /^\/imports\/([0-9a-f-]+)/.exec(answer.location ?? '')?.[1];
+    if (!id) throw new Error(`The upload answered ${answer.status} ${answer.location ?? ''}`);
+    await state(database, id, 'checked');
+  });
+  const page = (await client.get(`/imports/${id}`)).text;
+  const write = await timed(async () => {
+    const answer = await client.post(`/imports/${id}/confirmation`, { _csrf: fieldOf(page, '_csrf') });
+    if (answer.status !== 303) throw new Error(`The confirmation answered ${answer.status}`);
+    await state(database, id, 'done');
+  });
+  const [[{ n }]] = await database.query(`SELECT COUNT(*) AS n FROM users WHERE status = 'pending'`);
+  if (n !== count) throw new Error(`${n} of ${count} people arrived`);
+  client.close();
+  return { check, write };
+}
+
+async function state(database, id, wanted) {
+  for (;;) {
+    const [[row]] = await database.query('SELECT state FROM imports WHERE id = ?', [id]);
+    if (row?.state === wanted) return;
+    if (/refused|questions|cancelled/.test(row?.state ?? '')) throw new Error(`The import is ${row.state}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+async function importFloor(url, file) {
+  const child = fork(path.join(root, 'bin/bench/import-floor.mjs'), [
+    url,
+    file,
+    '01900000-0000-7000-8000-000000000000',
+  ]);
+  const [{ milliseconds: spent }] = await once(child, 'message');
+  await once(child, 'exit');
+  return spent;
+}
+
+/** Everybody has accepted: what the directory shows is measured with everybody in it. */
+async function allActive(database) {
+  for (;;) {
+    const [{ affectedRows }] = await database.query(
+      `UPDATE users SET status = 'active' WHERE status = 'pending' ORDER BY id LIMIT 5000`,
+    );
+    if (affectedRows === 0) break;
+  }
+  await database.query(`UPDATE user_counters SET people = people + ? WHERE status = 'active'`, [people]);
+  await database.query(`UPDATE user_counters SET people = 0 WHERE status = 'pending'`);
+  await database.query('ANALYZE TABLE users');
+  // The activation mails are still being written: let the machine come to rest.
+  for (let waiting = 1; waiting > 0;) {
+    [[{ waiting }]] = await database.query(
+      `SELECT COUNT(*) AS waiting FROM jobs WHERE state = 'waiting' AND runAt <= UTC_TIMESTAMP()`,
+    );
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+async function measurePages(env, application, client) {
+  show('Pages …');
+  const last = /href="([^"]*before=end[^"]*)"/
+    .exec((await client.get('/contacts')).text)?.[1]
+    ?.replaceAll('&amp;', '&');
+  if (!last) throw new Error('/contacts has no last page');
+  const floor = fork(
+    path.join(root, 'bin/bench/page-floor.mjs'),
+    [owner.email, owner.password, '/contacts'],
+    {
+      env: { ...process.env, ...env, NODE_ENV: 'production', LOG_LEVEL: 'warn' },
+    },
+  );
+  const [{ origin }] = await once(floor, 'message');
+  const page = { url: `${application.origin}/contacts`, headers: { cookie: client.cookie } };
+  const bare = { url: `${origin}/contacts` };
+  await load(page, 3);
+  await load(bare, 3);
+  // In turn, so that a slow moment of the machine meets both.
+  const ratios = [];
+  let [ours, least] = [0, 0];
+  for (let i = 0; i < 5; i++) {
+    ours = await load(page, 4);
+    least = await load(bare, 4);
+    ratios.push(ours / least);
+  }
+  floor.kill('SIGTERM');
+  add('/contacts, 50 people, session and query (floor: template alone)', {
+    measured: perSecond(ours),
+    floor: perSecond(least),
+    ratio: quantile(ratios, 0.5),
+    atLeast: 0.4,
+  });
+  const first = await steady(client, '/contacts', 200);
+  const end = await steady(client, last, 200);
+  add('last page of /contacts (floor: first page), median', {
+    measured: milliseconds(quantile(end, 0.5)),
+    floor: milliseconds(quantile(first, 0.5)),
+    ratio: quantile(end, 0.5) / quantile(first, 0.5),
+    atMost: 1.5,
+  });
+}
+
+/** Requests per second at 8 connections. */
+async function load(target, duration) {
+  const result = await autocannon({ ...target, connections: 8, duration });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} answers were not pages`);
+  return result.requests.average;
+}
+
+async function measureSearch(client, database) {
+  show('Search …');
+  const words = [
+    'nguyen',
+    'do',
+    'sorensen',
+    'chatel',
+    'lukasz woj',
+    'juriste',
+    'person.4711',
+    '0612',
+    'zzzzqq',
+    'xy zw',
+  ];
+  const [[{ accountId }]] = await database.query('SELECT accountId FROM users LIMIT 1');
+  const bare = (word) =>
+    database.query(
+      `SELECT id, givenName, familyName, email, jobTitle, department, location, workPhone, mobilePhone, photoHash
+       FROM users WHERE accountId = ? AND status = 'active' AND ${word
+         .split(' ')
+         .map(() => 'searchKey LIKE ?')
+         .join(' AND ')}
+       ORDER BY sortKey, id LIMIT 51`,
+      [accountId, ...word.split(' ').map((part) => `%${part.replace(/^0/, '')}%`)],
+    );
+  const ask = (i) =>
+    client.get(`/contacts?q=${encodeURIComponent(words[i % words.length])}`, { discard: true });
+  for (let i = 0; i < words.length; i++) {
+    await ask(i);
+    await bare(words[i]);
+  }
+  const ours = await timesWhile((n) => n === 30 * words.length, ask);
+  const least = await timesWhile(
+    (n) => n === 30 * words.length,
+    (i) => bare(words[i % words.length]),
+  );
+  add('search through HTTP, p99, no match included (floor: bare SELECT)', {
+    measured: milliseconds(quantile(ours, 0.99)),
+    floor: milliseconds(quantile(least, 0.99)),
+    ratio: quantile(ours, 0.99) / quantile(least, 0.99),
+    atMost: 3,
+  });
+}
+
+async function measureExport(application, client, url) {
+  show('Export …');
+  await client.get('/users/export.csv', { discard: true });
+  const before = application.memory();
+  let most = before;
+  const sampling = setInterval(() => (most = Math.max(most, application.memory())), 50);
+  let bytes = 0;
+  const ours = await timed(
+    async () => ({ bytes } = await client.get('/users/export.csv', { discard: true })),
+  );
+  clearInterval(sampling);
+  if (bytes < people * 60) throw new Error(`The export has only ${bytes} bytes`);
+  const least = await timed(() => exportFloor(url));
+  add(`export of ${people} users (floor: mysql2 stream to CSV)`, {
+    measured: seconds(ours),
+    floor: seconds(least),
+    ratio: ours / least,
+    atMost: 2,
+  });
+  add('memory gained by the process during it', {
+    measured: mebibytes(most - before),
+    bound: 'under 50 MiB',
+    ok: most - before < 50,
+  });
+}
+
+/** The same columns from one streamed query, joined by hand, to a file. */
+async function exportFloor(url) {
+  const { default: callbacks } = await import('mysql2');
+  const connection = callbacks.createConnection(settingsOf(url));
+  const out = createWriteStream(path.join(dataDir, 'floor.csv'));
+  const groups = (kind) =>
+    `(SELECT GROUP_CONCAT(g.name SEPARATOR ';') FROM ${kind}_group_members m JOIN ${kind}_groups g ON g.id = m.groupId WHERE m.userId = u.id)`;
+  const stream = connection
+    .query(
+      `SELECT u.email, u.givenName, u.familyName, u.department, manager.email AS manager, ${groups('user')} AS userGroups,
+              ${groups('chat')} AS chatGroups, u.jobTitle, u.location, u.workPhone, u.mobilePhone, u.extension, u.id,
+              u.status, u.role, u.type
+       FROM users u LEFT JOIN users manager ON manager.id = u.managerId ORDER BY u.sortKey, u.id`,
+    )
+    .stream();
+  for await (const row of stream) {
+    const line = Object.values(row)
+      .map((value) =>
+        value === null ? '' : /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value,
+      )
+      .join(',');
+    if (!out.write(`${line}\r\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await finished(out);
+  connection.end();
+}
+
+function steady(client, page, times) {
+  return timesWhile(
+    (n) => n === times,
+    () => client.get(page, { discard: true }),
+  );
+}
+
+/** A person reads between two pages. */
+function pause() {
+  return new Promise((done) => setTimeout(done, 20));
+}
+
+function add(what, { measured, floor, ratio, atMost, atLeast, bound, ok }) {
+  const row = {
+    what,
+    measured,
+    floor,
+    ratio,
+    bound: bound ?? (atMost ? `at most ${atMost} ×` : `at least ${atLeast} ×`),
+    ok: ok ?? (atMost ? ratio <= atMost : ratio >= atLeast),
+  };
+  rows.push(row);
+  show(`  ${what}: ${measured}${ratio === undefined ? '' : ` (${ratio.toFixed(2)} ×)`}`);
+}
+
+function schemaUrl(name) {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function settingsOf(text) {
+  const parsed = new URL(text);
+  const socketPath = parsed.searchParams.get('socketPath');
+  return {
+    ...(socketPath ? { socketPath } : { host: parsed.hostname, port: Number(parsed.port) || 3306 }),
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
+    database: parsed.pathname.slice(1),
+    timezone: 'Z',
+  };
+}
+
+async function versionOf(url) {
+  const { database: _, ...settings } = settingsOf(url);
+  const connection = await mysql.createConnection(settings);
+  const [[{ version }]] = await connection.query('SELECT VERSION() AS version');
+  await connection.end();
+  return version;
+}
