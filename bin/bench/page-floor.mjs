@@ -8,7 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { parts } from '../../dist/ormconfig.js';
 import { createApp } from '../../dist/src/app.js';
 import { readEnvironment } from '../../dist/src/config/environment.js';
-import { loadKeys } from '../../dist/sr./crypto/load-keys.js';
+import { loadKeys } from '../../dist/src/crypto/load-keys.js';
 import { openDatabase } from '../../dist/src/database/open.js';
 import { Templates } from '../../dist/src/web/templates.js';
 import { Client } from './client.mjs';
