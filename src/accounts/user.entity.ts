@@ -9,8 +9,10 @@ import {
 } from '../database/columns.js';
 import { IdColumn, PrimaryId, type Id } from '../database/id.js';
 import { type E164 } from '../phone/e164.js';
-import { FOLD_VERSION, searchKeyOf, sortKeyOf } from '../text/fold.js';
 import { type FeatureChoices } from './features.js';
+import { keysOf } from './user-keys.js';
+
+export { keysOf, type UserKeys } from './user-keys.js';
 
 export const roles = ['owner', 'admin', 'member'] as const;
 export type Role = (typeof roles)[number];
@@ -92,35 +94,4 @@ export class User {
     Object.assign(this, keysOf(this));
     return this;
   }
-}
-
-export type UserKeys = Pick<User, 'searchKey' | 'sortKey' | 'foldVersion'>;
-
-/** The folded keys of a person's fields; one rule for forms, imports and refolding. */
-export function keysOf(
-  fields: Pick<
-    User,
-    | 'givenName'
-    | 'familyName'
-    | 'email'
-    | 'jobTitle'
-    | 'department'
-    | 'workPhone'
-    | 'mobilePhone'
-    | 'extension'
-  >,
-): UserKeys {
-  return {
-    searchKey: searchKeyOf(
-      {
-        names: [fields.givenName, fields.familyName],
-        emails: [fields.email],
-        texts: [fields.jobTitle, fields.department],
-        phones: [fields.workPhone, fields.mobilePhone, fields.extension],
-      },
-      500,
-    ),
-    sortKey: sortKeyOf(fields.givenName, fields.familyName),
-    foldVersion: FOLD_VERSION,
-  };
 }

@@ -1,12 +1,8 @@
 import { Column, PrimaryColumn, type ColumnOptions } from 'typeorm';
-import { v7, validate, version } from 'uuid';
+import { validate, version } from 'uuid';
+import { newId, type Id } from './new-id.js';
 
-/** UUIDv7 (RFC 9562 §5.7), lower case: made by us before the insert, so it is also the idempotency key. */
-export type Id = string;
-
-export function newId(): Id {
-  return v7();
-}
+export { newId, type Id };
 
 /** True for a UUIDv7 in canonical form; anything else in a path is simply not found. */
 export function isId(text: unknown): text is Id {

@@ -1,0 +1,9 @@
+import { v7 } from 'uuid';
+
+/** UUIDv7 (RFC 9562 §5.7), lower case: made by us before the insert, so it is also the idempotency key. */
+export type Id = string;
+
+/** In a file of its own: threads that speak SQL alone need ids, and not the object mapper that id.ts brings. */
+export function newId(): Id {
+  return v7();
+}
