@@ -20,9 +20,19 @@ export class CleanUp {
   }
 }
 
-/** @returns {AbortSignal} aborted by Ctrl-C, SIGTERM or a closed terminal; later signals change nothing, the stopping has limits of its own */
+/**
+ * @returns {AbortSignal} aborted by Ctrl-C, SIGTERM or a closed terminal. Later signals change nothing: the stopping
+ * has time limits of its own, and npm passes Ctrl-C on a second time.
+ */
 export function stopSignal() {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => controller.abort());
+  if (process.env.npm_lifecycle_event) abortWithoutParent(controller);
   return controller.signal;
+}
+
+/** npm passes SIGTERM to the shell between it and us, which ends without telling us; its death is what we can see. */
+function abortWithoutParent(controller) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && controller.abort(), 250).unref();
 }
