@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { Founding, type NewPerson } from './auth/founding.service.js';
 import { Passwords, passwordProblem, type PasswordOwner } from './auth/passwords.service.js';
 import { isRegion } from './auth/regions.js';
+import { seedDemo } from './cli.demo.js';
 import { readEnvironment, UnusableSetting } from './config/environment.js';
 import { loadKeys } from './crypto/load-keys.js';
 import { checkKey } from './database/installation.js';
@@ -66,6 +67,12 @@ export const commands: Record<string, Command> = {
     does: 'ends all sessions of a company and frees its addresses; its data stays',
     options: ['account'],
     run: (options) => withApplication((app) => closeAccount(app, options)),
+  },
+  'seed-demo': {
+    usage: '',
+    does: 'two made-up companies to look around in, and who can sign in to them',
+    options: [],
+    run: () => withApplication(async (app) => (await seedDemo(app)).forEach(print)),
   },
   migrate: {
     usage: '',
