@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { newId, type Id } from '../database/id.js';
 import { type ActFacts, type Actor } from './actor.js';
 import { AuditEntry, JournalBatch, JournalEntry, type Changes } from './journal.entities.js';
@@ -60,7 +60,7 @@ export class Journal {
         batchId,
         accountId,
       }));
-      await manager.insert(JournalEntry, rows);
+      await manager.insert(JournalEntry, rows as QueryDeepPartialEntity<JournalEntry>[]);
     }
   }
 
@@ -77,7 +77,7 @@ export class Journal {
 
   /** One line for `/audit-log`: an administrator's act, pointing to its batch. */
   async audit(manager: EntityManager, actor: Actor, facts: ActFacts, entry: NewAudit): Promise<void> {
-    await manager.insert(AuditEntry, {
+    const row = {
       ...{ targetType: null, targetId: null, batchId: null, details: null },
       ...entry,
       id: newId(),
@@ -88,7 +88,8 @@ export class Journal {
       address: facts.address,
       requestId: facts.requestId,
       at: new Date(),
-    });
+    };
+    await manager.insert(AuditEntry, row as QueryDeepPartialEntity<AuditEntry>);
   }
 }
 

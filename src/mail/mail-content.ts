@@ -1,0 +1,74 @@
+import { type MessageValues } from '../errors/domain-error.js';
+import { type Locale, Words } from '../web/words.js';
+import { type MailLink } from './mail-links.js';
+
+/**
+ * The mails there are, and what each says; the words are `mail.<template>.<part>`. All share one shape (views/mail):
+ * greeting, what happened, one button, the link in full, why it was sent, until when it holds.
+ */
+const templates = {
+  activation: { button: true, moments: [] },
+  'password-reset': { button: true, moments: [] },
+  'password-changed': { button: false, moments: ['at'] },
+} as const satisfies Record<string, { button: boolean; moments: readonly string[] }>;
+
+export type MailTemplate = keyof typeof templates;
+
+export interface MailContent {
+  subject: string;
+  greeting: string;
+  text: string;
+  button: { label: string; url: string; hint: string } | null;
+  expiry: string | null;
+  reason: string;
+  locale: Locale;
+  words: Words;
+}
+
+export interface Written {
+  template: string;
+  language: Locale;
+  toName: string;
+  /** What the words name; `timeZone` (IANA) is how moments are written, UTC when absent. */
+  values: Record<string, string | number>;
+}
+
+export function isTemplate(name: string): name is MailTemplate {
+  return Object.hasOwn(templates, name);
+}
+
+/**
+ * What a mail says, in the language of its receiver.
+ * @param publicUrl origin of the link, without a trailing slash
+ * @throws Error for a template we do not have, or a mail that needs a link and has none
+ */
+export function mailContent(mail: Written, link: MailLink | null, publicUrl: string): MailContent {
+  if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
+  const { button, moments } = templates[mail.template];
+  const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
+  const values: MessageValues = { ...mail.values };
+  for (const name of moments as readonly string[]) values[name] = words.dateTime(new Date(values[name] ?? 0));
+  const say = (part: string) => words.t(`mail.${mail.template}.${part}`, values);
+  if (button && !link) throw new Error(`Mail ${mail.template} needs a link`);
+  return {
+    subject: oneLine(say('subject')),
+    greeting:
+      mail.toName === '' ? words.t('mail.greeting-plain') : words.t('mail.greeting', { name: mail.toName }),
+    text: say('text'),
+    button:
+      button && link
+        ? { label: say('button'), url: `${publicUrl}${link.path}`, hint: words.t('mail.link-hint') }
+        : null,
+    expiry: link
+      ? words.t('mail.expiry', { at: words.dateTime(link.expiresAt), zone: words.timeZone })
+      : null,
+    reason: say('reason'),
+    locale: mail.language,
+    words,
+  };
+}
+
+/** A company name may hold anything: a header holds one line. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
+}
