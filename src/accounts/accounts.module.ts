@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { Accounts } from './accounts.service.js';
+import { Counters } from './counters.service.js';
+import { AccountEvents } from './events.js';
+import { InvitationMails } from './invitation-mails.service.js';
+import { OneTimeLinks } from './one-time-links.service.js';
+import { People } from './people.service.js';
+
+const services = [Accounts, Counters, AccountEvents, OneTimeLinks, InvitationMails, People];
+
+/** Who is here: companies, people, their groups, links and counters. */
+@Module({ providers: services, exports: services })
+export class AccountsModule {}

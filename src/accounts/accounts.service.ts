@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { newId, type Id } from '../database/id.js';
+import { NotFound } from '../errors/domain-error.js';
+import { Account, type AccountKind } from './account.entity.js';
+import { newAccountFeatures } from './features.js';
+
+export interface NewAccount {
+  name: string;
+  kind?: AccountKind;
+  region?: string;
+  language?: 'en' | 'fr';
+  timeZone?: string;
+}
+
+@Injectable()
+export class Accounts {
+  constructor(private readonly database: DataSource) {}
+
+  /** @throws NotFound also once it is closed */
+  async get(id: Id, manager: EntityManager = this.database.manager): Promise<Account> {
+    const account = await manager.findOneBy(Account, { id });
+    if (!account || account.closedAt !== null) throw new NotFound('accounts.not-found');
+    return account;
+  }
+
+  /** Founds one, with nobody in it yet. */
+  async create(manager: EntityManager, fields: NewAccount): Promise<Account> {
+    const account = manager.create(Account, {
+      id: newId(),
+      kind: 'company',
+      region: 'FR',
+      language: 'en',
+      timeZone: 'UTC',
+      ...fields,
+      features: newAccountFeatures(),
+      rolesRevision: 0,
+      restrictedGroups: 0,
+      createdAt: new Date(),
+      closedAt: null,
+    });
+    await manager.insert(Account, account);
+    return account;
+  }
+}
+
+/**
+ * The one row in which changes of roles and statuses meet: whoever raises it first is done before the next looks.
+ * Call it before counting owners or admins.
+ */
+export async function raiseRolesRevision(manager: EntityManager, accountId: Id): Promise<void> {
+  await manager.query('UPDATE accounts SET rolesRevision = rolesRevision + 1 WHERE id = ?', [accountId]);
+}

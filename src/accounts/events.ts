@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { type Id } from '../database/id.js';
+
+type Listener<News> = (news: News) => Promise<void>;
+
+/** News for modules above, told inside the transaction it belongs to: a listener that fails undoes the cause. */
+export class Announcement<News> {
+  private readonly listeners: Listener<News>[] = [];
+
+  subscribe(listener: Listener<News>): void {
+    this.listeners.push(listener);
+  }
+
+  async tell(news: News): Promise<void> {
+    for (const listener of this.listeners) await listener(news);
+  }
+}
+
+export interface AccessEnded {
+  manager: EntityManager;
+  accountId: Id;
+  userIds: readonly Id[];
+  reason: 'deactivated' | 'role' | 'erased';
+}
+
+@Injectable()
+export class AccountEvents {
+  /** These people may no longer do what their sessions were opened for. */
+  readonly accessEnded = new Announcement<AccessEnded>();
+}
