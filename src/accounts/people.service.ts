@@ -37,6 +37,8 @@ import { keysOf, User, type Role, type Status } from './user.entity.js';
 
 /** A person as a form or a file describes them. */
 export interface NewPerson extends Omit<PersonFields, 'managerId'> {
+  /** Made before the form was shown: the same form sent twice makes one person. */
+  id?: Id;
   /** Address of somebody of the account. */
   manager?: string | null;
   /** Names; a group that does not exist is made. */
@@ -45,7 +47,7 @@ export interface NewPerson extends Omit<PersonFields, 'managerId'> {
 }
 
 /** What an edit may change; what is absent stays. */
-export type PersonChanges = Partial<Omit<NewPerson, 'email' | 'role'>>;
+export type PersonChanges = Partial<Omit<NewPerson, 'id' | 'email' | 'role'>>;
 
 /** A person with what stands beside their row. */
 export interface Person {
@@ -408,7 +410,7 @@ export class People {
     const rows = people.map((person) =>
       newUser(
         { ...person, managerId: person.manager ? managers.get(person.manager) : null },
-        { accountId, status, batchId, now },
+        { accountId, status, batchId, now, id: person.id },
       ),
     );
     await inChunks(rows, (chunk) => manager.insert(User, chunk));
