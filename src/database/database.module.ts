@@ -1,10 +1,10 @@
-import { Global, Module, type DynamicModule, type OnModuleDestroy } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 /** Hands the one connected DataSource to every module and closes it with the application. */
 @Global()
 @Module({})
-export class DatabaseModule implements OnModuleDestroy {
+export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly database: DataSource) {}
 
   static with(database: DataSource): DynamicModule {
@@ -15,7 +15,8 @@ export class DatabaseModule implements OnModuleDestroy {
     };
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** The last hook: requests and jobs under way still need it in the ones before. */
+  async onApplicationShutdown(): Promise<void> {
     if (this.database.isInitialized) await this.database.destroy();
   }
 }
