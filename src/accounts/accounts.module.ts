@@ -5,8 +5,9 @@ import { AccountEvents } from './events.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { People } from './people.service.js';
+import { Photos } from './photos.service.js';
 
-const services = [Accounts, Counters, AccountEvents, OneTimeLinks, InvitationMails, People];
+const services = [Accounts, Counters, AccountEvents, OneTimeLinks, InvitationMails, People, Photos];
 
 /** Who is here: companies, people, their groups, links and counters. */
 @Module({ providers: services, exports: services })

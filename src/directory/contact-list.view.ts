@@ -1,0 +1,187 @@
+import { placeQuery, type KeysetPage, type Place } from '../database/keyset.js';
+import { type E164 } from '../phone/e164.js';
+import { colourOf, initialsOf } from '../web/avatars.js';
+import { select, type SelectField } from '../web/fields.js';
+import { type Words } from '../web/words.js';
+import {
+  FILTER_VALUES,
+  isUnsearchable,
+  type ListedPerson,
+  type Overview,
+  type PeopleFilters,
+  type PeopleOrder,
+} from './people-visible.query.js';
+import { mailtoOf, phoneText } from './link-texts.js';
+
+export interface ContactList {
+  page: KeysetPage<ListedPerson>;
+  overview: Overview;
+  filters: PeopleFilters;
+  order: PeopleOrder;
+  /** The viewer may call. */
+  canCall: boolean;
+}
+
+/** `/contacts` as its template needs it: flat, and every text ready. */
+export function contactListView({ page, overview, filters, order, canCall }: ContactList, words: Words) {
+  const filtered = Object.values(filters).some((value) => value !== '');
+  return {
+    q: filters.q,
+    filters: filterFields(overview, filters, words),
+    hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
+    status: statusOf(page, overview, filters, words),
+    clearHref: filtered ? '/contacts' : '',
+    columns: columnsOf(filters, order, words),
+    labels: labelsOf(words),
+    people: page.rows.map((person) => row(person, canCall)),
+    pages: pageLinks(page, filters, order),
+    empty: page.rows.length > 0 ? null : emptyState(filters, words),
+  };
+}
+
+/** Where a list narrowed like this is found: of a page, a column head, a department on a person's page. */
+export function listAddress(
+  filters: Partial<PeopleFilters>,
+  order: PeopleOrder = 'name',
+  place: Place = {},
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value);
+  if (order !== 'name') query.set('sort', order);
+  for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
+  return query.size === 0 ? '/contacts' : `/contacts?${query.toString()}`;
+}
+
+function row(person: ListedPerson, canCall: boolean) {
+  const { id, givenName, familyName, email, jobTitle, department, location, photoHash } = person;
+  const phone = (person.workPhone ?? person.mobilePhone) as E164 | null;
+  return {
+    href: `/contacts/${id}`,
+    name: `${givenName} ${familyName}`.trim(),
+    initials: initialsOf(givenName, familyName),
+    colour: colourOf(id),
+    photoUrl: photoHash ? `/photos/${photoHash}` : '',
+    jobTitle,
+    department,
+    location,
+    email,
+    mailto: mailtoOf(email),
+    phone: phone ? phoneText(phone) : '',
+    tel: phone && canCall ? `tel:${phone}` : '',
+  };
+}
+
+function columnsOf(filters: PeopleFilters, order: PeopleOrder, words: Words) {
+  return [
+    {
+      label: words.t('contacts.name'),
+      href: listAddress(filters, order === 'name' ? '-name' : 'name'),
+      sort: order === 'name' ? 'ascending' : 'descending',
+    },
+    { label: words.t('contacts.department') },
+    { label: words.t('contacts.location'), wide: true },
+    { label: words.t('contacts.email') },
+    { label: words.t('contacts.phone') },
+  ];
+}
+
+/** Said once for the page, not once for each row. */
+function labelsOf(words: Words) {
+  return {
+    department: words.t('contacts.department'),
+    location: words.t('contacts.location'),
+    email: words.t('contacts.email'),
+    phone: words.t('contacts.phone'),
+  };
+}
+
+function filterFields(overview: Overview, filters: PeopleFilters, words: Words): SelectField[] {
+  const named = (values: string[]) => values.map((value) => ({ value, label: value }));
+  const choices = [
+    { name: 'department', options: named(overview.departments), chosen: filters.department },
+    { name: 'location', options: named(overview.locations), chosen: filters.location },
+    {
+      name: 'group',
+      options: overview.groups.map(({ id, name }) => ({ value: id, label: name })),
+      chosen: filters.group,
+    },
+  ];
+  return choices
+    .filter(({ options, chosen }) => options.length > 0 || chosen !== '')
+    .map(({ name, options, chosen }) => filterField(name, options, chosen, words));
+}
+
+function filterField(
+  name: string,
+  found: { value: string; label: string }[],
+  chosen: string,
+  words: Words,
+): SelectField {
+  const options = found.slice(0, FILTER_VALUES);
+  // A link may carry a value that is beyond the list, or gone since: the menu must not show "all" for it.
+  if (chosen !== '' && !options.some(({ value }) => value === chosen)) {
+    const label = name === 'group' ? words.t('contacts.filter.group-gone') : chosen;
+    options.unshift({ value: chosen, label });
+  }
+  const all = `contacts.filter.all-${name}s`;
+  options.unshift({
+    value: '',
+    label:
+      found.length > FILTER_VALUES
+        ? words.t('contacts.filter.first', { count: FILTER_VALUES })
+        : words.t(all),
+  });
+  return select(words, {
+    name,
+    labelKey: `contacts.filter.${name}`,
+    options,
+    value: chosen,
+  });
+}
+
+/** Exact where that costs nothing: everybody, or a list that fits on one page. */
+function statusOf(
+  page: KeysetPage<ListedPerson>,
+  overview: Overview,
+  filters: PeopleFilters,
+  words: Words,
+): string {
+  if (Object.values(filters).every((value) => value === '')) {
+    return words.t('contacts.count', { count: overview.people });
+  }
+  const shown = page.rows.length;
+  const whole = !page.previous && !page.next;
+  return words.t(whole ? 'common.search.results' : 'common.search.results-or-more', { count: shown });
+}
+
+function emptyState(filters: PeopleFilters, words: Words) {
+  const { q, ...narrowing } = filters;
+  const filtered = Object.values(narrowing).some((value) => value !== '');
+  if (isUnsearchable(q)) {
+    return {
+      icon: 'search',
+      title: words.t('contacts.unsearchable.title'),
+      text: words.t('contacts.unsearchable.text'),
+      href: '/contacts',
+      label: words.t('contacts.all'),
+    };
+  }
+  return {
+    icon: q || filtered ? 'search' : 'contacts',
+    title: words.t('common.empty.no-match'),
+    text: words.t(filtered ? 'contacts.no-match.filtered' : 'contacts.no-match.text', { q }),
+    // Filters are the likelier reason: take them away first and keep what was typed.
+    href: filtered && q ? listAddress({ q }) : '/contacts',
+    label: filtered ? words.t('common.action.clear-filters') : words.t('contacts.all'),
+  };
+}
+
+function pageLinks(page: KeysetPage<ListedPerson>, filters: PeopleFilters, order: PeopleOrder) {
+  const link = (place: Place | null) => (place ? listAddress(filters, order, place) : '');
+  return {
+    first: link(page.first),
+    previous: link(page.previous),
+    next: link(page.next),
+    last: link(page.last),
+  };
+}

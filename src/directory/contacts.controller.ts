@@ -1,0 +1,74 @@
+import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
+import { type Response } from 'express';
+import { NotFound } from '../errors/domain-error.js';
+import { Member } from '../web/access.js';
+import { page, redirect, type Page, type Redirect } from '../web/answers.js';
+import { CurrentWords } from '../web/context.js';
+import { CurrentUser, type SignedIn } from '../web/signed-in.js';
+import { type Words } from '../web/words.js';
+import { cardFileName, qrCode, vcardOf } from './contact-files.js';
+import { contactListView } from './contact-list.view.js';
+import { contactView } from './contact.view.js';
+import { ContactsQuery } from './contacts-query.js';
+import { PeopleVisible, type Person } from './people-visible.query.js';
+
+/** The company's people, as each of them sees the others. */
+@Controller()
+@Member()
+export class ContactsController {
+  constructor(private readonly people: PeopleVisible) {}
+
+  @Get()
+  home(): Redirect {
+    return redirect('/contacts');
+  }
+
+  @Get('contacts')
+  async list(
+    @CurrentUser() viewer: SignedIn,
+    @CurrentWords() words: Words,
+    @Query() query: Record<string, unknown>,
+  ): Promise<Page> {
+    const { filters, order, place } = new ContactsQuery(query);
+    const [found, overview] = await Promise.all([
+      this.people.page(viewer, filters, order, place),
+      this.people.overview(viewer),
+    ]);
+    const list = { page: found, overview, filters, order, canCall: viewer.features.phone };
+    return page('contacts/list', contactListView(list, words));
+  }
+
+  @Get('contacts/:id')
+  async show(
+    @CurrentUser() viewer: SignedIn,
+    @CurrentWords() words: Words,
+    @Param('id') id: string,
+  ): Promise<Page> {
+    const person = await this.personOf(viewer, id);
+    return page('contacts/card', contactView(person, viewer, words));
+  }
+
+  @Get('contacts/:id/card.vcf')
+  async card(
+    @CurrentUser() viewer: SignedIn,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Buffer> {
+    const person = await this.personOf(viewer, id);
+    response.attachment(cardFileName(person)).type('text/vcard; charset=utf-8');
+    return Buffer.from(vcardOf(person, viewer.account.name));
+  }
+
+  @Get('contacts/:id/qr.svg')
+  @Header('Content-Type', 'image/svg+xml')
+  async qr(@CurrentUser() viewer: SignedIn, @Param('id') id: string): Promise<string> {
+    return qrCode(await this.personOf(viewer, id), viewer.account.name);
+  }
+
+  /** Pending, deactivated, hidden and other companies' people all look the same: not there. */
+  private async personOf(viewer: SignedIn, id: string): Promise<Person> {
+    const person = await this.people.find(viewer, id);
+    if (!person) throw new NotFound('contacts.not-found');
+    return person;
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ContactsController } from './contacts.controller.js';
+import { HelpController } from './help.controller.js';
+import { PeopleVisible } from './people-visible.query.js';
+import { PhotosController } from './photos.controller.js';
+
+/** Who works here: the people one may find, their cards and photos, and the page that says how all this works. */
+@Module({
+  imports: [AccountsModule],
+  controllers: [ContactsController, PhotosController, HelpController],
+  providers: [PeopleVisible],
+  exports: [PeopleVisible],
+})
+export class DirectoryModule {}

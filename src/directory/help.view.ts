@@ -1,0 +1,92 @@
+import { limits } from '../config/limits.js';
+import { navigationFor } from '../web/navigation.js';
+import { type SignedIn } from '../web/signed-in.js';
+import { type Words } from '../web/words.js';
+
+/** `/help`: the numbers are those the code enforces. */
+export function helpView(words: Words, reader: SignedIn | null) {
+  return {
+    finding: ['words', 'phone', 'missing'].map((name) => words.t(`help.finding.${name}`)),
+    limits: limitSections(words, reader),
+    keys: reader ? keysOf(words, reader) : [],
+    keysNote: reader ? words.t(reader.shortcuts ? 'help.keys.on' : 'help.keys.off') : '',
+    askText: words.t(
+      reader ? `help.ask.${reader.role === 'member' ? 'member' : 'admin'}` : 'help.ask.visitor',
+    ),
+  };
+}
+
+interface Line {
+  label: string;
+  value: string;
+}
+
+/** Imports of people are the administrators' own; everybody else is spared those lines. */
+function limitSections(words: Words, reader: SignedIn | null): { title: string; items: Line[] }[] {
+  const line = (name: string, value: string): Line => ({ label: words.t(`help.limit.${name}`), value });
+  const number = (value: number) => words.number(value);
+  const text = (unit: string, count: number) => words.t(`help.unit.${unit}`, { count });
+  const sections = [
+    {
+      title: words.t('help.limits.texts'),
+      items: [
+        line('page', text('lines', limits.page)),
+        line('name', text('characters', limits.nameCharacters)),
+        line('email', text('characters', limits.emailCharacters)),
+        line('password', words.t('help.unit.between', limits.passwordCharacters)),
+        line('photo', words.bytes(limits.photoUploadBytes)),
+      ],
+    },
+    {
+      title: words.t('help.limits.times'),
+      items: [
+        line('invitation', text('days', limits.invitationDays)),
+        line('reset', text('minutes', limits.resetMinutes)),
+        line('email-change', text('hours', limits.emailChangeHours)),
+        line('idle', text('hours', limits.sessionIdleHours)),
+        line('session', text('days', limits.sessionDays)),
+        line('restore', text('days', limits.restoreDays)),
+      ],
+    },
+    {
+      title: words.t('help.limits.personal'),
+      items: [
+        line('personal-file', number(limits.personalContactsPerFile)),
+        line('personal-file-size', words.bytes(limits.personalContactsFileBytes)),
+        line('vcard-size', words.bytes(limits.vcardFileBytes)),
+        line('personal-total', number(limits.personalContactsPerUser)),
+      ],
+    },
+  ];
+  const forAdmins = {
+    title: words.t('help.limits.users'),
+    items: [
+      line('users-file', number(limits.usersPerFile)),
+      line('users-file-size', words.bytes(limits.usersFileBytes)),
+      line('columns', number(limits.csvColumns)),
+      line('row', words.t('help.unit.kilobytes', { count: limits.csvRowBytes / 1000 })),
+      line('pasted', number(limits.pastedAddresses)),
+    ],
+  };
+  return reader && reader.role !== 'member' ? [...sections, forAdmins] : sections;
+}
+
+function keysOf(words: Words, reader: SignedIn) {
+  const pages = navigationFor({
+    role: reader.role,
+    features: Object.entries(reader.features)
+      .filter(([, on]) => on)
+      .map(([feature]) => feature),
+    mailPage: false,
+    path: '',
+    words,
+  }).flatMap(({ items }) => items);
+  return [
+    { keys: ['/'], label: words.t('common.keys.search') },
+    { keys: ['Ctrl', 'K'], label: words.t('common.keys.palette') },
+    ...pages.flatMap(({ key, label }) => (key ? [{ keys: ['g', key], label }] : [])),
+    { keys: ['n'], label: words.t('common.keys.new') },
+    { keys: ['x'], label: words.t('common.keys.tick') },
+    { keys: ['?'], label: words.t('common.keys.help') },
+  ];
+}

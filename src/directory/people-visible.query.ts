@@ -1,0 +1,297 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { limits } from '../config/limits.js';
+import { isId, type Id } from '../database/id.js';
+import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../database/keyset.js';
+import { likePattern, phoneQueryDigits, searchWords } from '../text/fold.js';
+import { type SignedIn } from '../web/signed-in.js';
+
+/** Who looks. */
+export type Viewer = Pick<SignedIn, 'id' | 'accountId' | 'account'>;
+
+/** What a list of colleagues is narrowed to; '' is no filter. */
+export interface PeopleFilters {
+  q: string;
+  department: string;
+  location: string;
+  /** Id of a chat group. */
+  group: string;
+}
+
+/** A colleague as a list shows them. */
+export interface ListedPerson {
+  id: Id;
+  sortKey: string;
+  givenName: string;
+  familyName: string;
+  email: string;
+  jobTitle: string | null;
+  department: string | null;
+  location: string | null;
+  workPhone: string | null;
+  mobilePhone: string | null;
+  photoHash: string | null;
+}
+
+/** A colleague as their own page shows them. */
+export interface Person extends Omit<ListedPerson, 'sortKey'> {
+  extension: string | null;
+  /** null when there is none, and when the viewer would not find them. */
+  manager: { id: Id; givenName: string; familyName: string } | null;
+  groups: VisibleGroup[];
+}
+
+export interface VisibleGroup {
+  id: Id;
+  name: string;
+}
+
+/** How many colleagues the viewer has, and what the list can be narrowed to. */
+export interface Overview {
+  /** Exact, the viewer included. */
+  people: number;
+  departments: string[];
+  locations: string[];
+  groups: VisibleGroup[];
+}
+
+/** Values of one filter that are offered; a company with more narrows by search, or by a link of a person's page. */
+export const FILTER_VALUES = 500;
+
+/** A to Z by family name, or back. */
+export const orders = {
+  name: { name: 'name', columns: nameColumns('u') },
+  '-name': { name: '-name', columns: nameColumns('u'), descending: true },
+} satisfies Record<string, KeysetOrder>;
+
+export type PeopleOrder = keyof typeof orders;
+
+/**
+ * The one door to the people of the directory. V finds P if P is active, of V's account, and in no restricted chat
+ * group or in one that V is in too; V always finds V. Lists, counts, filter values, search, managers and cards
+ * come through here, so that nobody is given away by a number or a menu.
+ *
+ * While an account has no restricted group the rule adds nothing to a query.
+ */
+@Injectable()
+export class PeopleVisible {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * One page. The inner query reads the name index alone and leaves 51 ids, so that a page costs the same at 100
+   * and at 100,000 people; a search reads that index through at most once.
+   */
+  page(
+    viewer: Viewer,
+    filters: PeopleFilters,
+    order: PeopleOrder,
+    place: Place,
+  ): Promise<KeysetPage<ListedPerson>> {
+    const where = all(inDirectory(viewer, 'u'), ...narrowed(viewer, filters));
+    return keysetPage(orders[order], place, limits.page, ({ where: beyond, values, orderBy, limit }) =>
+      this.database.query<ListedPerson[]>(
+        `SELECT u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
+                u.workPhone, u.mobilePhone, u.photoHash
+         FROM (SELECT u.id FROM users u WHERE ${where.sql} AND ${beyond} ORDER BY ${orderBy} LIMIT ${limit}) page
+         JOIN users u ON u.id = page.id ORDER BY ${orderBy}`,
+        [...where.values, ...values],
+      ),
+    );
+  }
+
+  /** Counter, filter values and groups in one round trip; none of it reads more rows than it returns. */
+  async overview(viewer: Viewer): Promise<Overview> {
+    const parts = [
+      peopleCount(viewer),
+      distinctValues(viewer, 'department'),
+      distinctValues(viewer, 'location'),
+      visibleGroups(viewer),
+    ];
+    const rows = await this.database.query<{ kind: string; id: Id; name: string; people: number | string }[]>(
+      parts.map(({ sql }) => `(${sql})`).join(' UNION ALL '),
+      parts.flatMap(({ values }) => values),
+    );
+    const of = (kind: string) => rows.filter((row) => row.kind === kind);
+    const names = (kind: string) =>
+      of(kind)
+        .map(({ name }) => name)
+        .sort(byName);
+    return {
+      people: of('people').reduce((sum, row) => sum + Number(row.people), 0),
+      departments: names('department'),
+      locations: names('location'),
+      groups: of('group')
+        .map(({ id, name }) => ({ id, name }))
+        .sort((one, other) => byName(one.name, other.name)),
+    };
+  }
+
+  /** @returns null for whom the viewer would not find, which tells nobody whether they exist */
+  async find(viewer: Viewer, id: string): Promise<Person | null> {
+    if (!isId(id)) return null;
+    const person = inDirectory(viewer, 'u');
+    const manager = inDirectory(viewer, 'm');
+    const groups = groupsShownTo(viewer, 'g');
+    const [rows, memberships] = await Promise.all([
+      this.database.query<(Omit<Person, 'manager' | 'groups'> & Record<`manager${string}`, string | null>)[]>(
+        `SELECT u.id, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location, u.workPhone,
+                u.mobilePhone, u.extension, u.photoHash,
+                m.id AS managerId, m.givenName AS managerGivenName, m.familyName AS managerFamilyName
+         FROM users u LEFT JOIN users m ON m.id = u.managerId AND ${manager.sql}
+         WHERE u.id = ? AND ${person.sql}`,
+        [...manager.values, id, ...person.values],
+      ),
+      this.database.query<VisibleGroup[]>(
+        `SELECT g.id, g.name FROM chat_group_members theirs JOIN chat_groups g ON g.id = theirs.groupId
+         WHERE theirs.userId = ? AND ${groups.sql}`,
+        [id, ...groups.values],
+      ),
+    ]);
+    if (rows.length === 0) return null;
+    const [{ managerId, managerGivenName, managerFamilyName, ...fields }] = rows;
+    return {
+      ...fields,
+      manager: managerId
+        ? { id: managerId, givenName: managerGivenName ?? '', familyName: managerFamilyName ?? '' }
+        : null,
+      groups: memberships.sort((one, other) => byName(one.name, other.name)),
+    };
+  }
+}
+
+/** True when something was typed of which nothing is left to look for: punctuation alone. */
+export function isUnsearchable(q: string): boolean {
+  return q.trim() !== '' && searchConditions(q).length === 0;
+}
+
+interface Condition {
+  sql: string;
+  values: unknown[];
+}
+
+function nameColumns(alias: string): KeysetOrder['columns'] {
+  return [
+    { sql: `${alias}.sortKey`, name: 'sortKey', kind: 'text' },
+    { sql: `${alias}.id`, name: 'id', kind: 'id' },
+  ];
+}
+
+/** The rule, for the row of `users` called `alias`. */
+function inDirectory(viewer: Viewer, alias: string): Condition {
+  const ours = { sql: `${alias}.accountId = ? AND ${alias}.status = 'active'`, values: [viewer.accountId] };
+  return viewer.account.restrictedGroups === 0 ? ours : all(ours, notHidden(viewer, alias));
+}
+
+function notHidden(viewer: Viewer, alias: string): Condition {
+  return {
+    sql: `(${alias}.restricted = 0 OR ${alias}.id = ? OR ${alias}.id IN (
+      SELECT theirs.userId FROM chat_group_members mine
+      JOIN chat_groups shared ON shared.id = mine.groupId AND shared.kind = 'restricted'
+      JOIN chat_group_members theirs ON theirs.groupId = mine.groupId
+      WHERE mine.userId = ?))`,
+    values: [viewer.id, viewer.id],
+  };
+}
+
+/** Shared groups are listed to all, others to their members. */
+function groupsShownTo(viewer: Viewer, alias: string): Condition {
+  return {
+    sql: `${alias}.accountId = ? AND (${alias}.kind = 'shared' OR EXISTS (
+      SELECT 1 FROM chat_group_members mine WHERE mine.groupId = ${alias}.id AND mine.userId = ?))`,
+    values: [viewer.accountId, viewer.id],
+  };
+}
+
+function narrowed(viewer: Viewer, { q, department, location, group }: PeopleFilters): Condition[] {
+  const conditions = searchConditions(q);
+  if (q.trim() !== '' && conditions.length === 0) conditions.push(nobody);
+  if (department !== '') conditions.push({ sql: 'u.department = ?', values: [department] });
+  if (location !== '') conditions.push({ sql: 'u.location = ?', values: [location] });
+  if (group !== '') conditions.push(isId(group) ? inGroup(viewer, group) : nobody);
+  return conditions;
+}
+
+/** A group the viewer is not shown has nobody in it for them. */
+function inGroup(viewer: Viewer, group: Id): Condition {
+  const shown = groupsShownTo(viewer, 'g');
+  return {
+    sql: `u.id IN (SELECT m.userId FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id
+          WHERE g.id = ? AND ${shown.sql})`,
+    values: [group, ...shown.values],
+  };
+}
+
+const nobody: Condition = { sql: '1 = 0', values: [] };
+
+/**
+ * Every word somewhere in the folded key, in any order; a query that looks like a phone number as its digits. Bytes
+ * are compared, which UTF-8 allows and which is a third quicker here than characters.
+ */
+function searchConditions(q: string): Condition[] {
+  const digits = phoneQueryDigits(q);
+  return (digits === null ? searchWords(q) : [digits]).map((word) => ({
+    sql: 'CAST(u.searchKey AS BINARY) LIKE ?',
+    values: [likePattern(word)],
+  }));
+}
+
+/** The account's counter of active people, less those in restricted groups whom the viewer does not find. */
+function peopleCount(viewer: Viewer): Condition {
+  const counter = {
+    sql: `SELECT 'people' AS kind, '' AS id, '' AS name, people FROM user_counters
+          WHERE accountId = ? AND status = 'active'`,
+    values: [viewer.accountId],
+  };
+  if (viewer.account.restrictedGroups === 0) return counter;
+  const found = notHidden(viewer, 'u');
+  return {
+    sql: `${counter.sql} UNION ALL SELECT 'people', '', '', -COUNT(DISTINCT u.id)
+          FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users u ON u.id = m.userId
+          WHERE g.accountId = ? AND g.kind = 'restricted' AND u.status = 'active' AND u.restricted = 1
+            AND NOT ${found.sql}`,
+    values: [...counter.values, viewer.accountId, ...found.values],
+  };
+}
+
+/**
+ * The different values of a column. Naming the index's first columns as well makes the server jump from value to
+ * value (0.5 ms for 40 departments of 100,000 people instead of 30). With restricted groups a value counts when
+ * somebody whom the viewer finds has it.
+ */
+function distinctValues(viewer: Viewer, column: 'department' | 'location'): Condition {
+  const { accountId } = viewer;
+  const values = `SELECT DISTINCT u.accountId, u.status, u.${column} AS value FROM users u
+                  WHERE u.accountId = ? AND u.status = 'active'`;
+  const list = `SELECT '${column}' AS kind, '' AS id, found.value AS name, 0 AS people FROM (${values}) found
+                WHERE found.value <> ''`;
+  const limit = `LIMIT ${FILTER_VALUES + 1}`;
+  if (viewer.account.restrictedGroups === 0) return { sql: `${list} ${limit}`, values: [accountId] };
+  const somebody = inDirectory(viewer, 'u');
+  return {
+    sql: `${list} AND (SELECT u.id FROM users u WHERE ${somebody.sql} AND u.${column} = found.value LIMIT 1) IS NOT NULL
+          ${limit}`,
+    values: [accountId, ...somebody.values],
+  };
+}
+
+function visibleGroups(viewer: Viewer): Condition {
+  const shown = groupsShownTo(viewer, 'g');
+  return {
+    sql: `SELECT 'group' AS kind, g.id, g.name, 0 AS people FROM chat_groups g WHERE ${shown.sql}
+          ORDER BY g.nameKey LIMIT ${FILTER_VALUES + 1}`,
+    values: shown.values,
+  };
+}
+
+function all(...conditions: Condition[]): Condition {
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND '),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function byName(one: string, other: string): number {
+  return collator.compare(one, other);
+}
