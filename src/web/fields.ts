@@ -106,7 +106,7 @@ interface Choices extends Described {
 export function field(
   words: Words,
   description: Described &
-    Partial<Omit<Field, keyof Control | 'partial'>> & { value?: string | number | null },
+    Partial<Omit<Field, keyof Control | 'partial' | 'value'>> & { value?: string | number | null },
   returned?: Returned,
 ): Field {
   const {

@@ -1,0 +1,41 @@
+import { navigationFor, type NavigationRequest } from './navigation.js';
+import { Words } from './words.js';
+
+const request: NavigationRequest = {
+  role: 'member',
+  features: [],
+  mailPage: true,
+  path: '/contacts',
+  words: Words.for('en'),
+};
+const hrefs = (of: NavigationRequest) =>
+  navigationFor(of).flatMap(({ items }) => items.map(({ href }) => href));
+
+describe('navigationFor', () => {
+  it('shows a member no administration', () => {
+    expect(navigationFor(request)).toEqual([
+      {
+        heading: null,
+        items: [{ href: '/contacts', label: 'Contacts', icon: 'contacts', current: true, key: 'c' }],
+      },
+    ]);
+  });
+
+  it('shows an admin the mail page only when mails are kept', () => {
+    expect(hrefs({ ...request, role: 'admin' })).toEqual(['/contacts', '/users', '/imports', '/mail']);
+    expect(hrefs({ ...request, role: 'owner', mailPage: false })).toEqual([
+      '/contacts',
+      '/users',
+      '/imports',
+    ]);
+  });
+
+  it.each([
+    ['/users?status=pending', '/users'],
+    ['/users/0190/edit', '/users'],
+    ['/usersettings', undefined],
+  ])('marks the page of %s', (path, href) => {
+    const items = navigationFor({ ...request, role: 'admin', path }).flatMap((section) => section.items);
+    expect(items.find(({ current }) => current)?.href).toBe(href);
+  });
+});
