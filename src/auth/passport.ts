@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Request } from 'express';
 import passport, { type PassportStatic } from 'passport';
+import { Strategy } from 'passport-local';
 import { type Id } from '../database/id.js';
 import { factsOf } from '../web/context.js';
 import { type NewSession, type SessionUser } from './session-store.js';
+import { SignIns } from './sign-in.service.js';
 
-/** Whom signing in is for. */
+/** Whom a session is for. */
 export interface Person {
   id: Id;
   accountId: Id;
@@ -19,8 +21,16 @@ export interface Person {
 export class SignInPassport {
   readonly passport: PassportStatic;
 
-  constructor() {
+  constructor(signIns: SignIns) {
     this.passport = new passport.Passport() as PassportStatic;
+    this.passport.use(
+      new Strategy(
+        { usernameField: 'email', passwordField: 'password', passReqToCallback: true },
+        (request, email, password, done) => {
+          signIns.check(request, email, password).then((person) => done(null, person ?? false), done);
+        },
+      ),
+    );
     this.passport.serializeUser<NewSession, Request>((request, user, done) => {
       const { id, accountId } = user as Person;
       const { userAgent, address } = factsOf(request);
@@ -28,4 +38,15 @@ export class SignInPassport {
     });
     this.passport.deserializeUser<SessionUser>((user, done) => done(null, user as Express.User));
   }
+
+  /** Whose address and password the sign-in form holds; null when they are nobody's. @throws TooMany */
+  authenticate(request: Request): Promise<Person | null> {
+    return new Promise((resolve, reject) => {
+      const answer = (error: Error | null, person: Person | false | null) =>
+        error ? reject(error) : resolve(person || null);
+      (this.passport.authenticate('local', answer) as Middleware)(request, request.res, reject);
+    });
+  }
 }
+
+type Middleware = (request: Request, response: unknown, next: (error?: unknown) => void) => void;

@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { newId, type Id } from '../database/id.js';
 import { type MessageValues } from '../errors/domain-error.js';
+import { Mails } from '../mail/mails.service.js';
 import { isCommonPassword, plainLetters } from './common-passwords.js';
 
 /** Of whom a password must not simply be the name or the address. */
@@ -24,7 +25,10 @@ const cost = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parallel
 export class Passwords implements OnModuleInit {
   private nobodysHash: string;
 
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly mails: Mails,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     this.nobodysHash = await this.hash(randomBytes(24).toString('base64'));
@@ -58,6 +62,29 @@ export class Passwords implements OnModuleInit {
       [newId(), user.accountId, user.id, secret],
     );
   }
+
+  /** Writes to a person that their password was changed; `cause` is the id of what changed it. */
+  async tellChanged(manager: EntityManager, userId: Id, cause: Id): Promise<void> {
+    const [person] = await manager.query<Told[]>(
+      `SELECT u.accountId, u.email, u.givenName, u.familyName, COALESCE(u.language, a.language) AS language,
+              COALESCE(u.timeZone, a.timeZone) AS timeZone
+       FROM users u JOIN accounts a ON a.id = u.accountId WHERE u.id = ?`,
+      [userId],
+    );
+    if (!person) return;
+    const { accountId, email, givenName, familyName, language, timeZone } = person;
+    await this.mails.write(manager, {
+      ...{ accountId, userId, toAddress: email, toName: `${givenName} ${familyName}`.trim(), language },
+      ...{ template: 'password-changed', values: { at: Date.now(), timeZone } },
+      onceKey: `password-changed ${cause}`,
+    });
+  }
+}
+
+interface Told extends PasswordOwner {
+  accountId: Id;
+  language: 'en' | 'fr';
+  timeZone: string;
 }
 
 /**

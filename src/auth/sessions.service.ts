@@ -47,13 +47,9 @@ export class Sessions {
     return affectedRows;
   }
 
-  /** Ends all sessions of a person, in the transaction of what they end for (reset, deactivation, a new role). */
-  async endAll(manager: EntityManager, userId: Id): Promise<number> {
-    const { affectedRows } = await manager.query<{ affectedRows: number }>(
-      'DELETE FROM sessions WHERE userId = ?',
-      [userId],
-    );
-    return affectedRows;
+  /** Ends all sessions of these people, in the transaction of what they end for (reset, deactivation, a new role). */
+  async endAll(manager: EntityManager, ...userIds: Id[]): Promise<void> {
+    if (userIds.length > 0) await manager.query('DELETE FROM sessions WHERE userId IN (?)', [userIds]);
   }
 
   /** Removes the rows of sessions that have ended; any process may, at any time. @returns how many */

@@ -1,0 +1,45 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { AccountEvents } from '../accounts/events.js';
+import { AccessGuard } from './access.guard.js';
+import { ActivationController } from './activation.controller.js';
+import { Activations } from './activation.service.js';
+import { DeviceCookie } from './device-cookie.js';
+import { Founding } from './founding.service.js';
+import { SignInPassport } from './passport.js';
+import { PasswordResetController } from './password-reset.controller.js';
+import { PasswordResets } from './password-reset.service.js';
+import { Passwords } from './passwords.service.js';
+import { ProfileController } from './profile.controller.js';
+import { Profiles } from './profile.service.js';
+import { Sessions } from './sessions.service.js';
+import { SetupController } from './setup.controller.js';
+import { SignInController } from './sign-in.controller.js';
+import { SignIns } from './sign-in.service.js';
+import { Throttle } from './throttle.service.js';
+
+/** Who is here and what they may open: sessions, passwords, invitations taken up, one's own profile. */
+@Module({
+  imports: [AccountsModule],
+  controllers: [
+    ...[SignInController, SetupController, ActivationController],
+    ...[PasswordResetController, ProfileController],
+  ],
+  providers: [
+    ...[Activations, DeviceCookie, Founding, PasswordResets, Passwords, Profiles, Sessions, SignInPassport],
+    ...[SignIns, Throttle],
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [Founding, Passwords, Sessions, SignInPassport, Throttle],
+})
+export class AuthModule implements OnModuleInit {
+  constructor(
+    private readonly events: AccountEvents,
+    private readonly sessions: Sessions,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.accessEnded.subscribe(({ manager, userIds }) => this.sessions.endAll(manager, ...userIds));
+  }
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Accounts } from '../accounts/accounts.service.js';
+import { moveCounters } from '../accounts/counters.service.js';
+import { SignInAddress } from '../accounts/sign-in-address.entity.js';
+import { newUser } from '../accounts/user-rows.js';
+import { User, type Role, type UserType } from '../accounts/user.entity.js';
+import { type Id } from '../database/id.js';
+import { inTransaction, isDuplicate } from '../database/transaction.js';
+import { Conflict, Gone, NotFound } from '../errors/domain-error.js';
+import { noFacts, operator, type ActFacts } from '../journal/actor.js';
+import { Journal } from '../journal/journal.service.js';
+import { type Locale } from '../web/words.js';
+import { type Person } from './passport.js';
+import { Passwords } from './passwords.service.js';
+import { timeZoneOf } from './regions.js';
+
+/** Somebody who is active at once, with a password. `email` is normalised, fields are checked by the caller. */
+export interface NewPerson {
+  email: string;
+  givenName: string;
+  familyName: string;
+  password: string;
+  type?: UserType;
+  language?: Locale | null;
+}
+
+export interface NewCompany {
+  accountName: string;
+  /** ISO 3166-1 alpha-2. */
+  region: string;
+  language: Locale;
+  /** Of the region when absent. */
+  timeZone?: string;
+  owner: NewPerson;
+}
+
+/** Companies and people that come into being without an invitation: first set-up and the operator's command line. */
+@Injectable()
+export class Founding {
+  constructor(
+    private readonly database: DataSource,
+    private readonly accounts: Accounts,
+    private readonly journal: Journal,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** True once a company exists: the set-up page has done its work. */
+  async isFounded(): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>(
+      `SELECT 1 FROM installation WHERE name = 'founded' UNION ALL (SELECT 1 FROM accounts LIMIT 1)`,
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * The first company, by the set-up page: of two at once one wins. @throws Gone when a company exists,
+   * Conflict (`auth.address.held`)
+   */
+  async foundFirst(company: NewCompany, facts: ActFacts): Promise<Person> {
+    if (await this.isFounded()) throw new Gone('auth.setup.used');
+    return this.create(company, facts, async (manager, accountId) => {
+      try {
+        await manager.query(`INSERT INTO installation (name, value) VALUES ('founded', ?)`, [accountId]);
+      } catch (error) {
+        if (isDuplicate(error)) throw new Gone('auth.setup.used');
+        throw error;
+      }
+    });
+  }
+
+  /** A company beside others, by the operator. @throws Conflict (`auth.address.held`) */
+  found(company: NewCompany, facts: ActFacts = noFacts): Promise<Person> {
+    return this.create(company, facts, (manager, accountId) =>
+      manager.query(`INSERT IGNORE INTO installation (name, value) VALUES ('founded', ?)`, [accountId]),
+    );
+  }
+
+  /**
+   * A person more in a company, active at once, by the operator.
+   * @throws Conflict when the address is in the account already (`auth.address.taken`) or signs in elsewhere
+   * (`auth.address.held`); NotFound without such an open account
+   */
+  async admit(
+    accountId: Id,
+    person: NewPerson,
+    role: Role = 'member',
+    facts: ActFacts = noFacts,
+  ): Promise<Person> {
+    const secret = await this.passwords.hash(person.password);
+    return inTransaction(this.database, async (manager) => {
+      // Role changes of an account meet in this row; so does a new owner.
+      const { affectedRows } = await manager.query<{ affectedRows: number }>(
+        'UPDATE accounts SET rolesRevision = rolesRevision + 1 WHERE id = ? AND closedAt IS NULL',
+        [accountId],
+      );
+      if (affectedRows !== 1) throw new NotFound();
+      return this.addPerson(manager, accountId, person, role, secret, facts);
+    });
+  }
+
+  private async create(
+    company: NewCompany,
+    facts: ActFacts,
+    claim: (manager: EntityManager, accountId: Id) => Promise<unknown>,
+  ): Promise<Person> {
+    const secret = await this.passwords.hash(company.owner.password);
+    return inTransaction(this.database, async (manager) => {
+      const { id: accountId } = await this.accounts.create(manager, {
+        name: company.accountName,
+        region: company.region,
+        language: company.language,
+        timeZone: company.timeZone ?? timeZoneOf(company.region),
+      });
+      await claim(manager, accountId);
+      return this.addPerson(manager, accountId, company.owner, 'owner', secret, facts);
+    });
+  }
+
+  private async addPerson(
+    manager: EntityManager,
+    accountId: Id,
+    person: NewPerson,
+    role: Role,
+    secret: string,
+    facts: ActFacts,
+  ): Promise<Person> {
+    const { email, givenName, familyName, type, language } = person;
+    const batchId = await this.journal.begin(manager, { accountId, actorId: null, kind: 'users.add' });
+    const user = newUser(
+      { email, givenName, familyName, role, type, language },
+      { accountId, status: 'active', batchId, now: new Date() },
+    );
+    const { id } = user;
+    try {
+      await manager.insert(User, user);
+      await manager.insert(SignInAddress, { address: email, accountId, userId: id });
+    } catch (error) {
+      if (isDuplicate(error, 'uq_users_email')) throw new Conflict('auth.address.taken', { email });
+      if (isDuplicate(error)) throw new Conflict('auth.address.held', { email });
+      throw error;
+    }
+    await this.passwords.set(manager, { id, accountId }, secret);
+    await this.journal.record(manager, batchId, accountId, [
+      {
+        subjectId: id,
+        subjectType: 'user',
+        action: 'created',
+        changes: { email: [null, email], role: [null, role] },
+      },
+    ]);
+    await this.journal.audit(manager, operator(accountId), facts, {
+      ...{ action: 'users.add', targetType: 'user', targetId: id, batchId },
+      targetName: `${givenName} ${familyName}`.trim(),
+      details: { role },
+    });
+    await moveCounters(manager, accountId, { to: 'active', people: 1 });
+    return { id, accountId };
+  }
+}
