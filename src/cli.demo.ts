@@ -5,6 +5,7 @@ import { People, type NewPerson } from './accounts/people.service.js';
 import { Founding } from './auth/founding.service.js';
 import { inTransaction } from './database/transaction.js';
 import { noFacts, operator } from './journal/actor.js';
+import { type E164 } from './phone/e164.js';
 
 /** The password of everybody in the demonstration who can sign in. */
 const password = 'demo: four red kites';
@@ -14,7 +15,7 @@ interface Company {
   region: string;
   language: 'en' | 'fr';
   domain: string;
-  phone: (number: number) => string;
+  phone: (number: number) => E164;
   departments: Record<string, string[]>;
   places: string[];
   people: [given: string, family: string][];
