@@ -10,6 +10,7 @@ import { checkKey, KeyDoesNotFit } from './database/installation.js';
 import { openDatabase } from './database/open.js';
 import { Readiness } from './web/health.controller.js';
 import { log } from './web/log.js';
+import { serveMetrics } from './web/metrics.js';
 
 /** How long answers that are under way may take once the process was asked to stop. */
 const STOP_SECONDS = 10;
@@ -40,6 +41,7 @@ async function serve(): Promise<void> {
   await checkKey(database, keys);
   const app = await createApp({ environment, keys, database });
   if (environment.worker !== 'only') await app.listen(environment.port, environment.host);
+  const metrics = environment.metricsPort === null ? null : serveMetrics(environment.metricsPort);
   const link = await setupLink(database, keys, environment);
   log.info({ address: environment.publicUrl, worker: environment.worker }, 'ready');
   process.send?.({ ready: true, address: environment.publicUrl, setupLink: link });
@@ -50,11 +52,14 @@ async function serve(): Promise<void> {
     stopping = true;
     app.get(Readiness).stopping = true;
     log.info('stopping');
+    metrics?.close();
     await Promise.race([app.close(), wait(STOP_SECONDS * 1000, undefined, { ref: false })]);
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+  // The launcher is gone without a word (kill -9): nobody would stop this server or its database.
+  process.on('disconnect', () => void stop());
 }
 
 function fail(line: string): void {

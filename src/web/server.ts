@@ -7,6 +7,7 @@ import { BadRequest } from '../errors/domain-error.js';
 import { Assets } from './assets.js';
 import { identify, LANGUAGE_COOKIE } from './context.js';
 import { log, loggablePath } from './log.js';
+import { timeRequests } from './metrics.js';
 import { isLocale } from './words.js';
 
 /**
@@ -24,6 +25,7 @@ export function installWeb(
   // ETags would be computed over every signed-in page and never used: those are not stored.
   app.set('etag', false);
   app.use(identify);
+  if (environment.metricsPort !== null) app.use(timeRequests);
   app.use(headers(environment));
   app.use(knownHost(environment));
   app.get(Assets).serveOn(app);
