@@ -1,0 +1,37 @@
+import { emptyTally, sum, summary, tallyOfFile } from '../../bin/lib/tally.mjs';
+
+describe('the count of tests', () => {
+  const file = (results: object) => ({
+    testFilePath: '/clone/src/a.spec.ts',
+    numFailingTests: 0,
+    testResults: [],
+    ...results,
+  });
+
+  it('names what failed and what was skipped above a last line of two numbers', () => {
+    const results = [
+      { status: 'passed', fullName: 'one' },
+      { status: 'failed', fullName: 'two' },
+      { status: 'pending', fullName: 'three' },
+    ];
+    const tally = tallyOfFile(
+      file({ numFailingTests: 1, failureMessage: 'two', testResults: results }),
+      '/clone',
+    );
+    expect(summary(sum(tally, { ...emptyTally(), passed: 2 })).split('\n')).toEqual([
+      'Skipped:',
+      '  src/a.spec.ts: three',
+      'Failed:',
+      '  src/a.spec.ts: two',
+      '3 passed, 1 failed',
+    ]);
+  });
+
+  it('counts a file that could not be run as one failure', () => {
+    expect(tallyOfFile(file({ testExecError: { message: 'syntax' } }), '/clone')).toMatchObject({
+      passed: 0,
+      failed: 1,
+      failures: ['src/a.spec.ts could not be run'],
+    });
+  });
+});
