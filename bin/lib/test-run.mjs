@@ -43,7 +43,7 @@ export async function runTests({ pages, jest: patterns, step, say, signal }) {
     if (browser.missing) count(withoutBrowser(browser.missing));
 
     const projects = ['unit'];
-    if (built.ok && database.ok) projects.push('application', ...(browser.program ? ['browser'] : []));
+    if (database.ok) projects.push('application', ...(browser.program ? ['browser'] : []));
     const env = {
       ...process.env,
       NODE_ENV: 'test',
