@@ -52,6 +52,8 @@ describe('Templates', () => {
 
   it.each([
     ['a missing partial', '{{> nobody}}', 'no partial nobody'],
+    ['a parameter a partial does not take', '{{> page nickname=1}}', 'page takes no nickname'],
+    ['one among the only ones', '{{> page (only x=1)}}', 'page takes no x'],
     ['a missing layout', '{{#> nobody}}{{/nobody}}', 'no partial nobody'],
     ['a missing asset', "{{asset 'css/nothing.css'}}", 'No asset css/nothing.css'],
     ['unescaped output', '{{{html}}}', 'triple braces'],
@@ -60,6 +62,15 @@ describe('Templates', () => {
     ['a broken tag', '{{#if x}}', 'Parse error'],
   ])('refuses %s when it is made', (_, text, message) => {
     expect(() => templatesOf({ 'page.hbs': text })).toThrow(message);
+  });
+
+  it('lets a parameter pass through to what a partial includes', () => {
+    const templates = templatesOf({
+      'partials/outer.hbs': '{{> inner}}',
+      'partials/inner.hbs': '{{name}}',
+      'page.hbs': "{{> outer name='Ada'}}",
+    });
+    expect(templates.render('page', {})).toBe('Ada');
   });
 
   it('keeps a text area as it was typed inside an indented partial', () => {

@@ -71,13 +71,16 @@ export class Templates {
     const helpers = helpersWith(assets);
     engine.registerHelper(helpers);
 
-    const sources = filesBelow(viewsDir).filter((file) => file.endsWith('.hbs'));
-    const names = new Set(sources.map(nameOf));
-    for (const file of sources) {
+    const sources = new Map<string, Source>();
+    for (const file of filesBelow(viewsDir).filter((each) => each.endsWith('.hbs'))) {
       const name = nameOf(file);
-      if (this.views.has(name)) throw new Error(`Two templates are called ${name}`);
+      if (sources.has(name)) throw new Error(`Two templates are called ${name}`);
       const tree = engine.parse(readFileSync(join(viewsDir, file), 'utf8'), { srcName: file });
-      new Checker(file, names, assets).accept(tree);
+      sources.set(name, { file, tree });
+    }
+    const parameters = new PartialParameters(sources);
+    for (const [name, { file, tree }] of sources) {
+      new Checker(file, parameters, assets).accept(tree);
       const view = compile(engine, tree, Object.keys(helpers), file);
       engine.registerPartial(name, view);
       this.views.set(name, view);
@@ -115,23 +118,73 @@ function compile(engine: typeof Handlebars, tree: hbs.AST.Program, helpers: stri
 
 type TemplateSpecification = Parameters<typeof Handlebars.template>[0];
 
-/** Refuses what would only show when the page is opened: a missing partial, a missing asset, unescaped output. */
+interface Source {
+  file: string;
+  tree: hbs.AST.Program;
+}
+
+/** Which names a template reads, itself or through what it includes. */
+class PartialParameters {
+  private readonly known = new Map<string, Set<string>>();
+
+  constructor(private readonly sources: ReadonlyMap<string, Source>) {}
+
+  /** @returns undefined when there is no such template */
+  of(name: string): Set<string> | undefined {
+    const source = this.sources.get(name);
+    if (!source) return undefined;
+    const known = this.known.get(name);
+    if (known) return known;
+    const reader = new Reader();
+    this.known.set(name, reader.names);
+    reader.accept(source.tree);
+    for (const included of reader.includes)
+      for (const each of this.of(included) ?? []) reader.names.add(each);
+    return reader.names;
+  }
+}
+
+/** Collects the names a template reads, and the templates it includes. */
+class Reader extends Handlebars.Visitor {
+  readonly names = new Set<string>();
+  readonly includes = new Set<string>();
+
+  override PathExpression(path: hbs.AST.PathExpression): void {
+    const [name] = path.parts;
+    if (name !== undefined && !path.data) this.names.add(name);
+  }
+
+  override PartialStatement(partial: hbs.AST.PartialStatement): void {
+    if (isPath(partial.name)) this.includes.add(partial.name.original);
+    super.PartialStatement(partial);
+  }
+
+  override PartialBlockStatement(partial: hbs.AST.PartialBlockStatement): void {
+    if (isPath(partial.name)) this.includes.add(partial.name.original);
+    super.PartialBlockStatement(partial);
+  }
+}
+
+/**
+ * Refuses what would only show when the page is opened: a missing partial or asset, a parameter the partial does
+ * not know, unescaped output.
+ */
 class Checker extends Handlebars.Visitor {
   constructor(
     private readonly file: string,
-    private readonly names: Set<string>,
+    private readonly parameters: PartialParameters,
     private readonly assets: Assets,
   ) {
     super();
   }
 
   override PartialStatement(partial: hbs.AST.PartialStatement): void {
-    this.checkPartial(partial.name);
+    this.checkPartial(partial);
     super.PartialStatement(partial);
   }
 
   override PartialBlockStatement(partial: hbs.AST.PartialBlockStatement): void {
-    this.checkPartial(partial.name);
+    this.checkPartial(partial);
     super.PartialBlockStatement(partial);
   }
 
@@ -144,9 +197,19 @@ class Checker extends Handlebars.Visitor {
     super.MustacheStatement(mustache);
   }
 
-  private checkPartial(name: hbs.AST.PathExpression | hbs.AST.SubExpression): void {
+  private checkPartial({
+    name,
+    hash,
+    params,
+  }: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement): void {
     if (!isPath(name) || name.original === '@partial-block') return;
-    if (!this.names.has(name.original)) throw new Error(`${this.file}: no partial ${name.original}`);
+    const taken = this.parameters.of(name.original);
+    if (!taken) throw new Error(`${this.file}: no partial ${name.original}`);
+    const [context] = params;
+    const only = context?.type === 'SubExpression' ? (context as hbs.AST.SubExpression).hash : undefined;
+    for (const { key } of [...(hash?.pairs ?? []), ...(only?.pairs ?? [])]) {
+      if (!taken.has(key)) throw new Error(`${this.file}: ${name.original} takes no ${key}`);
+    }
   }
 }
 
