@@ -44,7 +44,7 @@ export async function findOrInstallServer({ note, signal, kind = null }) {
   const refusal = await installWithApt(['mariadb-server-core', 'mariadb-client-core'], signal);
   const installed = refusal ? null : await findServer(kind);
   if (installed) return installed;
-  const why = refusal ?? `the data folder belongs to ${kind}, which is not what the package brings`;
+  const why = refusal ?? (kind ? `the data here is ${kind}'s, which the package is not` : 'not found afterwards');
   throw new Problem(
     `There is no ${kind ?? 'MariaDB'} on this machine and it could not be installed (${why}). ` +
       'Install it (Debian: mariadb-server-core and mariadb-client-core; macOS: brew install mariadb), ' +

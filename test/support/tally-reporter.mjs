@@ -8,6 +8,7 @@ export default class TallyReporter {
 
   constructor(globalConfig) {
     this.#rootDir = globalConfig.rootDir;
+    if (process.env.TALLY_FILE) endWithoutParent();
   }
 
   onTestResult(_test, result) {
@@ -26,4 +27,10 @@ export default class TallyReporter {
     writeFileSync(`${file}.new`, JSON.stringify({ ...this.#tally, complete }));
     renameSync(`${file}.new`, file);
   }
+}
+
+/** The launcher started jest in a process group of its own; when it is killed, nobody else would end the tests. */
+function endWithoutParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.kill(-process.pid, 'SIGKILL'), 500).unref();
 }
