@@ -1,0 +1,172 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Role, type Status, type UserType } from '../accounts/user.entity.js';
+import { limits } from '../config/limits.js';
+import { type Id } from '../database/id.js';
+import {
+  keysetPage,
+  type KeysetColumn,
+  type KeysetOrder,
+  type KeysetPage,
+  type Slice,
+} from '../database/keyset.js';
+import { likePattern, phoneQueryDigits, searchWords } from '../text/fold.js';
+import { type UserFilters, type UserListState, type UserSort } from './user-list.state.js';
+
+/** One line of `/users`. */
+export interface ListedUser {
+  id: Id;
+  email: string;
+  givenName: string;
+  familyName: string;
+  department: string | null;
+  jobTitle: string | null;
+  role: Role;
+  type: UserType;
+  status: Status;
+  photoHash: string | null;
+  invitedAt: Date | null;
+  deactivatedAt: Date | null;
+  lastSignInAt: Date | null;
+  /** Of a pending person: when the open invitation ends; null when there is none. */
+  invitationEndsAt: Date | null;
+}
+
+/** Reads `/users`: one page of an account's people, whoever they are (the directory's rules do not bind it). */
+@Injectable()
+export class UserList {
+  constructor(private readonly database: DataSource) {}
+
+  async page(accountId: Id, state: UserListState): Promise<KeysetPage<ListedUser>> {
+    const order = orderOf(state);
+    const keys = await keysetPage(order, state.place, limits.page, (slice) =>
+      this.keys(accountId, state, slice),
+    );
+    return {
+      ...keys,
+      rows: await this.rows(
+        accountId,
+        keys.rows.map(({ id }) => id),
+      ),
+    };
+  }
+
+  /** One slice of a list, in its order: the first read of every page, from an index alone where one covers it. */
+  keys(
+    accountId: Id,
+    state: UserFilters & Pick<UserListState, 'sort'>,
+    { where, values, orderBy, limit }: Slice,
+  ): Promise<SortKeys[]> {
+    const filter = filterOf(accountId, state);
+    const columns = sorts[state.sort].columns.map(({ sql }) => sql).join(', ');
+    return this.database.query<SortKeys[]>(
+      `SELECT ${columns} FROM users u ${indexFor(state)}
+       WHERE ${filter.sql} AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      [...filter.values, ...values],
+    );
+  }
+
+  /** Departments of a tab's people, for the filter: A to Z, at most 500. */
+  async departments(accountId: Id, status: Status): Promise<string[]> {
+    const found = await this.database.query<{ department: string }[]>(
+      `SELECT DISTINCT department FROM users
+       WHERE accountId = ? AND status = ? AND department > '' ORDER BY department LIMIT 500`,
+      [accountId, status],
+    );
+    return found.map(({ department }) => department);
+  }
+
+  /** User groups of the account, A to Z, at most 500. */
+  userGroups(accountId: Id): Promise<{ id: Id; name: string }[]> {
+    return this.database.query(
+      'SELECT id, name FROM user_groups WHERE accountId = ? ORDER BY nameKey LIMIT 500',
+      [accountId],
+    );
+  }
+
+  private async rows(accountId: Id, ids: Id[]): Promise<ListedUser[]> {
+    if (ids.length === 0) return [];
+    const found = await this.database.query<ListedUser[]>(
+      `SELECT u.id, u.email, u.givenName, u.familyName, u.department, u.jobTitle, u.role, u.type, u.status,
+              u.photoHash, u.invitedAt, u.deactivatedAt, u.lastSignInAt,
+              (SELECT MAX(l.expiresAt) FROM one_time_links l
+               WHERE u.status = 'pending' AND l.userId = u.id AND l.purpose = 'activation'
+                 AND l.usedAt IS NULL AND l.withdrawnAt IS NULL) AS invitationEndsAt
+       FROM users u WHERE u.id IN (?) AND u.accountId = ?`,
+      [ids, accountId],
+    );
+    const byId = new Map(found.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
+  }
+}
+
+/** The columns of one sort, as read; `id` is always one of them. */
+export type SortKeys = { id: Id } & Record<string, string | Date | null>;
+
+/** How a list is sorted; both directions of a sort share a cursor's name only with themselves. */
+export function orderOf({ sort, descending }: Pick<UserListState, 'sort' | 'descending'>): KeysetOrder {
+  const { columns } = sorts[sort];
+  return { name: `${descending ? '-' : ''}${sort}`, columns, descending };
+}
+
+/**
+ * The condition of a list on `users u`. Who was removed keeps a status but is not alive; the server looks at the row
+ * for that only once the index has said yes to all the rest.
+ */
+export function filterOf(accountId: Id, filters: UserFilters): { sql: string; values: unknown[] } {
+  const { status, q, role, userGroup, department } = filters;
+  const parts: [sql: string, ...values: unknown[]][] = [
+    ['u.accountId = ?', accountId],
+    ['u.status = ?', status],
+    ['u.liveKey = 1'],
+  ];
+  if (role) parts.push(['u.role = ?', role]);
+  if (department) parts.push(['u.department = ?', department]);
+  if (userGroup) {
+    parts.push([
+      'u.id IN (SELECT m.userId FROM user_group_members m WHERE m.groupId = ? AND m.accountId = ?)',
+      userGroup,
+      accountId,
+    ]);
+  }
+  for (const term of searchTerms(q)) parts.push(['u.searchKey LIKE ?', likePattern(term)]);
+  return { sql: parts.map(([sql]) => sql).join(' AND '), values: parts.flatMap(([, ...values]) => values) };
+}
+
+/** A telephone number is looked for as its digits, whatever it is written with; anything else word by word. */
+function searchTerms(q: string): string[] {
+  const digits = phoneQueryDigits(q);
+  return digits === null ? searchWords(q) : [digits];
+}
+
+const id: KeysetColumn = { sql: 'u.id', name: 'id', kind: 'id' };
+const sortKey: KeysetColumn = { sql: 'u.sortKey', name: 'sortKey', kind: 'text' };
+
+/** Each sort and the index that serves it; there is no sort without one. */
+const sorts: Record<UserSort, { index: string; columns: KeysetColumn[] }> = {
+  name: { index: 'ix_users_search', columns: [sortKey, id] },
+  email: {
+    index: 'ix_users_status_email',
+    columns: [{ sql: 'u.email', name: 'email', kind: 'text' }, id],
+  },
+  department: {
+    index: 'ix_users_department',
+    columns: [{ sql: 'u.department', name: 'department', kind: 'text', nullable: true }, sortKey, id],
+  },
+  invited: {
+    index: 'ix_users_invited',
+    columns: [{ sql: 'u.invitedAt', name: 'invitedAt', kind: 'moment', nullable: true }, id],
+  },
+  'signed-in': {
+    index: 'ix_users_signed_in',
+    columns: [{ sql: 'u.lastSignInAt', name: 'lastSignInAt', kind: 'moment', nullable: true }, id],
+  },
+};
+
+/**
+ * Without a hint the servers sort 100,000 rows, or read them one by one, for a page of 50. A group or department
+ * may be small, so there the server chooses.
+ */
+function indexFor({ sort, userGroup, department }: UserFilters & Pick<UserListState, 'sort'>): string {
+  return (userGroup ?? department) ? '' : `FORCE INDEX (${sorts[sort].index})`;
+}

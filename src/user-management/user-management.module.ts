@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { Inviting } from './inviting.service.js';
+import { NewUsersController } from './new-users.controller.js';
+import { UserController } from './user.controller.js';
+import { UserDetailsQuery } from './user-details.query.js';
+import { UserInvitationsController } from './user-invitations.controller.js';
+import { UserList } from './user-list.query.js';
+import { UsersController } from './users.controller.js';
+
+/** Administrators' pages about people. */
+@Module({
+  imports: [AccountsModule],
+  // In this order: `/users/:id` would swallow every other address below /users.
+  controllers: [UsersController, NewUsersController, UserInvitationsController, UserController],
+  providers: [UserList, UserDetailsQuery, Inviting],
+})
+export class UserManagementModule {}

@@ -1,0 +1,121 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { EditConflict, People } from '../accounts/people.service.js';
+import { type Id } from '../database/id.js';
+import { DomainError, Forbidden } from '../errors/domain-error.js';
+import { Admin } from '../web/access.js';
+import { page, redirect } from '../web/answers.js';
+import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
+import { readPhones } from '../web/phone-typed.js';
+import { CurrentUser, type SignedIn } from '../web/signed-in.js';
+import { Submitted, type Submission } from '../web/submitted.js';
+import { type Words } from '../web/words.js';
+import { conflictView, editUserView } from './edit-user.view.js';
+import { changesOf, onlyPosted, problemFrom } from './user-changes.js';
+import { UserDetailsQuery, type UserDetails } from './user-details.query.js';
+import { UserForm } from './user.form.js';
+import { mentionedIn, nameOf, userView } from './user.view.js';
+
+/** One person, for the administrators of their account. */
+@Admin()
+@Controller('users/:id')
+export class UserController {
+  constructor(
+    private readonly details: UserDetailsQuery,
+    private readonly people: People,
+  ) {}
+
+  @Get()
+  async show(@CurrentUser() reader: SignedIn, @CurrentWords() words: Words, @Param('id') id: string) {
+    const details = await this.details.of(reader.accountId, id);
+    const history = await this.details.history(reader.accountId, details.user.id);
+    const named = await this.details.named(reader.accountId, mentionedIn(history));
+    return page('users/user', userView(words, reader, { details, history, named }));
+  }
+
+  @Get('edit')
+  async edit(@CurrentUser() reader: SignedIn, @CurrentWords() words: Words, @Param('id') id: string) {
+    const details = await this.editable(reader, id);
+    const known = await this.details.groupNames(reader.accountId);
+    return page('users/edit', editUserView(words, details, known));
+  }
+
+  @Post()
+  async save(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Facts() facts: RequestFacts,
+    @Param('id') id: string,
+    @Submitted(UserForm) submitted: Submission<UserForm>,
+  ) {
+    const details = await this.editable(reader, id);
+    const { submission, phones } = readPhones(
+      onlyPosted(submitted),
+      ['workPhone', 'mobilePhone'],
+      reader.account.region,
+    );
+    if (submission.refused) return this.again(reader, words, details, submission);
+    const { user } = details;
+    const revision = submission.form.revision === null ? user.revision : Number(submission.form.revision);
+    try {
+      await this.people.edit(reader, facts, user.id, revision, changesOf(details, submission, phones));
+    } catch (error) {
+      if (error instanceof EditConflict) return this.conflict(reader, words, user.id, submission);
+      const problem = error instanceof DomainError ? problemFrom(error) : null;
+      if (problem) return this.again(reader, words, details, submission.with(problem));
+      throw error;
+    }
+    return redirect(`/users/${user.id}`, {
+      kind: 'success',
+      key: 'users.saved',
+      values: { name: nameOf({ ...user, ...submission.form }) },
+    });
+  }
+
+  @Post('deactivation')
+  async deactivate(@CurrentUser() reader: SignedIn, @Facts() facts: RequestFacts, @Param('id') id: string) {
+    const { user } = await this.details.of(reader.accountId, id);
+    const { left } = await this.people.deactivate(reader, facts, [user.id]);
+    return this.statusAnswer(user.id, left[0]?.key ?? null, 'users.deactivated', nameOf(user));
+  }
+
+  @Post('reactivation')
+  async reactivate(@CurrentUser() reader: SignedIn, @Facts() facts: RequestFacts, @Param('id') id: string) {
+    const { user } = await this.details.of(reader.accountId, id);
+    const { left } = await this.people.reactivate(reader, facts, [user.id]);
+    return this.statusAnswer(user.id, left[0]?.key ?? null, 'users.reactivated', nameOf(user));
+  }
+
+  private statusAnswer(id: Id, refusal: string | null, done: string, name: string) {
+    return redirect(
+      `/users/${id}`,
+      refusal === null ? { kind: 'success', key: done, values: { name } } : { kind: 'failure', key: refusal },
+    );
+  }
+
+  /** @throws Forbidden for an admin at an owner */
+  private async editable(reader: SignedIn, id: string): Promise<UserDetails> {
+    const details = await this.details.of(reader.accountId, id);
+    if (details.user.role === 'owner' && reader.role !== 'owner') {
+      throw new Forbidden('accounts.owner-by-owner');
+    }
+    return details;
+  }
+
+  private async again(
+    { accountId }: SignedIn,
+    words: Words,
+    details: UserDetails,
+    submission: Submission<UserForm>,
+  ) {
+    const known = await this.details.groupNames(accountId);
+    return page('users/edit', editUserView(words, details, known, submission), 422);
+  }
+
+  /** Both versions side by side; what the form held is not lost. */
+  private async conflict({ accountId }: SignedIn, words: Words, id: Id, submission: Submission<UserForm>) {
+    const present = await this.details.of(accountId, id);
+    const history = await this.details.history(accountId, id);
+    const named = await this.details.named(accountId, mentionedIn(history));
+    return page('users/conflict', conflictView(words, { details: present, history, named }, submission), 409);
+  }
+}

@@ -1,0 +1,186 @@
+import { IsIn, IsOptional, Matches, ValidateBy, type ValidationOptions } from 'class-validator';
+import { features, type Feature } from '../accounts/features.js';
+import { userTypes, type UserType } from '../accounts/user.entity.js';
+import { limits } from '../config/limits.js';
+import { normaliseAddress } from '../text/address.js';
+import { codePoints, hasControlCharacters } from '../text/tidy.js';
+
+/** An internal number as a telephone can dial it. */
+export const EXTENSION = new RegExp(`^[0-9*#]{1,${limits.extensionCharacters}}$`);
+
+/** Department, title and location, as their columns hold them. */
+export const DETAIL_CHARACTERS = 191;
+
+/** What an administrator may say of a person; role, status and e-mail have their own actions. */
+export class UserForm {
+  @Line(limits.nameCharacters)
+  @Required()
+  givenName = '';
+
+  @Line(limits.nameCharacters)
+  @Required()
+  familyName = '';
+
+  @Line(DETAIL_CHARACTERS)
+  @IsOptional()
+  jobTitle: string | null = null;
+
+  @Line(DETAIL_CHARACTERS)
+  @IsOptional()
+  department: string | null = null;
+
+  @Line(DETAIL_CHARACTERS)
+  @IsOptional()
+  location: string | null = null;
+
+  /** E-mail address of somebody of the account. */
+  @EmailAddress()
+  @IsOptional()
+  manager: string | null = null;
+
+  // Telephone numbers are read with the account's country: phone-typed.ts of web.
+  @Line(64)
+  @IsOptional()
+  workPhone: string | null = null;
+
+  @Line(64)
+  @IsOptional()
+  mobilePhone: string | null = null;
+
+  @Matches(EXTENSION, { message: 'users.problem.extension', context: { max: limits.extensionCharacters } })
+  @IsOptional()
+  extension: string | null = null;
+
+  @IsIn(userTypes, { message: 'common.problem.choice' })
+  type: UserType = 'basic';
+
+  /** Names separated by `;`, as in a file. */
+  @GroupNames()
+  @IsOptional()
+  userGroups: string | null = null;
+
+  @GroupNames()
+  @IsOptional()
+  chatGroups: string | null = null;
+
+  /** `phone:on`, `phone:off`, `phone:default`; a bare name is on, several may stand in one, separated by `;`. */
+  @FeatureValues()
+  features: string[] = [];
+
+  /** Of the person as the form showed them. */
+  @Matches(/^\d{1,9}$/, { message: 'common.problem.choice' })
+  @IsOptional()
+  revision: string | null = null;
+}
+
+/** The same, and the address the invitation goes to. */
+export class NewUserForm extends UserForm {
+  @EmailAddress()
+  @Required()
+  email = '';
+}
+
+/** Several addresses pasted, and what holds for all of them. */
+export class SeveralUsersForm {
+  @Required()
+  addresses = '';
+
+  @IsIn(userTypes, { message: 'common.problem.choice' })
+  type: UserType = 'basic';
+
+  @GroupNames()
+  @IsOptional()
+  userGroups: string | null = null;
+
+  /** `right`: invite those that can be, and leave the others. */
+  @IsIn(['right'], { message: 'common.problem.choice' })
+  @IsOptional()
+  take: string | null = null;
+}
+
+/** Ticked rows, and the list they were ticked on. */
+export class TickedUsersForm {
+  ids: string[] = [];
+  from = '';
+}
+
+/** The names of a cell or field of groups: trimmed, each once, empty ones left out. */
+export function groupNames(text: string | null): string[] {
+  const names = (text ?? '').split(';').map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
+}
+
+/** What the posted values say: true is on, false off, null as the groups and the account have it. */
+export function featureChoices(values: readonly string[]): Map<Feature, boolean | null> {
+  return new Map(values.flatMap((value) => value.split(';')).flatMap((value) => choiceOf(value) ?? []));
+}
+
+function choiceOf(value: string): [Feature, boolean | null][] | null {
+  const [name, said = 'on', ...rest] = value.trim().split(':');
+  const feature = features.find((known) => known === name);
+  if (!feature || rest.length > 0 || !['on', 'off', 'default'].includes(said)) return null;
+  return [[feature, said === 'default' ? null : said === 'on']];
+}
+
+/** One line of text; too long or with control characters it is refused. */
+function Line(max: number): PropertyDecorator {
+  return all(
+    rule('tooLong', (text) => codePoints(text) <= max, {
+      message: 'common.problem.too-long',
+      context: { max },
+    }),
+    rule('controlCharacters', (text) => !hasControlCharacters(text), {
+      message: 'common.problem.control-characters',
+    }),
+  );
+}
+
+function Required(): PropertyDecorator {
+  return rule('required', (text) => text !== '', { message: 'common.problem.required' });
+}
+
+function EmailAddress(): PropertyDecorator {
+  // An empty one is the business of Required.
+  return rule('emailAddress', (text) => text === '' || normaliseAddress(text) !== null, {
+    message: 'common.problem.email',
+  });
+}
+
+function GroupNames(): PropertyDecorator {
+  return all(
+    Line(10_000),
+    rule(
+      'groupNames',
+      (text) => groupNames(text).every((name) => codePoints(name) <= limits.nameCharacters),
+      {
+        message: 'users.problem.group-name',
+        context: { max: limits.nameCharacters },
+      },
+    ),
+  );
+}
+
+function FeatureValues(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'featureValues',
+      validator: {
+        validate: (values: unknown) =>
+          Array.isArray(values) &&
+          values.every((value: string) => value.split(';').every((each) => choiceOf(each) !== null)),
+      },
+    },
+    { message: 'common.problem.choice' },
+  );
+}
+
+function rule(name: string, holds: (text: string) => boolean, options: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    { name, validator: { validate: (value: unknown) => typeof value === 'string' && holds(value) } },
+    options,
+  );
+}
+
+function all(...decorators: PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
+}
