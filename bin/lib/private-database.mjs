@@ -42,11 +42,12 @@ export class PrivateDatabase {
    */
   async open({ note, signal }) {
     mkdirSync(this.#users(), { recursive: true, mode: 0o700 });
+    // Before the lock: whoever is about to stop this database then leaves it to us.
+    writeFileSync(path.join(this.#users(), String(process.pid)), JSON.stringify(identify(process.pid)));
     return this.#locked(async () => {
       const running = this.#running();
       const used = running ? await this.#takeOver(running) : false;
       if (!used) await this.#start({ note, signal });
-      writeFileSync(path.join(this.#users(), String(process.pid)), JSON.stringify(identify(process.pid)));
       const name = this.#state().name;
       return used ? `${name}, already running` : `${name}, started`;
     }, signal);

@@ -36,6 +36,6 @@ async function sweep() {
     const database = new PrivateDatabase(old);
     if (!existsSync(path.join(old, 'run')) || database.user()) continue;
     await database.close();
-    rmSync(old, { recursive: true, force: true });
+    if (!database.user()) rmSync(old, { recursive: true, force: true });
   }
 }
