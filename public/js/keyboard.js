@@ -4,12 +4,12 @@
  */
 export default function keyboard() {
   if (document.body.dataset.shortcuts !== 'on') return;
-  let goingSince = 0;
+  let goingSince = -Infinity;
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
     if (document.querySelector('dialog[open]')) return;
     const going = event.timeStamp - goingSince < 1500;
-    goingSince = 0;
+    goingSince = -Infinity;
     const act = going ? goTo(event.key) : actions[event.key];
     if (act) {
       event.preventDefault();
@@ -22,9 +22,7 @@ export default function keyboard() {
 
 const actions = {
   '/': () => {
-    const search = document.querySelector(
-      '[data-behaviour~="live-search"] input[type=search], [role=search] input',
-    );
+    const search = document.querySelector('[role=search] input[type=search]');
     search?.focus();
     search?.select();
   },

@@ -68,13 +68,11 @@ export default function palette(dialog) {
         signal: running.signal,
       });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      people = [...page.querySelectorAll('[data-person]')]
-        .slice(0, 8)
-        .map((link) => ({
-          href: link.getAttribute('href'),
-          text: link.textContent.trim(),
-          icon: personIcon.content,
-        }));
+      people = [...page.querySelectorAll('[data-person]')].slice(0, 8).map((link) => ({
+        href: link.getAttribute('href'),
+        text: link.textContent.trim(),
+        icon: personIcon.content,
+      }));
       show();
     } catch (problem) {
       if (problem.name !== 'AbortError') throw problem;
