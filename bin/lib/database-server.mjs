@@ -17,7 +17,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted, Problem } from './problem.mjs';
-import { identify, isAlive, lastLines, run } from './processes.mjs';
+import { identify, isAlive, run } from './processes.mjs';
 import { findProgram, installWithApt } from './system-packages.mjs';
 
 const usualPlaces = [
@@ -44,7 +44,8 @@ export async function findOrInstallServer({ note, signal, kind = null }) {
   const refusal = await installWithApt(['mariadb-server-core', 'mariadb-client-core'], signal);
   const installed = refusal ? null : await findServer(kind);
   if (installed) return installed;
-  const why = refusal ?? (kind ? `the data here is ${kind}'s, which the package is not` : 'not found afterwards');
+  const why =
+    refusal ?? (kind ? `the data here is ${kind}'s, which the package is not` : 'not found afterwards');
   throw new Problem(
     `There is no ${kind ?? 'MariaDB'} on this machine and it could not be installed (${why}). ` +
       'Install it (Debian: mariadb-server-core and mariadb-client-core; macOS: brew install mariadb), ' +
@@ -109,7 +110,7 @@ export async function createData(server, dataFolder, signal) {
   if (code !== 0) {
     throw new Problem(
       `${server.kind} could not make its data folder in ${parent}; it says why above.`,
-      lastLines(output, 12),
+      errorLines(output),
     );
   }
   renameSync(fresh, dataFolder);
@@ -214,7 +215,12 @@ function startFailure(server, log) {
 }
 
 function tellingLines(log) {
-  const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
-  const errors = lines.filter((line) => /\[ERROR\]/.test(line));
+  return errorLines(readFileSync(log, 'utf8'));
+}
+
+/** MariaDB and MySQL follow a failure with pages of advice; the reason is in the lines marked as errors. */
+function errorLines(output) {
+  const lines = output.trimEnd().split('\n');
+  const errors = lines.filter((line) => /\[ERROR\]|^ERROR|^FATAL|cannot |errno/i.test(line));
   return (errors.length > 0 ? errors : lines).slice(-8).join('\n');
 }

@@ -186,7 +186,8 @@ export class PrivateDatabase {
       .flatMap((file) => {
         const identity = readIdentity(file);
         if (isAlive(identity)) return [identity];
-        rmSync(file, { force: true });
+        // An empty file is one that is just being written.
+        if (identity) rmSync(file, { force: true });
         return [];
       });
   }

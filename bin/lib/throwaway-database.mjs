@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { withLock } from './lock.mjs';
 import { PrivateDatabase } from './private-database.mjs';
 import { root } from './root.mjs';
 
 const folder = path.join(root, '.test');
+/** A younger folder may be a run that has not yet said who it is. */
+const LEFT_BEHIND_AFTER_MS = 60_000;
 
 /**
  * A database of its own under .test/, gone with everything in it after `close`.
@@ -11,8 +14,7 @@ const folder = path.join(root, '.test');
  * @returns {Promise<{ outcome: string, url: string, folder: string, close: () => Promise<void> }>} `url` names no schema
  */
 export async function openThrowawayDatabase(settings, { note, signal }) {
-  await sweep();
-  mkdirSync(folder, { recursive: true });
+  await withLock(path.join(folder, 'sweep.lock'), sweep, { signal });
   const own = mkdtempSync(path.join(folder, 'run-'));
   const database = new PrivateDatabase(own, settings);
   const close = async () => {
@@ -30,11 +32,12 @@ export async function openThrowawayDatabase(settings, { note, signal }) {
 
 /** What runs that were killed have left behind. */
 async function sweep() {
-  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith('run-'))) {
     const old = path.join(folder, name);
+    const made = statSync(old, { throwIfNoEntry: false });
+    if (!made || Date.now() - made.mtimeMs < LEFT_BEHIND_AFTER_MS) continue;
     const database = new PrivateDatabase(old);
-    if (!existsSync(path.join(old, 'run')) || database.user()) continue;
+    if (database.user()) continue;
     await database.close();
     if (!database.user()) rmSync(old, { recursive: true, force: true });
   }
