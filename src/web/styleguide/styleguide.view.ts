@@ -114,6 +114,7 @@ function formFields(words: Words, returned?: Returned, prefix = '') {
       {
         ...described('email', 'email'),
         type: 'email',
+        autocomplete: 'username',
         hintKey: 'styleguide.email-hint',
         value: 'ada@example.com',
       },
