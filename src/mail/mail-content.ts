@@ -43,15 +43,10 @@ export function isTemplate(name: string): name is MailTemplate {
  * @throws Error for a template we do not have, or a mail that needs a link and has none
  */
 export function mailContent(mail: Written, link: MailLink | null, publicUrl: string): MailContent {
-  if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
-  const { button, moments } = templates[mail.template];
-  const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
-  const values: MessageValues = { ...mail.values };
-  for (const name of moments as readonly string[]) values[name] = words.dateTime(new Date(values[name] ?? 0));
-  const say = (part: string) => words.t(`mail.${mail.template}.${part}`, values);
+  const { button, words, say } = speaking(mail);
   if (button && !link) throw new Error(`Mail ${mail.template} needs a link`);
   return {
-    subject: oneLine(say('subject')),
+    subject: subjectOf(mail),
     greeting:
       mail.toName === '' ? words.t('mail.greeting-plain') : words.t('mail.greeting', { name: mail.toName }),
     text: say('text'),
@@ -66,6 +61,20 @@ export function mailContent(mail: Written, link: MailLink | null, publicUrl: str
     locale: mail.language,
     words,
   };
+}
+
+/** The subject alone, for lists. */
+export function subjectOf(mail: Written): string {
+  return oneLine(speaking(mail).say('subject'));
+}
+
+function speaking(mail: Written) {
+  if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
+  const { button, moments } = templates[mail.template];
+  const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
+  const values: MessageValues = { ...mail.values };
+  for (const name of moments as readonly string[]) values[name] = words.dateTime(new Date(values[name] ?? 0));
+  return { button, words, say: (part: string) => words.t(`mail.${mail.template}.${part}`, values) };
 }
 
 /** A company name may hold anything: a header holds one line. */

@@ -1,8 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { MailLinks } from './mail-links.js';
+import { MailList } from './mail-list.query.js';
 import { MailSender } from './mail-sender.js';
+import { MailsController } from './mails.controller.js';
 import { Mails } from './mails.service.js';
 
 @Global()
-@Module({ providers: [MailLinks, Mails, MailSender], exports: [MailLinks, Mails, MailSender] })
+@Module({
+  controllers: [MailsController],
+  providers: [MailLinks, MailList, Mails, MailSender],
+  exports: [MailLinks, Mails, MailSender],
+})
 export class MailModule {}

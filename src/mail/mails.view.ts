@@ -1,0 +1,121 @@
+import { placeQuery, type KeysetPage, type Place } from '../database/keyset.js';
+import { type Words } from '../web/words.js';
+import { mailContent, subjectOf } from './mail-content.js';
+import { type ListedMail } from './mail-list.query.js';
+import { type MailLink } from './mail-links.js';
+import { type Mail } from './mail.entity.js';
+
+/** `/mail`: one page of mails. */
+export function mailsView(words: Words, q: string, page: KeysetPage<ListedMail>) {
+  const href = (place: Place | null) =>
+    place ? pathOf({ ...(q === '' ? {} : { q }), ...placeQuery(place) }) : '';
+  return {
+    title: words.t('mails.title'),
+    q,
+    clearHref: q === '' ? '' : '/mail',
+    status: q === '' ? '' : words.t('mails.found', { count: page.rows.length }),
+    columns: ['to', 'subject', 'state', 'written'].map((name) => ({
+      label: words.t(`mails.column.${name}`),
+    })),
+    rows: page.rows.map((mail) => ({
+      href: `/mail/${mail.id}`,
+      name: mail.toName,
+      address: mail.toAddress,
+      subject: subjectOf(mail),
+      language: mail.language,
+      badge: badgeOf(words, mail.state),
+      written: words.relative(mail.createdAt),
+    })),
+    pagination: {
+      first: href(page.first),
+      previous: href(page.previous),
+      next: href(page.next),
+      last: href(page.last),
+      text: '',
+    },
+    empty:
+      page.rows.length > 0
+        ? null
+        : q === ''
+          ? { icon: 'mail', title: words.t('mails.none-title'), text: words.t('mails.none') }
+          : {
+              icon: 'search',
+              title: words.t('common.empty.no-match'),
+              text: words.t('mails.no-match'),
+              href: '/mail',
+              label: words.t('common.action.clear-filters'),
+            },
+  };
+}
+
+/**
+ * `/mail/:id`: the mail as its receiver reads it, text and HTML.
+ * @param shown the link may be shown: it is for nobody above the reader
+ * @param renderText renders the text part
+ */
+export function mailView(
+  words: Words,
+  mail: Mail,
+  link: MailLink | null,
+  {
+    shown,
+    publicUrl,
+    renderText,
+  }: { shown: boolean; publicUrl: string; renderText: (content: object) => string },
+) {
+  const live = shown && link?.state === 'open';
+  // What is hidden or over is shown without its secret: a token never leaves the mail it can be used from.
+  const content = mailContent(
+    mail,
+    link && !live ? { ...link, path: withoutToken(link.path) } : link,
+    publicUrl,
+  );
+  return {
+    title: content.subject,
+    facts: [
+      { label: words.t('mails.column.to'), value: `${mail.toName} <${mail.toAddress}>` },
+      { label: words.t('mails.column.state'), badge: badgeOf(words, mail.state) },
+      { label: words.t('mails.column.written'), value: words.dateTime(mail.createdAt) },
+      ...(mail.lastError === null ? [] : [{ label: words.t('mails.reason'), value: mail.lastError }]),
+    ],
+    notice: linkNotice(words, link, shown),
+    content: {
+      subject: content.subject,
+      greeting: content.greeting,
+      text: content.text,
+      button: content.button,
+      expiry: content.expiry,
+      reason: content.reason,
+      language: mail.language,
+    },
+    live,
+    plain: renderText(content),
+  };
+}
+
+function linkNotice(words: Words, link: MailLink | null, shown: boolean): string {
+  if (!link) return '';
+  if (!shown) return words.t('mails.link-hidden');
+  return link.state === 'open' ? '' : words.t(`mails.link.${link.state}`);
+}
+
+function badgeOf(words: Words, state: Mail['state']) {
+  return { ...badges[state], text: words.t(`mails.state.${state}`) };
+}
+
+const badges: Record<Mail['state'], { kind?: string; icon: string }> = {
+  waiting: { kind: 'warn', icon: 'clock' },
+  sent: { kind: 'ok', icon: 'check-circle' },
+  kept: { icon: 'mail' },
+  failed: { kind: 'danger', icon: 'alert-circle' },
+  withdrawn: { icon: 'minus' },
+};
+
+function withoutToken(path: string): string {
+  return path.replace(/[^/]+$/, '…');
+}
+
+function pathOf(query: Record<string, string>): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? '/mail' : `/mail?${text}`;
+}
