@@ -83,6 +83,14 @@ export class EditConflict extends Conflict {
   }
 }
 
+/** What the audit log says of something done to people. */
+interface Act {
+  action: string;
+  people: readonly Pick<User, 'id' | 'givenName' | 'familyName' | 'email'>[];
+  batchId?: Id;
+  details?: Record<string, unknown>;
+}
+
 const CHUNK = 500;
 
 /** Columns of a person that an edit may change and the journal names. */
@@ -171,7 +179,7 @@ export class People {
           manager,
           invited.map((person) => this.invitationMails.mailTo(person, account, inviter, batchId)),
         );
-        await this.auditPeople(manager, actor, facts, 'users.invite', rows, batchId);
+        await this.auditPeople(manager, actor, facts, { action: 'users.invite', people: rows, batchId });
         await moveCounters(manager, account.id, { to: 'pending', people: rows.length });
         return { invited: invited.map(({ id, email, linkId }) => ({ id, email, linkId })), already, batchId };
       }),
@@ -202,7 +210,7 @@ export class People {
           ),
         ),
       );
-      await this.auditPeople(manager, actor, facts, 'users.resend', people);
+      await this.auditPeople(manager, actor, facts, { action: 'users.resend', people });
       return outcome(userIds, people, 'accounts.not-pending', null);
     });
   }
@@ -241,7 +249,7 @@ export class People {
           changes: { status: [status, null], ...entries.get(id) },
         })),
       );
-      await this.auditPeople(manager, actor, facts, 'users.invitation-cancel', people, batchId);
+      await this.auditPeople(manager, actor, facts, { action: 'users.invitation-cancel', people, batchId });
       await moveCounters(manager, accountId, { from: 'pending', people: people.length });
       return outcome(userIds, people, 'accounts.not-pending', batchId, refusal);
     });
@@ -293,7 +301,11 @@ export class People {
           changes: { status: [null, status] },
         })),
       );
-      await this.auditPeople(manager, actor, facts, 'users.invitation-restore', back, undoing);
+      await this.auditPeople(manager, actor, facts, {
+        action: 'users.invitation-restore',
+        people: back,
+        batchId: undoing,
+      });
       await moveCounters(manager, accountId, { to: 'pending', people: back.length });
       return { done: back.length, left, batchId: undoing };
     });
@@ -350,7 +362,12 @@ export class People {
       await this.journal.record(manager, batchId, accountId, [
         { subjectId: userId, subjectType: 'user', action: 'changed', changes },
       ]);
-      await this.auditPeople(manager, actor, facts, 'users.role', [user], batchId, { role: changes['role'] });
+      await this.auditPeople(manager, actor, facts, {
+        action: 'users.role',
+        people: [user],
+        batchId,
+        details: { role: changes['role'] },
+      });
       await this.events.accessEnded.tell({ manager, accountId, userIds: [userId], reason: 'role' });
     });
   }
@@ -392,7 +409,7 @@ export class People {
     const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind: 'users.add' });
     const [row] = (await this.insertPeople(manager, account, [person], 'active', batchId)) as [UserRow];
     await claimAddress(manager, row);
-    await this.auditPeople(manager, actor, facts, 'users.add', [row], batchId);
+    await this.auditPeople(manager, actor, facts, { action: 'users.add', people: [row], batchId });
     await moveCounters(manager, accountId, { to: 'active', people: 1 });
     return manager.findOneByOrFail(User, { id: row.id });
   }
@@ -488,8 +505,11 @@ export class People {
     await this.journal.record(manager, batchId, accountId, [
       { subjectId: userId, subjectType: 'user', action: 'changed', changes },
     ]);
-    await this.auditPeople(manager, actor, facts, 'users.edit', [after], batchId, {
-      fields: Object.keys(changes),
+    await this.auditPeople(manager, actor, facts, {
+      action: 'users.edit',
+      people: [after],
+      batchId,
+      details: { fields: Object.keys(changes) },
     });
     return manager.findOneByOrFail(User, { id: userId });
   }
@@ -531,7 +551,7 @@ export class People {
           changes: { status: [from, to] },
         })),
       );
-      await this.auditPeople(manager, actor, facts, kind, people, batchId);
+      await this.auditPeople(manager, actor, facts, { action: kind, people, batchId });
       if (to === 'deactivated') {
         await inChunks(ids, (chunk) => this.links.withdraw(manager, accountId, chunk, 'password-reset'));
         await this.events.accessEnded.tell({ manager, accountId, userIds: ids, reason: 'deactivated' });
@@ -680,23 +700,14 @@ export class People {
     manager: EntityManager,
     actor: Actor,
     facts: ActFacts,
-    action: string,
-    people: readonly Pick<User, 'id' | 'givenName' | 'familyName' | 'email'>[],
-    batchId?: Id,
-    details?: Record<string, unknown>,
+    { people, ...act }: Act,
   ): Promise<void> {
     const [first] = people;
-    const named =
+    const target =
       people.length === 1 && first
         ? { targetId: first.id, targetName: `${first.givenName} ${first.familyName}`.trim() || first.email }
         : { details: { people: people.length } };
-    await this.journal.audit(manager, actor, facts, {
-      action,
-      targetType: 'user',
-      ...named,
-      ...(batchId ? { batchId } : {}),
-      ...(details ? { details } : {}),
-    });
+    await this.journal.audit(manager, actor, facts, { targetType: 'user', ...target, ...act });
   }
 
   /** Two invitations of one address at once: the second then finds the person and says so. */
