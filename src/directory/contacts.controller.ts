@@ -53,10 +53,10 @@ export class ContactsController {
     @CurrentUser() viewer: SignedIn,
     @Param('id') id: string,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<Buffer> {
+  ): Promise<string> {
     const person = await this.personOf(viewer, id);
     response.attachment(cardFileName(person)).type('text/vcard; charset=utf-8');
-    return Buffer.from(vcardOf(person, viewer.account.name));
+    return vcardOf(person, viewer.account.name);
   }
 
   @Get('contacts/:id/qr.svg')
