@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { parts } from '../ormconfig.js';
 import { Account } from './accounts/account.entity.js';
-import { roles, userTypes, User, type Role, type UserType } from './accounts/user.entity.js';
+import { roles, userTypes, type User } from './accounts/user.entity.js';
 import { AppModule } from './app.module.js';
 import { Founding, type NewPerson } from './auth/founding.service.js';
 import { Passwords, passwordProblem, type PasswordOwner } from './auth/passwords.service.js';

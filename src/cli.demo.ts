@@ -6,6 +6,7 @@ import { Founding } from './auth/founding.service.js';
 import { inTransaction } from './database/transaction.js';
 import { noFacts, operator } from './journal/actor.js';
 import { type E164 } from './phone/e164.js';
+import { fold } from './text/fold.js';
 
 /** The password of everybody in the demonstration who can sign in. */
 const password = 'demo: four red kites';
@@ -75,14 +76,7 @@ function personOf(company: Company, givenName: string, familyName: string, i: nu
 }
 
 function addressOf({ domain }: Company, given: string, family: string): string {
-  const plain = (name: string) =>
-    name
-      .normalize('NFKD')
-      .replaceAll(/\p{M}/gu, '')
-      .replaceAll('ø', 'o')
-      .replaceAll('ł', 'l')
-      .replaceAll(/[^A-Za-z]+/g, '-')
-      .toLowerCase();
+  const plain = (name: string) => fold(name).replaceAll(/[^a-z]+/g, '-');
   return `${plain(given)}.${plain(family)}@${domain}`;
 }
 
@@ -103,7 +97,7 @@ const companies: Company[] = [
     people: [
       ...pairs('Camille Lefèvre, Noémie Le Guen, Jean-François du Châtelet, Élodie Benoît, Loïc Kerguélen'),
       ...pairs(
-        'Zoé Œuvrard, Thị Mai Đỗ, Văn Hùng Bùi, Małgorzata Wójcik, Łukasz Żak, Søren Nygård, Ingrid Åkesson',
+        'Zoé Œuvrard, Thị_Mai Đỗ, Văn_Hùng Bùi, Małgorzata Wójcik, Łukasz Żak, Søren Nygård, Ingrid Åkesson',
       ),
       ...pairs(
         'María Núñez, Íñigo Ibáñez, Chloé Colin, Amine Benali, Fatou Diop, Yasmine Haddad, Hugo Marchand',
@@ -129,7 +123,7 @@ const companies: Company[] = [
     },
     places: ['London', 'Leeds', 'Bristol'],
     people: [
-      ...pairs('Aoife Davies, Harry Le-Fanu, Siobhán O’Brien, Noah de-Vere, Priya Raman, Karl-Heinz Fischer'),
+      ...pairs('Aoife Davies, Harry Le Fanu, Siobhán O’Brien, Noah de Vere, Priya Raman, Karl-Heinz Fischer'),
       ...pairs(
         'Jürgen Strauß, Käthe Müller, Grace Adeyemi, Oliver Whitfield, Mei Chen, Rhys Morgan, Isla Campbell',
       ),
@@ -140,11 +134,10 @@ const companies: Company[] = [
   },
 ];
 
-/** `Given Family, Given Family`: the first word is the given name unless it is joined by a hyphen. */
+/** `Given_Name Family Name, …`: an underscore joins what belongs to the given name. */
 function pairs(list: string): [string, string][] {
   return list.split(', ').map((name) => {
-    const words = name.split(' ');
-    const given = words.length > 2 && words[0] !== 'Jean-François' ? words.slice(0, -1) : words.slice(0, 1);
-    return [given.join(' '), words.slice(given.length).join(' ')];
+    const [given, ...family] = name.split(' ');
+    return [given.replaceAll('_', ' '), family.join(' ')];
   });
 }

@@ -29,7 +29,7 @@ for (let at = 0, piece = 0; at < bytes.length; at += 512 * 1024, piece++) {
   ]);
 }
 
-let rows = [];
+const rows = [];
 const parser = parse({ from_line: 2 });
 parser.end(bytes);
 for await (const cells of parser) {
