@@ -79,13 +79,16 @@ export class SessionStore extends Store {
         [SessionStore.hashOf(sid)],
       )
       // The answer is already made; a session that could not be touched is touched by the next request.
-      .then(done, done);
+      .then(
+        () => done(),
+        () => done(),
+      );
   }
 
   private async read(idHash: string): Promise<SessionData | null> {
     const [row] = await this.database.query<SessionRow[]>(sessionQuery, [idHash]);
     if (!row) return null;
-    const maxAge = Math.max(0, row.secondsLeft) * 1000;
+    const maxAge = Math.max(0, Number(row.secondsLeft)) * 1000;
     return {
       cookie: { originalMaxAge: maxAge, expires: new Date(Date.now() + maxAge) },
       passport: { user: new SessionUser(row, idHash) },
@@ -159,7 +162,7 @@ export class SessionUser implements SignedIn {
     this.shortcuts = Boolean(row.shortcuts);
     this.photoHash = row.photoHash;
     this.sessionPublicId = row.publicId;
-    this.#stale = row.idleSeconds >= touchMinutes * 60;
+    this.#stale = Number(row.idleSeconds) >= touchMinutes * 60;
   }
 
   /** Last seen more than ten minutes ago. */
@@ -188,8 +191,9 @@ interface SessionRow extends Pick<
   accountTimeZone: string;
   accountFeatures: string;
   restrictedGroups: number;
-  idleSeconds: number;
-  secondsLeft: number;
+  /** The driver gives 64-bit numbers as text. */
+  idleSeconds: string;
+  secondsLeft: string;
 }
 
 // Three primary keys: one row of each table, whatever their size.

@@ -65,7 +65,7 @@ export class SignIns {
   }
 
   private async holderOf(address: string): Promise<Holder | null> {
-    const [row] = await this.database.query<(Omit<Holder, 'active'> & { active: number })[]>(
+    const [row] = await this.database.query<(Omit<Holder, 'active'> & { active: number | string })[]>(
       `SELECT s.userId, s.accountId, c.secret,
               u.status = 'active' AND u.liveKey = 1 AND a.closedAt IS NULL AS active
        FROM sign_in_addresses s
@@ -75,7 +75,7 @@ export class SignIns {
        WHERE s.address = ?`,
       [address],
     );
-    return row ? { ...row, active: Boolean(row.active) } : null;
+    return row ? { ...row, active: Number(row.active) === 1 } : null;
   }
 }
 

@@ -30,12 +30,13 @@ export class Throttle {
          endsAt = IF(endsAt <= UTC_TIMESTAMP(3), VALUES(endsAt), endsAt)`,
       [hash, windowSeconds],
     );
-    const [row] = await this.database.query<{ tries: number; secondsLeft: number }[]>(
+    const [row] = await this.database.query<{ tries: number; secondsLeft: string }[]>(
       `SELECT tries, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), endsAt) AS secondsLeft
        FROM throttle_counters WHERE \`key\` = ?`,
       [hash],
     );
-    if (row && row.tries > limit) throw new TooMany('auth.too-many', Math.max(1, row.secondsLeft + 1));
+    if (row && row.tries > limit)
+      throw new TooMany('auth.too-many', Math.max(1, Number(row.secondsLeft) + 1));
   }
 
   /** Takes one back, for what counts failures alone and succeeded. */

@@ -112,10 +112,9 @@ export function field(
     new RegExp(`<(?:input|select|textarea)[^>]*name="${name}"[^>]*>`).exec(answer.text)?.[0] ?? '';
   const described = /aria-describedby="([^"]*)"/.exec(control)?.[1]?.split(' ') ?? [];
   const error = described
-    .map(
-      (id) => new RegExp(`id="${id}"[^>]*class="field__problem[^>]*>([\\s\\S]*?)</`).exec(answer.text)?.[1],
-    )
-    .find((text) => text !== undefined);
+    .map((id) => new RegExp(`<p class="field__problem" id="${id}">([\\s\\S]*?)</p>`).exec(answer.text)?.[1])
+    .find((text) => text !== undefined)
+    ?.replace(/<[^>]+>/g, '');
   return { value: unescaped(/ value="([^"]*)"/.exec(control)?.[1]), error: unescaped(error?.trim()) };
 }
 
