@@ -1,44 +1,105 @@
-import { writeVcard } from './vcard.js';
+import { vcard, type ContactCard } from './vcard.js';
 
-const ada = { givenName: 'Ada', familyName: 'Lovelace' };
+const noemie: ContactCard = {
+  uid: '019a0000-0000-7000-8000-000000000001',
+  displayName: 'Noémie Le Guen',
+  givenName: 'Noémie',
+  familyName: 'Le Guen',
+  organization: 'Dupont, Durand & Associés',
+  department: 'R&D; essais',
+  jobTitle: 'Développeuse\nen chef \\o/',
+  emails: ['noemie@example.test'],
+  phones: { work: '+33443311931', mobile: '+33612345678', fax: null, main: '+33443311900' },
+  revisedAt: new Date('2026-07-14T08:30:00.123Z'),
+};
 
-describe('a written vCard', () => {
-  it('says what is known and leaves out what is not', () => {
-    const card = writeVcard({
-      ...ada,
-      organization: 'Atelier Nord',
-      department: 'Engines',
-      jobTitle: 'Countess',
-      email: 'ada@example.test',
-      workPhone: '+33140205050',
-      mobilePhone: null,
-    });
-    expect(card).toBe(
-      [
-        'BEGIN:VCARD',
+const lines = (text: string) => text.split('\r\n');
+const unfolded = (text: string) => lines(text.replace(/\r\n /g, ''));
+
+describe('vcard', () => {
+  it('writes 4.0', () => {
+    expect(unfolded(vcard(noemie, '4.0'))).toEqual([
+      'BEGIN:VCARD',
+      'VERSION:4.0',
+      'UID:urn:uuid:019a0000-0000-7000-8000-000000000001',
+      'FN:Noémie Le Guen',
+      'N:Le Guen;Noémie;;;',
+      'ORG:Dupont\\, Durand & Associés;R&D\\; essais',
+      'TITLE:Développeuse\\nen chef \\\\o/',
+      'EMAIL:noemie@example.test',
+      'TEL;VALUE=uri;TYPE="work,voice":tel:+33443311931',
+      'TEL;VALUE=uri;TYPE="cell,voice":tel:+33612345678',
+      'TEL;VALUE=uri;PREF=1;TYPE=voice:tel:+33443311900',
+      'REV:20260714T083000Z',
+      'END:VCARD',
+      '',
+    ]);
+  });
+
+  it('writes 3.0', () => {
+    expect(unfolded(vcard(noemie, '3.0'))).toEqual(
+      expect.arrayContaining([
         'VERSION:3.0',
-        'N:Lovelace;Ada;;;',
-        'FN:Ada Lovelace',
-        'ORG:Atelier Nord;Engines',
-        'TITLE:Countess',
-        'EMAIL;TYPE=INTERNET,WORK:ada@example.test',
-        'TEL;TYPE=WORK,VOICE:+33140205050',
-        'END:VCARD',
-        '',
-      ].join('\r\n'),
+        'UID:019a0000-0000-7000-8000-000000000001',
+        'EMAIL;TYPE=INTERNET:noemie@example.test',
+        'TEL;TYPE=WORK,VOICE:+33443311931',
+        'TEL;TYPE=CELL,VOICE:+33612345678',
+        'TEL;TYPE=PREF,VOICE:+33443311900',
+      ]),
     );
   });
 
-  it('keeps a name from adding lines or parts of its own', () => {
-    const card = writeVcard({ givenName: 'Ada\r\nTEL:+1', familyName: 'Love;lace, \\x' });
-    expect(card.split('\r\n')).toHaveLength(6);
-    expect(card).toContain('N:Love\\;lace\\, \\\\x;Ada\\nTEL:+1;;;\r\n');
+  it('leaves out what is not known, but never the name', () => {
+    expect(lines(vcard({ displayName: 'Ada' }, '3.0'))).toEqual([
+      'BEGIN:VCARD',
+      'VERSION:3.0',
+      'FN:Ada',
+      'N:;;;;',
+      'END:VCARD',
+      '',
+    ]);
+    expect(unfolded(vcard({ displayName: 'Ada', department: 'Maths' }, '4.0'))).toContain('ORG:;Maths');
+    expect(unfolded(vcard({ displayName: 'Ada', organization: 'X' }, '4.0'))).toContain('ORG:X');
   });
 
-  it('folds long lines at 75 bytes without cutting a character', () => {
-    const title = 'Đỗ😀é'.repeat(40);
-    const card = writeVcard({ ...ada, jobTitle: title });
-    for (const line of card.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
-    expect(card.replace(/\r\n /g, '')).toContain(`TITLE:${title}\r\n`);
+  it('folds at 75 octets and cuts no character', () => {
+    for (const unit of ['é', '欧', '😀', 'aé', ',']) {
+      const displayName = unit.repeat(100);
+      const text = vcard({ displayName }, '4.0');
+      for (const each of lines(text)) {
+        expect(Buffer.byteLength(each)).toBeLessThanOrEqual(75);
+        expect(each).not.toContain('\ufffd');
+      }
+      expect(unfolded(text)[2]).toBe(`FN:${displayName.replaceAll(',', '\\,')}`);
+    }
+    const exact = `FN:${'x'.repeat(72)}`;
+    expect(lines(vcard({ displayName: 'x'.repeat(72) }, '4.0'))).toContain(exact);
+  });
+
+  it('lets no field start a line of its own', () => {
+    const text = vcard({ displayName: 'a\r\nEND:VCARD\rTEL:1\u2028x\u0000', emails: ['a@b.c\nX:y'] }, '3.0');
+    expect(unfolded(text)).toEqual([
+      'BEGIN:VCARD',
+      'VERSION:3.0',
+      'FN:a\\nEND:VCARD\\nTEL:1\\nx',
+      'N:;;;;',
+      'EMAIL;TYPE=INTERNET:a@b.c\\nX:y',
+      'END:VCARD',
+      '',
+    ]);
+  });
+
+  it('carries a photo as each version does', () => {
+    const photo = {
+      mediaType: 'image/jpeg' as const,
+      bytes: Buffer.from('not really a photo, but long enough to fold it twice over'.repeat(3)),
+    };
+    const base64 = photo.bytes.toString('base64');
+    expect(unfolded(vcard({ displayName: 'Ada', photo }, '4.0'))).toContain(
+      `PHOTO:data:image/jpeg;base64,${base64}`,
+    );
+    expect(unfolded(vcard({ displayName: 'Ada', photo }, '3.0'))).toContain(
+      `PHOTO;ENCODING=b;TYPE=JPEG:${base64}`,
+    );
   });
 });

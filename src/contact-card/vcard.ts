@@ -1,78 +1,125 @@
-/** What a card says of a person. Absent, null and '' are left out. */
+/** What a card says of one person; phones are E.164. */
 export interface ContactCard {
-  givenName: string;
-  familyName: string;
+  displayName: string;
+  givenName?: string | null;
+  familyName?: string | null;
   organization?: string | null;
   department?: string | null;
   jobTitle?: string | null;
-  email?: string | null;
-  /** E.164 */
-  workPhone?: string | null;
-  /** E.164 */
-  mobilePhone?: string | null;
-  /** A UUID: a card saved twice is one contact. */
-  uid?: string;
+  emails?: readonly string[];
+  phones?: { [kind in PhoneKind]?: string | null };
+  photo?: { mediaType: 'image/jpeg' | 'image/png' | 'image/webp'; bytes: Uint8Array } | null;
+  /** Stays the same when the card is made again, so that address books replace and do not add. */
+  uid?: string | null;
+  revisedAt?: Date | null;
 }
 
-/**
- * A vCard 3.0 (RFC 2426), which phones, Outlook, Apple and Google all read; Outlook does not read 4.0. UTF-8, CRLF,
- * lines of at most 75 bytes.
- */
-export function writeVcard(card: ContactCard): string {
-  const { givenName, familyName, organization, department, jobTitle, email, workPhone, mobilePhone, uid } =
-    card;
+export type PhoneKind = 'work' | 'mobile' | 'home' | 'fax' | 'main';
+
+/** 4.0 is RFC 6350; 3.0 (RFC 2426) is what Outlook and older phones read. */
+export type VcardVersion = '4.0' | '3.0';
+
+/** One card, UTF-8 text with CRLF, lines folded at 75 octets. */
+export function vcard(card: ContactCard, version: VcardVersion): string {
   const lines = [
     'BEGIN:VCARD',
-    'VERSION:3.0',
-    `N:${list([familyName, givenName, '', '', ''])}`,
-    `FN:${escapeText(`${givenName} ${familyName}`.trim())}`,
-    organization || department
-      ? `ORG:${list([organization ?? '', ...(department ? [department] : [])])}`
-      : '',
-    jobTitle ? `TITLE:${escapeText(jobTitle)}` : '',
-    email ? `EMAIL;TYPE=INTERNET,WORK:${escapeText(email)}` : '',
-    workPhone ? `TEL;TYPE=WORK,VOICE:${escapeText(workPhone)}` : '',
-    mobilePhone ? `TEL;TYPE=CELL,VOICE:${escapeText(mobilePhone)}` : '',
-    uid ? `UID:urn:uuid:${uid}` : '',
+    `VERSION:${version}`,
+    ...line('UID', card.uid && (version === '4.0' ? `urn:uuid:${card.uid}` : card.uid)),
+    `FN:${escaped(card.displayName)}`,
+    // Required in 3.0, and in both what address books sort by.
+    `N:${structured([card.familyName, card.givenName])};;;`,
+    ...line(
+      'ORG',
+      card.organization || card.department ? structured([card.organization, card.department], true) : '',
+    ),
+    ...line('TITLE', card.jobTitle && escaped(card.jobTitle)),
+    ...(card.emails ?? []).flatMap((email) =>
+      line(version === '4.0' ? 'EMAIL' : 'EMAIL;TYPE=INTERNET', escaped(email)),
+    ),
+    ...phoneKinds.flatMap((kind) => {
+      const number = card.phones?.[kind];
+      if (!number) return [];
+      return version === '4.0'
+        ? `TEL;VALUE=uri;${TYPES_4[kind]}:tel:${number}`
+        : `TEL;${TYPES_3[kind]}:${escaped(number)}`;
+    }),
+    ...photoLine(card.photo, version),
+    ...line('REV', card.revisedAt && stamp(card.revisedAt)),
     'END:VCARD',
   ];
-  return lines
-    .filter((line) => line !== '')
-    .map((line) => `${foldLine(line)}\r\n`)
-    .join('');
+  return lines.map((each) => `${folded(each)}\r\n`).join('');
 }
 
-/** RFC 2426 §4: backslash, comma, semicolon and line breaks. Other control characters have no place in a value. */
-function escapeText(text: string): string {
+/** Media type to serve a card as (RFC 6350 §10.1). */
+export const VCARD_MEDIA_TYPE = 'text/vcard; charset=utf-8';
+
+const phoneKinds = ['work', 'mobile', 'home', 'fax', 'main'] as const satisfies readonly PhoneKind[];
+
+/** RFC 6350 §6.4.1; the parameter value is quoted where it holds a comma. */
+const TYPES_4: Record<PhoneKind, string> = {
+  work: 'TYPE="work,voice"',
+  mobile: 'TYPE="cell,voice"',
+  home: 'TYPE="home,voice"',
+  fax: 'TYPE=fax',
+  main: 'PREF=1;TYPE=voice',
+};
+
+/** RFC 2426 §3.3.1. */
+const TYPES_3: Record<PhoneKind, string> = {
+  work: 'TYPE=WORK,VOICE',
+  mobile: 'TYPE=CELL,VOICE',
+  home: 'TYPE=HOME,VOICE',
+  fax: 'TYPE=FAX',
+  main: 'TYPE=PREF,VOICE',
+};
+
+const LINE_OCTETS = 75;
+
+function line(name: string, value: string | null | undefined): string[] {
+  return value ? [`${name}:${value}`] : [];
+}
+
+/** Components between semicolons, empty ones at the end left out where that is allowed. */
+function structured(parts: readonly (string | null | undefined)[], shorten = false): string {
+  const components = parts.map((part) => escaped(part ?? ''));
+  while (shorten && components.at(-1) === '') components.pop();
+  return components.join(';');
+}
+
+/** RFC 6350 §3.4; control characters have no place in a text value. */
+function escaped(text: string): string {
   return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/(?!\n)\p{Cc}/gu, ' ')
     .replace(/[\\,;]/g, '\\$&')
-    .replace(/\n/g, '\\n');
+    .replace(/\r\n|[\r\n\u2028\u2029]/g, '\\n')
+    .replace(/(?!\t)\p{Cc}/gu, '');
 }
 
-function list(parts: string[]): string {
-  return parts.map(escapeText).join(';');
+function photoLine(photo: ContactCard['photo'], version: VcardVersion): string[] {
+  if (!photo) return [];
+  const base64 = Buffer.from(photo.bytes).toString('base64');
+  return version === '4.0'
+    ? [`PHOTO:data:${photo.mediaType};base64,${base64}`]
+    : [`PHOTO;ENCODING=b;TYPE=${photo.mediaType.slice('image/'.length).toUpperCase()}:${base64}`];
 }
 
-/** RFC 2425 §5.8.1: a longer line goes on after CRLF and a space; never cut inside a character. */
-function foldLine(line: string): string {
-  if (Buffer.byteLength(line) <= LINE_BYTES) return line;
-  const pieces: string[] = [];
-  let piece = '';
-  let room = LINE_BYTES;
-  for (const character of line) {
+/** `20260714T083000Z`, the basic form both versions read. */
+function stamp(moment: Date): string {
+  return moment.toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+/** RFC 6350 §3.2: at most 75 octets a line without its break, the space of a continued line counted, no character cut. */
+function folded(text: string): string {
+  if (Buffer.byteLength(text) <= LINE_OCTETS) return text;
+  let result = '';
+  let octets = 0;
+  for (const character of text) {
     const size = Buffer.byteLength(character);
-    if (size > room) {
-      pieces.push(piece);
-      piece = '';
-      // The space a continuation begins with counts.
-      room = LINE_BYTES - 1;
+    if (octets + size > LINE_OCTETS) {
+      result += '\r\n ';
+      octets = 1;
     }
-    piece += character;
-    room -= size;
+    result += character;
+    octets += size;
   }
-  return [...pieces, piece].join('\r\n ');
+  return result;
 }
-
-const LINE_BYTES = 75;
