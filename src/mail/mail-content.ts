@@ -72,12 +72,17 @@ function speaking(mail: Written) {
   if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
   const { button, moments } = templates[mail.template];
   const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
-  const values: MessageValues = { ...mail.values };
+  const values: MessageValues = Object.fromEntries(
+    Object.entries(mail.values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? oneLine(value) : value,
+    ]),
+  );
   for (const name of moments as readonly string[]) values[name] = words.dateTime(new Date(values[name] ?? 0));
   return { button, words, say: (part: string) => words.t(`mail.${mail.template}.${part}`, values) };
 }
 
-/** A company name may hold anything: a header holds one line. */
+/** A name may hold anything: it makes no new line, neither in the header nor in what we say. */
 function oneLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }

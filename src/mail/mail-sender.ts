@@ -188,8 +188,9 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
           if (failure === null) sent++;
           else if (failure.kind === 'outage') {
             // One mail is counted for an outage, or a long one would use up the tries of all that wait.
-            if (outage === null) await this.noteFailure(mail, failure);
+            const first = outage === null;
             outage ??= failure.reason;
+            if (first) await this.noteFailure(mail, failure);
           } else if (failure !== withdrawn) await this.noteFailure(mail, failure);
         }
       };
