@@ -1,10 +1,10 @@
 import QRCode from 'qrcode';
-import { writeVcard, type ContactCard } from '../contact-card/vcard.js';
+import { vcard, type ContactCard } from '../contact-card/vcard.js';
 import { type Person } from './people-visible.query.js';
 
-/** The whole card, to be saved as a file. */
+/** The whole card, to be saved as a file; 3.0 is what Outlook and every phone read. */
 export function vcardOf(person: Person, organization: string): string {
-  return writeVcard({ ...cardOf(person), organization, department: person.department, uid: person.id });
+  return vcard({ ...cardOf(person), organization, department: person.department, uid: person.id }, '3.0');
 }
 
 /** `Ada Lovelace.vcf`; what file systems do not take is left out. */
@@ -23,17 +23,16 @@ export function cardFileName({ givenName, familyName }: Person): string {
  */
 export async function qrCode(person: Person, organization: string): Promise<string> {
   const card = cardOf(person);
-  const { givenName, familyName, email } = card;
   const shorter: ContactCard[] = [
     { ...card, organization },
     { ...card, jobTitle: null },
-    { givenName: cut(givenName), familyName: cut(familyName), email },
+    { displayName: cut(card.displayName), emails: card.emails },
   ];
   for (const each of shorter) {
-    const text = writeVcard(each);
+    const text = vcard(each, '3.0');
     if (Buffer.byteLength(text) <= QR_BYTES) return drawn(text);
   }
-  return drawn(`mailto:${email ?? ''}`);
+  return drawn(`mailto:${person.email}`);
 }
 
 /** More bytes than this make squares smaller than a phone reads from a screen (version 20 of 40, level M). */
@@ -44,7 +43,14 @@ function drawn(text: string): Promise<string> {
 }
 
 function cardOf({ givenName, familyName, email, jobTitle, workPhone, mobilePhone }: Person): ContactCard {
-  return { givenName, familyName, email, jobTitle, workPhone, mobilePhone };
+  return {
+    displayName: `${givenName} ${familyName}`.trim(),
+    givenName,
+    familyName,
+    jobTitle,
+    emails: [email],
+    phones: { work: workPhone, mobile: mobilePhone },
+  };
 }
 
 function cut(name: string): string {
