@@ -1,6 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn, type Relation } from 'typeorm';
 import { FlagColumn, JsonColumn, MomentColumn, TextColumn, WordColumn } from '../database/columns.js';
 import { IdColumn, PrimaryId, type Id } from '../database/id.js';
+import { type FileProblem, type ImportOptions, type ImportSummary, type Reading } from './reading.js';
+import { type BatchCounts, type StoredRows } from './stored-rows.js';
 
 const id = { type: 'char', length: 36, charset: 'ascii', collation: 'ascii_bin' } as const;
 
@@ -17,6 +19,7 @@ export type ImportState =
   | 'done'
   | 'undoing'
   | 'undone'
+  | 'redoing'
   | 'refused'
   | 'cancelled';
 
@@ -36,14 +39,14 @@ export class Import {
   @TextColumn(255) fileName: string;
   @Column({ type: 'int', unsigned: true, default: 0 }) fileBytes: number;
   /** How the file is read: detected, and what the person corrected. */
-  @JsonColumn({ nullable: true }) reading: Relation<Record<string, unknown>> | null;
+  @JsonColumn({ nullable: true }) reading: Relation<Reading> | null;
   /** Columns, choices for all rows. */
-  @JsonColumn({ nullable: true }) options: Relation<Record<string, unknown>> | null;
+  @JsonColumn({ nullable: true }) options: Relation<ImportOptions> | null;
   @JsonColumn({ nullable: true }) counts: Relation<Record<string, number>> | null;
   /** Groups to be made and the like, shown in the check. */
-  @JsonColumn({ nullable: true }) summary: Relation<Record<string, unknown>> | null;
+  @JsonColumn({ nullable: true }) summary: Relation<ImportSummary> | null;
   /** Why a file was refused: a catalogue key and values. */
-  @JsonColumn({ nullable: true }) problem: Relation<Record<string, unknown>> | null;
+  @JsonColumn({ nullable: true }) problem: Relation<FileProblem> | null;
   /** How far the current step is, in rows. */
   @Column({ type: 'int', unsigned: true, default: 0 }) rowsDone: number;
   @Column({ type: 'int', unsigned: true, default: 0 }) rowsTotal: number;
@@ -73,8 +76,8 @@ export class ImportBatch {
   @Column({ type: 'int', unsigned: true }) readingNumber: number;
   @Column({ type: 'int', unsigned: true }) firstLine: number;
   @Column({ type: 'int', unsigned: true }) rowCount: number;
-  /** How many of its rows are wrong: pages of wrong rows skip batches without any. */
-  @Column({ type: 'int', unsigned: true, default: 0 }) wrongCount: number;
-  @JsonColumn() rows: Relation<unknown[]>;
+  /** How many of its rows have each verdict: a page of wrong rows skips the batches without any. */
+  @JsonColumn() counts: Relation<BatchCounts>;
+  @JsonColumn() rows: Relation<StoredRows>;
   @FlagColumn() written: boolean;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
 import { UserController } from './user.controller.js';
@@ -7,12 +8,13 @@ import { UserDetailsQuery } from './user-details.query.js';
 import { UserInvitationsController } from './user-invitations.controller.js';
 import { UserList } from './user-list.query.js';
 import { UsersController } from './users.controller.js';
+import { UsersImportController } from './users-import.controller.js';
 
 /** Administrators' pages about people. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, ImportsModule],
   // In this order: `/users/:id` would swallow every other address below /users.
-  controllers: [UsersController, NewUsersController, UserInvitationsController, UserController],
+  controllers: [UsersController, UsersImportController, NewUsersController, UserInvitationsController, UserController],
   providers: [UserList, UserDetailsQuery, Inviting],
 })
 export class UserManagementModule {}

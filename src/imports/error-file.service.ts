@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { type Response } from 'express';
+import { pipeline } from 'node:stream/promises';
+import { userHeaders } from '../csv/user-profiles.js';
+import { encodeAs, type Encoding } from '../csv/encoding.js';
+import { NotFound } from '../errors/domain-error.js';
+import { type Words } from '../web/words.js';
+import { columnName, problemText } from './import-page.view.js';
+import { ImportRows } from './import-rows.query.js';
+import { type Import } from './import.entities.js';
+import { type Reading } from './reading.js';
+
+/** Rows to correct as a file like the one that came: same columns, separator and encoding, plus what is wrong. */
+@Injectable()
+export class ErrorFile {
+  constructor(private readonly rows: ImportRows) {}
+
+  /** Streams it, so that a large one is never held whole. @throws NotFound without rows to correct */
+  async send(present: Import, words: Words, response: Response): Promise<void> {
+    const { reading, fileName } = present;
+    if (!reading || (present.state !== 'done' && present.state !== 'checked')) throw new NotFound();
+    const name = words.t('imports.result.file-name', { name: fileName.replace(/\.[^.]*$/, '') });
+    response.setHeader('Content-Type', `text/csv; charset=${reading.encoding}`);
+    response.setHeader(
+      'Content-Disposition',
+      `attachment; filename="errors.csv"; filename*=UTF-8''${encodeName(name)}`,
+    );
+    await pipeline(this.lines(present, reading, words), response);
+  }
+
+  private async *lines(present: Import, reading: Reading, words: Words): AsyncGenerator<Buffer> {
+    const { error, line } = userHeaders[words.locale];
+    // A file that came back once has these columns already: they are made anew.
+    const old = new Set(Object.values(userHeaders).flatMap((own) => [own.error, own.line] as string[]));
+    const kept = reading.header.flatMap((name, column) => (old.has(name.trim()) ? [] : [column]));
+    const header = kept.map((column) => reading.header[column] || columnName(words, present, column));
+    const row = (cells: string[]) =>
+      cells.map((cell) => quoted(cell, reading)).join(reading.separator) + reading.lineBreak;
+    const encoding = reading.encoding as Encoding;
+    yield encodeAs(row([...header, error, line]), encoding, { bom: reading.bom });
+    for await (const found of this.rows.all(present, 'w')) {
+      const why = found.problems
+        .map((problem) =>
+          words.t('imports.result.error', {
+            column: columnName(words, present, problem[0]),
+            text: problemText(words, found, problem),
+          }),
+        )
+        .join(' ');
+      const cells = kept.map((column) => found.cells[column] ?? '');
+      yield encodeAs(row([...cells, why, String(found.line)]), encoding);
+    }
+  }
+}
+
+/** RFC 4180 §2.6 and 2.7; a cell as it came stays as it is. */
+function quoted(cell: string, { separator }: Reading): string {
+  return cell.includes(separator) || /["\r\n]/.test(cell) || /^\s|\s$/.test(cell)
+    ? `"${cell.replaceAll('"', '""')}"`
+    : cell;
+}
+
+/** RFC 8187 §3.2.1 */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+}

@@ -1,0 +1,34 @@
+import { limits } from '../config/limits.js';
+import { decoded, type Encoding } from '../csv/encoding.js';
+import { readRows, type Separator } from '../csv/rows.js';
+import { type Reading } from './reading.js';
+import { type RowProblem } from './stored-rows.js';
+
+export interface FileRow {
+  line: number;
+  cells: string[];
+  problem?: RowProblem;
+}
+
+/** The rows of an uploaded file as its reading says. */
+export async function* fileRows(
+  chunks: AsyncIterable<Buffer>,
+  { encoding, separator, headerRow, exampleRow, secret }: Reading,
+): AsyncGenerator<FileRow> {
+  const rows = readRows(decoded(chunks, encoding as Encoding), {
+    separator: separator as Separator,
+    headerRow,
+  });
+  for await (const { line, cells, problem } of rows) {
+    if (line === exampleRow) continue;
+    for (const column of secret) if (column < cells.length) cells[column] = '';
+    if (problem) yield { line, cells, problem: [-1, `imports.row.${problem}`, valuesOf[problem]] };
+    else yield { line, cells };
+  }
+}
+
+const valuesOf = {
+  'too-long': { kilobytes: Math.floor(limits.csvRowBytes / 1000) },
+  'too-many-columns': { max: limits.csvColumns },
+  quote: {},
+};

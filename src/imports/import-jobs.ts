@@ -1,0 +1,47 @@
+import { type EntityManager } from 'typeorm';
+import { type Id } from '../database/id.js';
+import { Conflict } from '../errors/domain-error.js';
+import { type Jobs } from '../jobs/jobs.service.js';
+import { Import, type ImportState } from './import.entities.js';
+import { type Reading } from './reading.js';
+
+export const READ = 'imports.read';
+export const WRITE = 'imports.write';
+export const UNDO = 'imports.undo';
+export const PURGE = 'imports.purge';
+
+export interface ImportJob {
+  importId: Id;
+}
+
+interface Start {
+  id: Id;
+  accountId: Id;
+  reading: Reading;
+  from: ImportState;
+}
+
+/** The file is read and checked with this reading, or waits for the person to name its columns. */
+export async function startReading(
+  manager: EntityManager,
+  jobs: Jobs,
+  { id, accountId, reading, from }: Start,
+): Promise<void> {
+  const state: ImportState = reading.unsure.length > 0 ? 'questions' : 'checking';
+  const { affected } = await manager.update(
+    Import,
+    { id, state: from },
+    {
+      ...{ state, reading, counts: null, summary: null, problem: null, rowsDone: 0, rowsTotal: 0 },
+      readingNumber: () => 'readingNumber + 1',
+    },
+  );
+  if (affected !== 1) throw new Conflict('imports.moved-on');
+  if (state === 'checking')
+    await jobs.enqueue(manager, {
+      kind: READ,
+      accountId,
+      payload: { importId: id },
+      uniqueKey: `${READ}:${id}`,
+    });
+}

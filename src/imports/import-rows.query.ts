@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { limits } from '../config/limits.js';
+import { type Row } from './import-kind.js';
+import { type Import } from './import.entities.js';
+import { fromStored } from './rows.js';
+import { PLACES, type BatchCounts, type RowDetails, type StoredRow, type StoredRows } from './stored-rows.js';
+
+/** Which rows of a checked file: wrong, already there, or with proposals. */
+export type RowList = 'w' | 'k' | 'o';
+
+export interface RowPage {
+  rows: Row[];
+  total: number;
+  /** From 1. */
+  page: number;
+  pages: number;
+}
+
+type Place = Pick<Import, 'id' | 'readingNumber' | 'reading'>;
+
+/** Rows of a file as it was checked; a page reads only the batches it shows. */
+@Injectable()
+export class ImportRows {
+  constructor(private readonly database: DataSource) {}
+
+  async page(place: Place, list: RowList, wanted: number): Promise<RowPage> {
+    const batches = await this.countsOf(place);
+    const total = batches.reduce((sum, { counts }) => sum + (counts[list] ?? 0), 0);
+    const pages = Math.max(1, Math.ceil(total / limits.page));
+    const page = Math.min(Math.max(1, wanted), pages);
+    let skip = (page - 1) * limits.page;
+    const rows: Row[] = [];
+    for (const { batch, counts } of batches) {
+      const count = counts[list] ?? 0;
+      if (skip >= count) {
+        skip -= count;
+        continue;
+      }
+      const found = (await this.rowsOf(place, batch)).filter(({ stored }) => isIn(list, stored));
+      rows.push(...found.slice(skip, skip + limits.page - rows.length).map(({ row }) => row));
+      skip = 0;
+      if (rows.length === limits.page) break;
+    }
+    return { rows, total, page, pages };
+  }
+
+  /** All rows of a list, one batch in memory at a time. */
+  async *all(place: Place, list: RowList): AsyncGenerator<Row> {
+    for (const { batch, counts } of await this.countsOf(place)) {
+      if (!counts[list]) continue;
+      for (const { row, stored } of await this.rowsOf(place, batch)) if (isIn(list, stored)) yield row;
+    }
+  }
+
+  private async countsOf({ id, readingNumber }: Place): Promise<{ batch: number; counts: BatchCounts }[]> {
+    const batches = await this.database.query<{ batch: number; counts: string }[]>(
+      'SELECT batch, counts FROM import_batches WHERE importId = ? AND readingNumber = ? ORDER BY batch',
+      [id, readingNumber],
+    );
+    return batches.map(({ batch, counts }) => ({ batch, counts: JSON.parse(counts) as BatchCounts }));
+  }
+
+  private async rowsOf({ id, reading }: Place, batch: number): Promise<{ row: Row; stored: StoredRow }[]> {
+    const [found] = await this.database.query<{ stored: string }[]>(
+      'SELECT `rows` AS stored FROM import_batches WHERE importId = ? AND batch = ?',
+      [id, batch],
+    );
+    if (!found) return [];
+    const { rows } = JSON.parse(found.stored) as StoredRows;
+    const columns = reading?.columns ?? [];
+    return rows.map((stored, place) => ({
+      row: fromStored(batch * PLACES + place, stored, columns),
+      stored,
+    }));
+  }
+}
+
+function isIn(list: RowList, [, letter, , details]: StoredRow): boolean {
+  const { o } = (details ?? {}) as RowDetails;
+  return list === 'o' ? o !== undefined && letter !== 'w' : letter === list;
+}

@@ -1,0 +1,117 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { type Server } from '../database/data-source.js';
+import { LeaseLost, type Task } from '../jobs/jobs.service.js';
+import { log } from '../web/log.js';
+import { rootDir } from '../web/paths.js';
+import { type ThreadAnswer, type ThreadData, type ThreadTask } from './thread/import.thread.js';
+import { type ThreadConnection } from './thread/thread-database.js';
+
+/** The thread is compiled code: a test that runs from the sources uses the same file as the server. */
+const compiled = join(rootDir, 'dist');
+const THREAD = join(compiled, 'src', 'imports', 'thread', 'import.thread.js');
+/** A thread that has nothing to do goes after a while, with the memory its libraries take. */
+const IDLE_MS = 60_000;
+/** A file that would need more is not one we take; the process must live on. */
+const HEAP_MB = 384;
+
+/** Does the work of imports in threads of its own: reading a large file must not hold up a single page. */
+@Injectable()
+export class ImportRunner implements OnApplicationShutdown {
+  private idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
+  private connection: Promise<ThreadConnection> | null = null;
+
+  constructor(private readonly database: DataSource) {}
+
+  /** @throws LeaseLost when somebody else went on with it, the reason of `cancelled`, or what went wrong */
+  async run(task: Omit<ThreadTask, 'job'>, { jobId, fence, cancelled }: Task): Promise<void> {
+    cancelled.throwIfAborted();
+    const worker = await this.worker();
+    let stop: () => void = () => undefined;
+    try {
+      const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
+        stop = () => reject(cancelled.reason as Error);
+        cancelled.addEventListener('abort', stop, { once: true });
+        worker.once('message', resolve);
+        worker.once('error', reject);
+        worker.once('exit', () => reject(new Error('The import thread ended')));
+        worker.postMessage({ ...task, job: { id: jobId, fence } } satisfies ThreadTask);
+      });
+      this.keep(worker);
+      if (answer.outcome === 'superseded') {
+        log.info({ importId: task.importId }, 'the import went on elsewhere');
+        // Cancelled, corrected or lost: if the job is still ours it has nothing left to do.
+        return;
+      }
+      if (answer.outcome === 'failed')
+        throw Object.assign(new Error(answer.message), { stack: answer.stack });
+    } catch (error) {
+      if (!this.idle.some((kept) => kept.worker === worker)) await worker.terminate();
+      throw error;
+    } finally {
+      cancelled.removeEventListener('abort', stop);
+    }
+    if (cancelled.aborted) throw new LeaseLost('The job is done elsewhere');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const workers = this.idle;
+    this.idle = [];
+    await Promise.all(
+      workers.map(({ worker, end }) => {
+        clearTimeout(end);
+        return worker.terminate();
+      }),
+    );
+  }
+
+  private async worker(): Promise<Worker> {
+    const kept = this.idle.pop();
+    if (kept) {
+      clearTimeout(kept.end);
+      return kept.worker;
+    }
+    const connection = await (this.connection ??= connectionOf(this.database));
+    const worker = new Worker(THREAD, {
+      workerData: { connection, root: compiled } satisfies ThreadData,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      // The flags of this process (a debugger, a test runner's loader) are not the thread's.
+      execArgv: [],
+    });
+    // A waiting thread alone must not keep a process from ending.
+    worker.unref();
+    return worker;
+  }
+
+  private keep(worker: Worker): void {
+    worker.removeAllListeners();
+    const end = setTimeout(() => {
+      this.idle = this.idle.filter((kept) => kept.worker !== worker);
+      void worker.terminate();
+    }, IDLE_MS);
+    end.unref();
+    this.idle.push({ worker, end });
+  }
+}
+
+/** The thread opens its own connections, to the server this process has found. */
+async function connectionOf(database: DataSource): Promise<ThreadConnection> {
+  const options = database.options as DataSourceOptions & Record<string, unknown>;
+  const galera = await database.query<{ Value: string }[]>(`SHOW STATUS LIKE 'wsrep_ready'`);
+  const server: Server = {
+    type: options.type as Server['type'],
+    version: '',
+    galera: galera[0]?.Value === 'ON',
+  };
+  const { host, port, socketPath, username, password, database: name, ssl } = options;
+  const settings = {
+    ...(socketPath ? { socketPath } : { host, port }),
+    user: username,
+    password,
+    database: name,
+    ...(ssl ? { ssl } : {}),
+  } as ThreadConnection['settings'];
+  return { settings, server };
+}

@@ -1,0 +1,90 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Id } from '../database/id.js';
+import { Jobs, type Task } from '../jobs/jobs.service.js';
+import { ImportKinds } from './import-kinds.js';
+import { ImportRunner } from './import-runner.js';
+import { Import } from './import.entities.js';
+import { PURGE, READ, UNDO, WRITE, type ImportJob } from './import-jobs.js';
+import { type ThreadTask } from './thread/import.thread.js';
+
+const KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** The jobs of imports: each step in a thread, and once a day the end of raw data. */
+@Injectable()
+export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly database: DataSource,
+    private readonly runner: ImportRunner,
+    private readonly kinds: ImportKinds,
+  ) {}
+
+  onModuleInit(): void {
+    const steps: [string, ThreadTask['step']][] = [
+      [READ, 'read'],
+      [WRITE, 'write'],
+      [UNDO, 'undo'],
+    ];
+    for (const [kind, step] of steps)
+      this.jobs.handle<ImportJob>(kind, ({ importId }, task) => this.run(step, importId, task));
+    this.jobs.handle(PURGE, async () => {
+      await this.purge();
+      await this.planPurge(new Date(Date.now() + DAY_MS));
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.planPurge(new Date());
+  }
+
+  /** Raw data older than 30 days goes, a little at a time. The ids of imports say when they began. */
+  async purge(now = Date.now()): Promise<void> {
+    const before = firstIdOf(now - KEPT_DAYS * DAY_MS);
+    for (const table of ['import_pieces', 'import_batches']) await this.deleteBefore(table, before);
+    // An upload that broke off a day ago comes no more.
+    const broken = firstIdOf(now - DAY_MS);
+    const left = await this.database.query<{ id: Id }[]>(
+      `SELECT id FROM imports WHERE state = 'uploading' AND id < ? LIMIT 1000`,
+      [broken],
+    );
+    for (const { id } of left) {
+      await this.database.query('DELETE FROM import_pieces WHERE importId = ?', [id]);
+      await this.database.query(`DELETE FROM imports WHERE id = ? AND state = 'uploading'`, [id]);
+    }
+    // What was never confirmed cannot be any more once its rows are gone.
+    await this.database.query(
+      `UPDATE imports SET state = 'cancelled', finishedAt = UTC_TIMESTAMP(3)
+       WHERE state IN ('questions', 'checking', 'checked') AND id < ?`,
+      [before],
+    );
+  }
+
+  private async deleteBefore(table: string, before: Id): Promise<void> {
+    for (;;) {
+      const { affectedRows } = await this.database.query<{ affectedRows: number }>(
+        `DELETE FROM ${table} WHERE importId < ? LIMIT 100`,
+        [before],
+      );
+      if (affectedRows === 0) return;
+    }
+  }
+
+  private async run(step: ThreadTask['step'], importId: Id, task: Task): Promise<void> {
+    const found = await this.database.manager.findOneBy(Import, { id: importId });
+    if (!found) return;
+    const { module, limits } = this.kinds.get(found.kind);
+    await this.runner.run({ step, importId, module, rowLimit: limits.rows }, task);
+  }
+
+  private async planPurge(runAt: Date): Promise<void> {
+    await this.jobs.enqueue(this.database.manager, { kind: PURGE, payload: {}, uniqueKey: PURGE, runAt });
+  }
+}
+
+/** The lowest UUIDv7 of a moment: 48 bits of milliseconds come first (RFC 9562 §5.7). */
+function firstIdOf(milliseconds: number): Id {
+  const hex = milliseconds.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

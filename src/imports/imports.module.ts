@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { ErrorFile } from './error-file.service.js';
+import { ImportHistory } from './import-history.query.js';
+import { ImportKinds } from './import-kinds.js';
+import { ImportRunner } from './import-runner.js';
+import { ImportUploads } from './import-uploads.service.js';
+import { ImportWork } from './import-work.service.js';
+import { ImportsController } from './imports.controller.js';
+import { ImportRows } from './import-rows.query.js';
+import { Imports } from './imports.service.js';
+import { Staging } from './staging.service.js';
+
+/** The import engine: files in, rows checked and written by the kinds that features register. */
+@Module({
+  controllers: [ImportsController],
+  providers: [
+    ErrorFile,
+    ImportHistory,
+    ImportKinds,
+    ImportRows,
+    ImportRunner,
+    ImportUploads,
+    ImportWork,
+    Imports,
+    Staging,
+  ],
+  exports: [ImportKinds, ImportUploads, Imports, Staging],
+})
+export class ImportsModule {}

@@ -1,0 +1,96 @@
+import { tidy } from '../text/tidy.js';
+import { type Row } from './import-kind.js';
+import {
+  letterOf,
+  type RowDetails,
+  type StoredRow,
+  type Verdict,
+  type VerdictLetter,
+} from './stored-rows.js';
+
+/** A row as it comes from the file, before any check. */
+export function newRow(
+  ref: number,
+  line: number,
+  cells: readonly string[],
+  columns: readonly (string | null)[],
+): Row {
+  return { ref, line, cells, values: valuesOf(cells, columns), verdict: 'new', problems: [], proposals: [] };
+}
+
+/** What is kept of a checked row. */
+export function toStored(row: Row, columns: readonly (string | null)[]): StoredRow {
+  const letter = letterOf[row.verdict];
+  const details: RowDetails = {};
+  if (row.problems.length > 0) details.p = row.problems;
+  if (row.proposals.length > 0 && row.verdict !== 'known') details.o = row.proposals;
+  if (row.verdict !== 'wrong') {
+    const plain = valuesOf(row.cells, columns);
+    for (const [field, value] of Object.entries(row.values)) {
+      if (plain[field] !== value) (details.v ??= {})[field] = value;
+    }
+  }
+  const cells = row.cells as string[];
+  return isEmpty(details) ? [row.line, letter, cells] : [row.line, letter, cells, details];
+}
+
+/** A kept row with its values, as after its check. */
+export function fromStored(
+  ref: number,
+  [line, letter, cells, details]: StoredRow,
+  columns: readonly (string | null)[],
+): Row {
+  return {
+    ref,
+    line,
+    cells,
+    values: details?.v ? { ...valuesOf(cells, columns), ...details.v } : valuesOf(cells, columns),
+    verdict: verdictOf[letter],
+    problems: details?.p ? [...details.p] : [],
+    proposals: details?.o ?? [],
+  };
+}
+
+/** Takes the proposals of a row, or makes it wrong for want of them. */
+export function settleProposals(row: Row, agreed: boolean): Row {
+  if (row.proposals.length === 0 || (row.verdict !== 'new' && row.verdict !== 'changed')) return row;
+  if (agreed) {
+    for (const [, field, value] of row.proposals) row.values[field] = value;
+  } else {
+    row.verdict = 'wrong';
+    for (const [column, , , key] of row.proposals) row.problems.push([column, key]);
+  }
+  return row;
+}
+
+/** A cell as a value: tidied, and without the `'` an export puts before what a spreadsheet would calculate. */
+export function cellValue(cell: string): string {
+  const text = tidy(cell);
+  return GUARDED.test(text) ? text.slice(1) : text;
+}
+
+const GUARDED = /^'\s*[=+\-@\t\r＝＋－＠]/;
+
+const verdictOf: Record<VerdictLetter, Verdict> = {
+  n: 'new',
+  c: 'changed',
+  s: 'same',
+  k: 'known',
+  w: 'wrong',
+};
+
+function valuesOf(cells: readonly string[], columns: readonly (string | null)[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (let column = 0; column < columns.length; column++) {
+    const field = columns[column];
+    if (field === null || column >= cells.length) continue;
+    const value = cellValue(cells[column]);
+    if (value !== '') values[field] = value;
+  }
+  return values;
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Id } from '../../database/new-id.js';
+import { type ImportKind } from '../import-kind.js';
+import { readStep } from './read-step.js';
+import { Superseded, ThreadDatabase, type JobClaim, type ThreadConnection } from './thread-database.js';
+import { undoStep } from './undo-step.js';
+import { writeStep } from './write-step.js';
+
+/** What the thread is asked to do. */
+export interface ThreadTask {
+  step: 'read' | 'write' | 'undo';
+  importId: Id;
+  job: JobClaim;
+  /** Compiled module of the kind, below `root`. */
+  module: string;
+  rowLimit: number;
+}
+
+export type ThreadAnswer =
+  { outcome: 'done' } | { outcome: 'superseded' } | { outcome: 'failed'; message: string; stack: string };
+
+export interface ThreadData {
+  connection: ThreadConnection;
+  /** Folder of the compiled code. */
+  root: string;
+}
+
+const { connection, root } = workerData as ThreadData;
+
+/** One step at a time, as asked; the connections stay open between them. */
+parentPort?.on('message', (task: ThreadTask) => {
+  void run(task).then((answer) => parentPort?.postMessage(answer));
+});
+
+async function run(task: ThreadTask): Promise<ThreadAnswer> {
+  const reader = ThreadDatabase.open(connection);
+  const writer = ThreadDatabase.open(connection);
+  try {
+    const databases = { reader: await reader, writer: await writer };
+    const { kind } = (await import(pathToFileURL(join(root, task.module)).href)) as { kind: ImportKind };
+    const { importId, job } = task;
+    if (task.step === 'read') await readStep(databases, kind, importId, job, task.rowLimit);
+    else if (task.step === 'write') await writeStep(databases, kind, importId, job);
+    else await undoStep(databases, kind, importId, job);
+    return { outcome: 'done' };
+  } catch (error) {
+    if (error instanceof Superseded) return { outcome: 'superseded' };
+    const { message, stack = '' } = error as Error;
+    return { outcome: 'failed', message, stack };
+  } finally {
+    for (const opened of await Promise.allSettled([reader, writer]))
+      if (opened.status === 'fulfilled') await opened.value.close();
+  }
+}

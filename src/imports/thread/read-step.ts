@@ -1,0 +1,227 @@
+import { newId, type Id } from '../../database/new-id.js';
+import { type ImportCheck, type ImportKind, type Row, type Statements } from '../import-kind.js';
+import { type FileProblem } from '../reading.js';
+import { fileRows } from '../file-rows.js';
+import { fromStored, newRow, toStored } from '../rows.js';
+import { countsOf, idAt, PLACES, type RowProblem, type StoredRow } from '../stored-rows.js';
+import { advance, factsOf, readImport, storedBatches, type ImportRecord } from './import-record.js';
+import { type JobClaim, type ThreadDatabase } from './thread-database.js';
+import { sumOfCounts } from './write-step.js';
+
+const BATCH_ROWS = 500;
+/** A batch of long rows is cut earlier: it has to pass through one packet. */
+const BATCH_CHARACTERS = 1_000_000;
+
+interface Batch {
+  number: number;
+  base: Id;
+  rows: Row[];
+  characters: number;
+}
+
+/**
+ * Reads the file once and checks it: rows go into batches with their verdicts. After a crash it goes on behind the last
+ * stored batch; a reading that was corrected meanwhile ends it.
+ */
+export async function readStep(
+  { reader, writer }: { reader: ThreadDatabase; writer: ThreadDatabase },
+  kind: ImportKind,
+  importId: Id,
+  job: JobClaim,
+  limit: number,
+): Promise<void> {
+  const record = await readImport(writer, importId, 'checking');
+  if (!record) return;
+  const { reading } = record;
+  const bases = new Map<number, Id>();
+  const check = kind.checking(factsOf(record), (ref) =>
+    idAt(bases.get(Math.floor(ref / PLACES)) ?? '', ref % PLACES),
+  );
+  const stored = await recalled(reader, record, check, bases);
+
+  let skip = stored.rows;
+  let total = stored.rows;
+  let saving: Promise<void> = Promise.resolve();
+  let batch = emptyBatch(stored.batches);
+  const flush = async () => {
+    const full = batch;
+    bases.set(full.number, full.base);
+    batch = emptyBatch(full.number + 1);
+    for (const row of full.rows) if (row.problems.length === 0) check.checkRow(row);
+    settle(full.rows);
+    await check.checkBatch(reader, full.rows);
+    settle(full.rows);
+    // While the database takes one batch, the next is read.
+    await saving;
+    saving = save(writer, job, record, full, total);
+    saving.catch(() => undefined);
+  };
+
+  let characters = 0;
+  for await (const { line, cells, problem } of fileRows(pieces(reader, importId), reading)) {
+    characters += sizeOf(cells);
+    if (skip > 0) {
+      skip--;
+      continue;
+    }
+    if (++total > limit) {
+      await saving;
+      return refuse(writer, job, record, { key: 'imports.file.too-many-rows', values: { limit } });
+    }
+    const row = newRow(batch.number * PLACES + batch.rows.length, line, cells, reading.columns);
+    if (problem) row.problems.push(problem);
+    batch.rows.push(row);
+    batch.characters += sizeOf(cells);
+    if (batch.rows.length === BATCH_ROWS || batch.characters > BATCH_CHARACTERS) {
+      record.rowsTotal = estimate(record.fileBytes, characters, total);
+      await flush();
+    }
+  }
+  if (batch.rows.length > 0) await flush();
+  await saving;
+  if (total === 0) return refuse(writer, job, record, { key: 'imports.file.no-rows' });
+
+  const { late, made, newWithoutProposals } = await check.finish(reader);
+  await writer.transaction(job, async (transaction) => {
+    await addLate(transaction, record, late);
+    const counts = await sumOfCounts(transaction, record);
+    await advance(transaction, record, {
+      state: 'checked',
+      rowsDone: total,
+      rowsTotal: total,
+      counts,
+      summary: { made, newWithoutProposals, proposals: counts.o },
+    });
+  });
+}
+
+function emptyBatch(number: number): Batch {
+  return { number, base: newId(), rows: [], characters: 0 };
+}
+
+/** What the stored batches of an earlier run held goes back into the check's sets. */
+async function recalled(
+  reader: ThreadDatabase,
+  record: ImportRecord,
+  check: ImportCheck,
+  bases: Map<number, Id>,
+): Promise<{ batches: number; rows: number }> {
+  let batches = 0;
+  let rows = 0;
+  for await (const { batch, stored } of storedBatches(reader, record)) {
+    bases.set(batch, stored.base);
+    stored.rows.forEach((row, place) =>
+      check.recall(fromStored(batch * PLACES + place, row, record.reading.columns)),
+    );
+    batches = batch + 1;
+    rows += stored.rows.length;
+  }
+  return { batches, rows };
+}
+
+function settle(rows: readonly Row[]): void {
+  for (const row of rows) if (row.problems.length > 0) row.verdict = 'wrong';
+}
+
+async function save(
+  writer: ThreadDatabase,
+  job: JobClaim,
+  record: ImportRecord,
+  { number, base, rows }: Batch,
+  total: number,
+): Promise<void> {
+  const stored = rows.map((row) => toStored(row, record.reading.columns));
+  const values = [
+    record.id,
+    number,
+    record.accountId,
+    record.readingNumber,
+    rows[0].line,
+    rows.length,
+    JSON.stringify(countsOf(stored)),
+    JSON.stringify({ base, rows: stored }),
+    0,
+  ];
+  const { rowsTotal } = record;
+  await writer.transaction(job, async (transaction) => {
+    await transaction.query(
+      `INSERT INTO import_batches (importId, batch, accountId, readingNumber, firstLine, rowCount, counts, \`rows\`, written)
+       VALUES (?)`,
+      [values],
+    );
+    await advance(transaction, record, { rowsDone: total, rowsTotal });
+  });
+}
+
+/** How many rows the file will have, from those read so far. */
+function estimate(fileBytes: number, characters: number, rows: number): number {
+  return Math.max(rows, Math.round((rows * fileBytes) / Math.max(1, characters)));
+}
+
+function sizeOf(cells: readonly string[]): number {
+  let size = cells.length;
+  for (const cell of cells) size += cell.length;
+  return size;
+}
+
+/** Rows found wrong only at the end; only their batches are written again. */
+async function addLate(
+  transaction: Statements,
+  { id, readingNumber }: ImportRecord,
+  late: readonly { ref: number; problem: RowProblem }[],
+): Promise<void> {
+  const byBatch = new Map<number, { ref: number; problem: RowProblem }[]>();
+  for (const each of late) {
+    const number = Math.floor(each.ref / PLACES);
+    byBatch.set(number, [...(byBatch.get(number) ?? []), each]);
+  }
+  for (const [number, problems] of byBatch) {
+    const [{ stored }] = await transaction.query<{ stored: string }[]>(
+      'SELECT `rows` AS stored FROM import_batches WHERE importId = ? AND batch = ? AND readingNumber = ?',
+      [id, number, readingNumber],
+    );
+    const parsed = JSON.parse(stored) as { base: Id; rows: StoredRow[] };
+    for (const { ref, problem } of problems) {
+      const row = parsed.rows[ref % PLACES];
+      const details = row[3] ?? {};
+      details.p = [...(details.p ?? []), problem];
+      parsed.rows[ref % PLACES] = [row[0], 'w', row[2], details];
+    }
+    await transaction.query(
+      'UPDATE import_batches SET `rows` = ?, counts = ? WHERE importId = ? AND batch = ?',
+      [JSON.stringify(parsed), JSON.stringify(countsOf(parsed.rows)), id, number],
+    );
+  }
+}
+
+async function refuse(
+  writer: ThreadDatabase,
+  job: JobClaim,
+  record: ImportRecord,
+  problem: FileProblem,
+): Promise<void> {
+  await writer.transaction(job, async (transaction) => {
+    await transaction.query('DELETE FROM import_batches WHERE importId = ?', [record.id]);
+    await transaction.query('DELETE FROM import_pieces WHERE importId = ?', [record.id]);
+    await advance(transaction, record, { state: 'refused', problem, finishedAt: new Date() });
+  });
+}
+
+/** The uploaded bytes in order; the next piece is on its way while one is read. */
+async function* pieces(reader: ThreadDatabase, importId: Id): AsyncGenerator<Buffer> {
+  const read = async (piece: number) => {
+    const [row] = await reader.query<{ bytes: Buffer }[]>(
+      'SELECT bytes FROM import_pieces WHERE importId = ? AND piece = ?',
+      [importId, piece],
+    );
+    return row?.bytes;
+  };
+  let next = read(0);
+  for (let piece = 0; ; piece++) {
+    const bytes = await next;
+    if (!bytes) return;
+    next = read(piece + 1);
+    next.catch(() => undefined);
+    yield bytes;
+  }
+}
