@@ -60,18 +60,16 @@ export class WorkLoop {
     }
   }
 
-  private pause(milliseconds: number): Promise<void> {
-    if (this.stopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(end, milliseconds);
-      const self = this;
-      this.endPause = end;
-      function end() {
+  private async pause(milliseconds: number): Promise<void> {
+    if (this.stopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.endPause = () => {
         clearTimeout(timer);
-        self.endPause = null;
         resolve();
-      }
+      };
     });
+    this.endPause = null;
   }
 
   private report(error: unknown): void {

@@ -71,7 +71,7 @@ export function mailView(
     publicUrl,
   );
   return {
-    title: content.subject,
+    title: words.t('mails.title-one', { address: mail.toAddress }),
     facts: [
       { label: words.t('mails.column.to'), value: `${mail.toName} <${mail.toAddress}>` },
       { label: words.t('mails.column.state'), badge: badgeOf(words, mail.state) },

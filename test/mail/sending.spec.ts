@@ -2,11 +2,13 @@ import { type Account } from '../../src/accounts/account.entity.js';
 import { SEND_INVITATIONS } from '../../src/accounts/invitation-mails.service.js';
 import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
+import { People } from '../../src/accounts/people.service.js';
 import { newActivationLink } from '../../src/accounts/user-rows.js';
 import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { Jobs } from '../../src/jobs/jobs.service.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { noFacts } from '../../src/journal/actor.js';
 import { MailSender } from '../../src/mail/mail-sender.js';
 import { Mail } from '../../src/mail/mail.entity.js';
 import { Mails, type NewMail } from '../../src/mail/mails.service.js';
@@ -218,6 +220,22 @@ describe('sending mail', () => {
       // The first one's note came too late: its claim is no longer the mail's.
       expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 1 });
     });
+  });
+
+  it('sends by itself once the cause is committed', async () => {
+    const working = await startApp({
+      databaseUrl: app.databaseUrl,
+      keys: app.keys,
+      env: { SMTP_URL: server.url, PUBLIC_URL: 'https://carnet.example', WORKER: 'on' },
+    });
+    const arrived = new Promise<string>((resolve) => (server.taken = ({ to }) => resolve(to)));
+    const owner = await app.aUser({ account, role: 'owner' });
+    const person = { email: 'grace@atelier.example', givenName: 'Grace', familyName: 'Hopper' };
+    await working.get(People).invite(owner, noFacts, person);
+    expect(await arrived).toBe('grace@atelier.example');
+    await working.close();
+    // Closing waits for what is under way: the outcome is noted.
+    expect(await app.database.getRepository(Mail).find()).toMatchObject([{ state: 'sent' }]);
   });
 
   it('keeps back a mail whose link was withdrawn, used or ended', async () => {

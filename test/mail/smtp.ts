@@ -18,6 +18,8 @@ export class MailServer {
   refuse: (address: string) => Answer | null = () => null;
   /** Takes the mail, then hangs up without saying so. */
   hangUpAfterData = false;
+  /** Runs when a mail has been taken. */
+  taken: (mail: Received) => void = () => undefined;
   /** Runs before a mail is taken. */
   before: () => Promise<void> = () => Promise.resolve();
 
@@ -39,11 +41,13 @@ export class MailServer {
       stream.on('end', () => {
         const raw = Buffer.concat(pieces).toString('utf8');
         void this.before().then(() => {
-          this.received.push({
+          const mail = {
             to: session.envelope.rcptTo.map(({ address }) => address).join(),
             messageId: /^Message-ID: (.*)$/im.exec(raw)?.[1]?.trim() ?? '',
             raw,
-          });
+          };
+          this.received.push(mail);
+          this.taken(mail);
           if (this.hangUpAfterData) this.hangUp();
           else done();
         });
@@ -67,6 +71,7 @@ export class MailServer {
     this.connections = 0;
     this.refuse = () => null;
     this.hangUpAfterData = false;
+    this.taken = () => undefined;
     this.before = () => Promise.resolve();
   }
 
