@@ -373,31 +373,6 @@ export class People {
   }
 
   /**
-   * Makes a pending person active and gives them their address to sign in with; the link has been used before.
-   * @returns false when they were not pending any more
-   * @throws Conflict accounts.address-elsewhere when another account holds the address
-   */
-  async activate(
-    manager: EntityManager,
-    { id, accountId }: Pick<User, 'id' | 'accountId'>,
-  ): Promise<boolean> {
-    const { affectedRows } = await manager.query<{ affectedRows: number }>(
-      `UPDATE users SET status = 'active', activatedAt = ?, updatedAt = ?
-       WHERE id = ? AND accountId = ? AND status = 'pending' AND liveKey = 1`,
-      [new Date(), new Date(), id, accountId],
-    );
-    if (affectedRows !== 1) return false;
-    const user = await manager.findOneByOrFail(User, { id });
-    await claimAddress(manager, user);
-    const batchId = await this.journal.begin(manager, { accountId, actorId: id, kind: 'users.activate' });
-    await this.journal.record(manager, batchId, accountId, [
-      { subjectId: id, subjectType: 'user', action: 'changed', changes: { status: ['pending', 'active'] } },
-    ]);
-    await moveCounters(manager, accountId, { from: 'pending', to: 'active', people: 1 });
-    return true;
-  }
-
-  /**
    * Adds a person who is active at once (set-up, the operator's command line); the caller gives the password.
    * @throws Conflict when the address is known in the account, or signs in somebody of another
    */
