@@ -9,21 +9,13 @@ export type Ended =
   | 'reset-used'
   | 'reset-ended';
 
-const ways: Record<Ended, { href: string; label: string }> = {
-  'setup-used': { href: '/login', label: 'common.action.sign-in' },
-  'activation-used': { href: '/login', label: 'common.action.sign-in' },
-  'activation-ended': { href: '/login', label: 'common.action.sign-in' },
-  'activation-withdrawn': { href: '/login', label: 'common.action.sign-in' },
-  'reset-used': { href: '/login', label: 'common.action.sign-in' },
-  'reset-ended': { href: '/forgot-password', label: 'auth.forgot.again' },
+const ways: Partial<Record<Ended, { href: string; labelKey: string }>> = {
+  'reset-ended': { href: '/forgot-password', labelKey: 'auth.forgot.again' },
 };
 
 /** 410: what has ended, and the one thing to do instead. */
 export function endedPage(ended: Ended): Page {
-  const { href, label } = ways[ended];
-  return page(
-    'auth/ended',
-    { title: `auth.ended.${ended}-title`, text: `auth.ended.${ended}`, href, label },
-    410,
-  );
+  const way = ways[ended] ?? { href: '/login', labelKey: 'common.action.sign-in' };
+  const textKey = `auth.ended.${ended}`;
+  return page('auth/ended', { titleKey: `${textKey}-title`, textKey, ...way }, 410);
 }

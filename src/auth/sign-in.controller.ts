@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { type Request } from 'express';
-import { Public } from '../web/access.js';
+import { Member, Public } from '../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { Submitted, type Submission } from '../web/submitted.js';
@@ -42,6 +42,7 @@ export class SignInController {
   }
 
   @Post('logout')
+  @Member()
   async signOut(@Req() request: Request): Promise<Redirect> {
     await this.signIns.end(request);
     return redirect('/login', 'auth.signed-out');

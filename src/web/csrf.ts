@@ -36,9 +36,16 @@ export class Csrf {
 
   /** True when the token was made for this browser. */
   accepts(request: Request, token: unknown): boolean {
+    if (!request.signedIn) return this.acceptsVisitor(request, token);
+    return typeof token === 'string' && this.keys.verify('form', request.signedIn.sessionHash, token);
+  }
+
+  /** True when the token was made for this browser before anybody signed in with it. */
+  acceptsVisitor(request: Request, token: unknown): boolean {
     const visitor = this.visitorOf(request);
-    const bound = request.signedIn?.sessionHash ?? (visitor && `visitor:${visitor}`);
-    return Boolean(bound) && typeof token === 'string' && this.keys.verify('form', bound ?? '', token);
+    return (
+      Boolean(visitor) && typeof token === 'string' && this.keys.verify('form', `visitor:${visitor}`, token)
+    );
   }
 
   /** True when the browser says that the request comes from one of our own pages. */

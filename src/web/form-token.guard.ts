@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 import { BadRequest, Forbidden } from '../errors/domain-error.js';
-import { RECEIVES_FILE } from './access.js';
+import { ACCESS, RECEIVES_FILE, type Access } from './access.js';
 import { Csrf } from './csrf.js';
 
 /** Whatever changes something must come from a form of ours, in this browser, in this session. */
@@ -23,7 +23,15 @@ export class FormTokenGuard implements CanActivate {
       throw new BadRequest('common.error.bad-request');
     }
     const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
-    if (!this.csrf.accepts(request, _csrf)) throw new Forbidden('common.error.form-expired');
-    return true;
+    if (this.csrf.accepts(request, _csrf)) return true;
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    // A visitor's form stays good when another window, or the first of two clicks, has signed in meanwhile.
+    if (access === 'public' && this.csrf.acceptsVisitor(request, _csrf)) return true;
+    // The session is over: the guard that comes next leads to sign-in, and lets nobody through.
+    if (access !== 'public' && !request.signedIn) return true;
+    throw new Forbidden('common.error.form-expired');
   }
 }

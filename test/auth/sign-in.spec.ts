@@ -178,13 +178,11 @@ describe('a session', () => {
   it('is read with user and account in one statement', async () => {
     const { browser } = await app.signedIn();
     const statements: string[] = [];
-    const query = app.database.query.bind(app.database);
-    const spy = jest
-      .spyOn(app.database, 'query')
-      .mockImplementation(async (sql: string, parameters?: unknown[]) => {
-        statements.push(sql);
-        return query(sql, parameters) as Promise<never>;
-      });
+    const query = app.database.query.bind(app.database) as (...all: unknown[]) => Promise<never>;
+    const spy = jest.spyOn(app.database, 'query').mockImplementation((...all: unknown[]) => {
+      statements.push(String(all[0]));
+      return query(...all);
+    });
     try {
       // A page that itself asks the database nothing.
       await browser.get('/login');

@@ -33,9 +33,10 @@ export class Browser {
     return (await this.send(this.agent.get(path)).buffer(true).parse(bytes)) as Answer & { body: Buffer };
   }
 
-  /** Posts a form as a page of ours would. */
+  /** Posts a form as a page of ours would; with a token of its own if `fields` has `_csrf`. */
   async post(path: string, fields: Fields = {}): Promise<Answer> {
-    const body = new URLSearchParams({ _csrf: await this.formToken() });
+    const body = new URLSearchParams();
+    if (fields['_csrf'] === undefined) body.set('_csrf', await this.formToken());
     for (const [name, value] of Object.entries(fields)) {
       for (const one of Array.isArray(value) ? value : [value]) {
         if (one !== undefined && one !== false) body.append(name, one === true ? 'on' : String(one));

@@ -1,0 +1,161 @@
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import { AccessGuard } from '../../src/auth/access.guard.js';
+import { ACCESS } from '../../src/web/access.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { visibleText } from '../support/browser.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+interface Route {
+  name: string;
+  method: RequestMethod;
+  path: string;
+  access: unknown;
+}
+
+describe('every route', () => {
+  it('says who may open it', () => {
+    const routes = routesOf(app);
+    expect(routes.length).toBeGreaterThan(20);
+    const open = routes.filter(
+      ({ access }) => !['public', 'member', 'admin', 'owner'].includes(String(access)),
+    );
+    expect(open.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('that is not public leads a visitor to sign in, by GET and by POST', async () => {
+    const closed = routesOf(app).filter(({ access }) => access !== 'public');
+    const browser = app.browser();
+    const wrong: string[] = [];
+    for (const { name, method, path } of closed) {
+      const url = path.replace(/[:*]\w+/g, '019a0000-0000-7000-8000-000000000000');
+      const answer = method === RequestMethod.GET ? await browser.get(url) : await browser.post(url);
+      const led = answer.status === 303 && (answer.headers['location'] as string).startsWith('/login');
+      if (!led) wrong.push(`${name} ${url} ${answer.status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('of administrators tells a member who can help', async () => {
+    const { browser } = await app.signedIn();
+    const wrong: string[] = [];
+    for (const { name, method, path, access } of routesOf(app)) {
+      if (access !== 'admin' && access !== 'owner') continue;
+      const url = path.replace(/[:*]\w+/g, '019a0000-0000-7000-8000-000000000000');
+      const answer = method === RequestMethod.GET ? await browser.get(url) : await browser.post(url);
+      if (answer.status !== 403 || !/of your company can open this page/.test(visibleText(answer))) {
+        wrong.push(`${name} ${url} ${answer.status}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the guard', () => {
+  class Closed {
+    route() {
+      return 'never';
+    }
+  }
+  const asked = (user: object | undefined, target: { handler: object; class: object }) =>
+    ({
+      getHandler: () => target.handler,
+      getClass: () => target.class,
+      switchToHttp: () => ({ getRequest: () => ({ method: 'GET', originalUrl: '/x', signedIn: user }) }),
+    }) as never;
+
+  it('fails on a route that does not say who may open it, for an owner too', () => {
+    const guard = new AccessGuard(new Reflector());
+    const target = { handler: Closed.prototype.route, class: Closed };
+    expect(() => guard.canActivate(asked({ role: 'owner' }, target))).toThrow(/does not say who may open it/);
+  });
+
+  it.each([
+    ['member', 'admin', false],
+    ['admin', 'admin', true],
+    ['owner', 'admin', true],
+    ['admin', 'owner', false],
+    ['owner', 'owner', true],
+    ['member', 'member', true],
+  ])('lets a %s onto a page for %s: %s', (role, access, opens) => {
+    const handler = () => undefined;
+    Reflect.defineMetadata(ACCESS, access, handler);
+    const guard = new AccessGuard(new Reflector());
+    const answer = () => guard.canActivate(asked({ role }, { handler, class: Closed }));
+    if (opens) expect(answer()).toBe(true);
+    else expect(answer).toThrow();
+  });
+});
+
+describe('a role', () => {
+  it('counts as it is at this request', async () => {
+    const { user, browser } = await app.signedIn({ role: 'admin' });
+    expect((await browser.get('/users')).status).not.toBe(403);
+    await app.database.query(`UPDATE users SET role = 'member' WHERE id = ?`, [user.id]);
+    expect((await browser.get('/users')).status).toBe(403);
+  });
+
+  it('of a personal account opens no administrators’ page', async () => {
+    const account = await app.anAccount({ kind: 'personal' });
+    const { browser } = await app.signedIn({ account, role: 'owner' });
+    expect((await browser.get('/users')).status).toBe(403);
+    expect((await browser.get('/profile')).status).toBe(200);
+  });
+});
+
+describe('a form', () => {
+  it('sent after the session ended leads to sign in', async () => {
+    const { user, browser } = await app.signedIn();
+    await browser.get('/profile');
+    await app.database.query('DELETE FROM sessions WHERE userId = ?', [user.id]);
+    const answer = await browser.post('/profile/theme', { theme: 'dark' });
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/login']);
+  });
+
+  it('without a token, or with one of another browser, changes nothing', async () => {
+    const { user, browser } = await app.signedIn();
+    const other = await app.signedIn();
+    await other.browser.get('/profile');
+    const foreign = await other.browser.formToken();
+    for (const _csrf of ['', foreign, `${foreign}x`]) {
+      const answer = await browser.post('/profile/theme', { theme: 'dark', _csrf });
+      expect(answer.status).toBe(403);
+    }
+    const [{ theme }] = await app.database.query<{ theme: string }[]>(
+      'SELECT theme FROM users WHERE id = ?',
+      [user.id],
+    );
+    expect(theme).toBe('system');
+  });
+});
+
+/** Every handler of every controller, as the framework's own container knows them. */
+function routesOf(test: TestApp): Route[] {
+  const reflector = new Reflector();
+  const routes: Route[] = [];
+  for (const module of test.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      if (typeof metatype !== 'function') continue;
+      const prototype = metatype.prototype as Record<string, unknown>;
+      for (const key of Object.getOwnPropertyNames(prototype)) {
+        const handler = prototype[key];
+        if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
+        const part = (target: object) =>
+          [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat()[0];
+        routes.push({
+          name: `${metatype.name}.${key}`,
+          method: Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod,
+          path: `/${[part(metatype), part(handler)].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+          access: reflector.getAllAndOverride(ACCESS, [handler as () => void, metatype as never]),
+        });
+      }
+    }
+  }
+  return routes;
+}
