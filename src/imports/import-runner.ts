@@ -29,16 +29,8 @@ export class ImportRunner implements OnApplicationShutdown {
   async run(task: Omit<ThreadTask, 'job'>, { jobId, fence, cancelled }: Task): Promise<void> {
     cancelled.throwIfAborted();
     const worker = await this.worker();
-    let stop: () => void = () => undefined;
     try {
-      const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
-        stop = () => reject(cancelled.reason as Error);
-        cancelled.addEventListener('abort', stop, { once: true });
-        worker.once('message', resolve);
-        worker.once('error', reject);
-        worker.once('exit', () => reject(new Error('The import thread ended')));
-        worker.postMessage({ ...task, job: { id: jobId, fence } } satisfies ThreadTask);
-      });
+      const answer = await answerOf(worker, { ...task, job: { id: jobId, fence } }, cancelled);
       this.keep(worker);
       if (answer.outcome === 'superseded') {
         log.info({ importId: task.importId }, 'the import went on elsewhere');
@@ -50,8 +42,6 @@ export class ImportRunner implements OnApplicationShutdown {
     } catch (error) {
       if (!this.idle.some((kept) => kept.worker === worker)) await worker.terminate();
       throw error;
-    } finally {
-      cancelled.removeEventListener('abort', stop);
     }
     if (cancelled.aborted) throw new LeaseLost('The job is done elsewhere');
   }
@@ -86,7 +76,6 @@ export class ImportRunner implements OnApplicationShutdown {
   }
 
   private keep(worker: Worker): void {
-    worker.removeAllListeners();
     const end = setTimeout(() => {
       this.idle = this.idle.filter((kept) => kept.worker !== worker);
       void worker.terminate();
@@ -94,6 +83,25 @@ export class ImportRunner implements OnApplicationShutdown {
     end.unref();
     this.idle.push({ worker, end });
   }
+}
+
+/** Hands a task to the thread and waits for how it ended, whatever happens first. */
+function answerOf(worker: Worker, task: ThreadTask, cancelled: AbortSignal): Promise<ThreadAnswer> {
+  return new Promise((resolve, reject) => {
+    // Taken off one by one: the worker has listeners of its own.
+    const end = (settle: () => void) => {
+      worker.off('message', answered).off('error', failed).off('exit', ended);
+      cancelled.removeEventListener('abort', stopped);
+      settle();
+    };
+    const answered = (answer: ThreadAnswer) => end(() => resolve(answer));
+    const failed = (error: Error) => end(() => reject(error));
+    const ended = () => end(() => reject(new Error('The import thread ended')));
+    const stopped = () => end(() => reject(cancelled.reason as Error));
+    worker.on('message', answered).on('error', failed).on('exit', ended);
+    cancelled.addEventListener('abort', stopped);
+    worker.postMessage(task);
+  });
 }
 
 /** The thread opens its own connections, to the server this process has found. */

@@ -14,7 +14,8 @@ export async function checked(
   name = 'people.csv',
 ): Promise<string> {
   const answer = await browser.upload('/users/import', { name, bytes });
-  if (answer.status !== 303) throw new Error(`The upload answered ${answer.status}: ${answer.text.slice(0, 2000)}`);
+  if (answer.status !== 303)
+    throw new Error(`The upload answered ${answer.status}: ${answer.text.slice(0, 2000)}`);
   const id = idIn(answer);
   await app.get(JobsWorker).idle();
   return id;
@@ -28,7 +29,8 @@ export async function imported(
   choices: Record<string, string> = {},
 ): Promise<Answer> {
   const answer = await browser.post(`/imports/${id}/confirmation`, choices);
-  if (answer.status !== 303) throw new Error(`Confirming answered ${answer.status}: ${answer.text.slice(0, 2000)}`);
+  if (answer.status !== 303)
+    throw new Error(`Confirming answered ${answer.status}: ${answer.text.slice(0, 2000)}`);
   await app.get(JobsWorker).idle();
   return browser.get(`/imports/${id}`);
 }
@@ -43,5 +45,8 @@ export function idIn(answer: Answer): string {
 
 /** A file of users with our own header. */
 export function file(...rows: string[]): string {
-  return ['Email,First Name,Last Name,Department,Manager,User Group,Chat Group,Job Title,Location,Phone,Mobile,Extension', ...rows].join('\r\n');
+  return [
+    'Email,First Name,Last Name,Department,Manager,User Group,Chat Group,Job Title,Location,Phone,Mobile,Extension',
+    ...rows,
+  ].join('\r\n');
 }
