@@ -35,11 +35,11 @@ export async function qrCode(person: Person, organization: string): Promise<stri
   return drawn(`mailto:${person.email}`);
 }
 
-/** More bytes than this make squares smaller than a phone reads from a screen (version 20 of 40, level M). */
-const QR_BYTES = 660;
+/** More bytes than this make squares smaller than a phone reads from a screen (version 17 of 40, level L). */
+const QR_BYTES = 644;
 
 function drawn(text: string): Promise<string> {
-  return QRCode.toString(text, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 });
+  return QRCode.toString(text, { type: 'svg', errorCorrectionLevel: 'L', margin: 2 });
 }
 
 function cardOf({ givenName, familyName, email, jobTitle, workPhone, mobilePhone }: Person): ContactCard {

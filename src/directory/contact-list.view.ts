@@ -24,13 +24,14 @@ export interface ContactList {
 
 /** `/contacts` as its template needs it: flat, and every text ready. */
 export function contactListView({ page, overview, filters, order, canCall }: ContactList, words: Words) {
-  const filtered = Object.values(filters).some((value) => value !== '');
+  const { q, ...narrowing } = filters;
+  const narrowed = Object.values(narrowing).some((value) => value !== '');
   return {
-    q: filters.q,
+    q,
     filters: filterFields(overview, filters, words),
     hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
     status: statusOf(page, overview, filters, words),
-    clearHref: filtered ? '/contacts' : '',
+    clearHref: narrowed ? listAddress({ q }, order) : '',
     columns: columnsOf(filters, order, words),
     labels: labelsOf(words),
     people: page.rows.map((person) => row(person, canCall)),

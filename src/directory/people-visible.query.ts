@@ -78,8 +78,8 @@ export class PeopleVisible {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * One page. The inner query reads the name index alone and leaves 51 ids, so that a page costs the same at 100
-   * and at 100,000 people; a search reads that index through at most once.
+   * One page. Unsearched, the index gives the rows in order and reading stops at the 51st. A search first reads the name
+   * index alone, through at most once, and only then the rows it found: a search without a match costs a quarter.
    */
   page(
     viewer: Viewer,
@@ -88,15 +88,14 @@ export class PeopleVisible {
     place: Place,
   ): Promise<KeysetPage<ListedPerson>> {
     const where = all(inDirectory(viewer, 'u'), ...narrowed(viewer, filters));
-    return keysetPage(orders[order], place, limits.page, ({ where: beyond, values, orderBy, limit }) =>
-      this.database.query<ListedPerson[]>(
-        `SELECT u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
-                u.workPhone, u.mobilePhone, u.photoHash
-         FROM (SELECT u.id FROM users u WHERE ${where.sql} AND ${beyond} ORDER BY ${orderBy} LIMIT ${limit}) page
-         JOIN users u ON u.id = page.id ORDER BY ${orderBy}`,
-        [...where.values, ...values],
-      ),
-    );
+    const searched = filters.q !== '' || filters.group !== '';
+    return keysetPage(orders[order], place, limits.page, ({ where: beyond, values, orderBy, limit }) => {
+      const people = `FROM users u WHERE ${where.sql} AND ${beyond} ORDER BY ${orderBy} LIMIT ${limit}`;
+      const query = searched
+        ? `SELECT ${listColumns} FROM (SELECT u.id ${people}) page JOIN users u ON u.id = page.id ORDER BY ${orderBy}`
+        : `SELECT ${listColumns} ${people}`;
+      return this.database.query<ListedPerson[]>(query, [...where.values, ...values]);
+    });
   }
 
   /** Counter, filter values and groups in one round trip; none of it reads more rows than it returns. */
@@ -107,21 +106,24 @@ export class PeopleVisible {
       distinctValues(viewer, 'location'),
       visibleGroups(viewer),
     ];
-    const rows = await this.database.query<{ kind: string; id: Id; name: string; people: number | string }[]>(
+    const rows = await this.database.query<
+      { kind: string; id: Id; name: string | null; people: number | string }[]
+    >(
       parts.map(({ sql }) => `(${sql})`).join(' UNION ALL '),
       parts.flatMap(({ values }) => values),
     );
     const of = (kind: string) => rows.filter((row) => row.kind === kind);
+    // One of the values may be "none".
     const names = (kind: string) =>
       of(kind)
-        .map(({ name }) => name)
+        .flatMap(({ name }) => name || [])
         .sort(byName);
     return {
       people: of('people').reduce((sum, row) => sum + Number(row.people), 0),
       departments: names('department'),
       locations: names('location'),
       groups: of('group')
-        .map(({ id, name }) => ({ id, name }))
+        .map(({ id, name }) => ({ id, name: name ?? '' }))
         .sort((one, other) => byName(one.name, other.name)),
     };
   }
@@ -164,6 +166,9 @@ export function isUnsearchable(q: string): boolean {
   return q.trim() !== '' && searchConditions(q).length === 0;
 }
 
+const listColumns = `u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
+  u.workPhone, u.mobilePhone, u.photoHash`;
+
 interface Condition {
   sql: string;
   values: unknown[];
@@ -196,8 +201,8 @@ function notHidden(viewer: Viewer, alias: string): Condition {
 /** Shared groups are listed to all, others to their members. */
 function groupsShownTo(viewer: Viewer, alias: string): Condition {
   return {
-    sql: `${alias}.accountId = ? AND (${alias}.kind = 'shared' OR EXISTS (
-      SELECT 1 FROM chat_group_members mine WHERE mine.groupId = ${alias}.id AND mine.userId = ?))`,
+    sql: `${alias}.accountId = ? AND (${alias}.kind = 'shared' OR ${alias}.id IN (
+      SELECT mine.groupId FROM chat_group_members mine WHERE mine.userId = ?))`,
     values: [viewer.accountId, viewer.id],
   };
 }
@@ -254,21 +259,21 @@ function peopleCount(viewer: Viewer): Condition {
 }
 
 /**
- * The different values of a column. Naming the index's first columns as well makes the server jump from value to
- * value (0.5 ms for 40 departments of 100,000 people instead of 30). With restricted groups a value counts when
+ * The different values of a column. Grouping by the index's first columns as well makes the server jump from value to
+ * value (0.4 ms for 65 departments of 100,000 people instead of 30). With restricted groups a value counts when
  * somebody whom the viewer finds has it.
  */
 function distinctValues(viewer: Viewer, column: 'department' | 'location'): Condition {
   const { accountId } = viewer;
-  const values = `SELECT DISTINCT u.accountId, u.status, u.${column} AS value FROM users u
-                  WHERE u.accountId = ? AND u.status = 'active'`;
-  const list = `SELECT '${column}' AS kind, '' AS id, found.value AS name, 0 AS people FROM (${values}) found
-                WHERE found.value <> ''`;
-  const limit = `LIMIT ${FILTER_VALUES + 1}`;
-  if (viewer.account.restrictedGroups === 0) return { sql: `${list} ${limit}`, values: [accountId] };
+  const values = `SELECT '${column}' AS kind, '' AS id, u.${column} AS name, 0 AS people FROM users u
+                  WHERE u.accountId = ? AND u.status = 'active'
+                  GROUP BY u.accountId, u.status, u.${column}`;
+  const limit = `LIMIT ${FILTER_VALUES + 2}`;
+  if (viewer.account.restrictedGroups === 0) return { sql: `${values} ${limit}`, values: [accountId] };
   const somebody = inDirectory(viewer, 'u');
   return {
-    sql: `${list} AND (SELECT u.id FROM users u WHERE ${somebody.sql} AND u.${column} = found.value LIMIT 1) IS NOT NULL
+    sql: `SELECT * FROM (${values}) found
+          WHERE (SELECT u.id FROM users u WHERE ${somebody.sql} AND u.${column} = found.name LIMIT 1) IS NOT NULL
           ${limit}`,
     values: [accountId, ...somebody.values],
   };
