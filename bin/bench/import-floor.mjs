@@ -46,8 +46,8 @@ async function store(batch) {
   await connection.beginTransaction();
   await connection.query('SELECT email FROM users WHERE accountId = ? AND email IN (?)', [accountId, emails]);
   await connection.query(
-    'INSERT INTO import_batches (importId, batch, accountId, readingNumber, firstLine, rowCount, `rows`, written) VALUES (?)',
-    [[importId, batchNumber++, accountId, 1, 2, batch.length, JSON.stringify(batch), 1]],
+    'INSERT INTO import_batches (importId, batch, accountId, readingNumber, firstLine, rowCount, counts, `rows`, written) VALUES (?)',
+    [[importId, batchNumber++, accountId, 1, 2, batch.length, '{}', JSON.stringify(batch), 1]],
   );
   await connection.query(
     `INSERT INTO users (id, accountId, email, status, role, type, givenName, familyName, department, jobTitle, location,
