@@ -36,7 +36,7 @@ for await (const cells of parser) {
   rows.push(cells);
   if (rows.length === 500) await store(rows.splice(0));
 }
-await store(rows);
+if (rows.length > 0) await store(rows);
 await connection.end();
 process.send?.({ milliseconds: performance.now() - startedAt });
 
