@@ -86,7 +86,7 @@ function activationView(
   { person, company, inviter }: Invitation,
   returned?: Submission<NewPasswordForm>,
 ) {
-  const fields = newPasswordFields(words, returned);
+  const fields = newPasswordFields(words, 'first', returned);
   return {
     action: `/activate/${token}`,
     company,

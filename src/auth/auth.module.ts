@@ -17,6 +17,7 @@ import { Sessions } from './sessions.service.js';
 import { SetupController } from './setup.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignIns } from './sign-in.service.js';
+import { Sweeper } from './sweeper.js';
 import { Throttle } from './throttle.service.js';
 
 /** Who is here and what they may open: sessions, passwords, invitations taken up, one's own profile. */
@@ -28,7 +29,7 @@ import { Throttle } from './throttle.service.js';
   ],
   providers: [
     ...[Activations, DeviceCookie, Founding, PasswordResets, Passwords, Profiles, Sessions, SignInPassport],
-    ...[SignIns, Throttle],
+    ...[SignIns, Sweeper, Throttle],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [Founding, Passwords, Sessions, SignInPassport, Throttle],

@@ -106,6 +106,6 @@ function forgotView(words: Words, returned?: Submission<ForgotPasswordForm>) {
 }
 
 function resetView(words: Words, token: string, email: string, returned?: Submission<NewPasswordForm>) {
-  const fields = newPasswordFields(words, returned);
+  const fields = newPasswordFields(words, 'new', returned);
   return { action: `/reset-password/${token}`, email, fields, problems: problemsOf(words, fields, returned) };
 }

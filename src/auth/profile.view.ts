@@ -50,7 +50,7 @@ export function profileView(
           },
           returned.password,
         ),
-        ...newPasswordFields(words, returned.password),
+        ...newPasswordFields(words, 'new', returned.password),
       ],
       returned.password,
     ),

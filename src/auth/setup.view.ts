@@ -56,7 +56,7 @@ export function setupView(words: Words, { token, region, returned }: SetupData) 
       { name: 'email', labelKey: 'auth.field.email', type: 'email', autocomplete: 'username' },
       returned,
     ),
-    ...newPasswordFields(words, returned),
+    ...newPasswordFields(words, 'first', returned),
   ];
   return {
     action: `/setup/${token}`,

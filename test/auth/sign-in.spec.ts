@@ -1,4 +1,5 @@
 import { TooMany } from '../../src/errors/domain-error.js';
+import { Sweeper } from '../../src/auth/sweeper.js';
 import { Throttle } from '../../src/auth/throttle.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, someAddress, visibleText, type Answer } from '../support/browser.js';
@@ -175,6 +176,17 @@ describe('a session', () => {
     for (const { browser } of [one, two, three]) expect((await browser.get('/profile')).status).toBe(303);
   });
 
+  it('that has ended loses its row, and others keep theirs', async () => {
+    const [over, alive] = [await app.signedIn(), await app.signedIn()];
+    await app.database.query(
+      'UPDATE sessions SET expiresAt = DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 SECOND) WHERE userId = ?',
+      [over.user.id],
+    );
+    await app.get(Sweeper).sweep();
+    expect(await sessionsOf(over.user.id)).toHaveLength(0);
+    expect(await sessionsOf(alive.user.id)).toHaveLength(1);
+  });
+
   it('is read with user and account in one statement', async () => {
     const { browser } = await app.signedIn();
     const statements: string[] = [];
@@ -287,6 +299,19 @@ describe('guessing', () => {
       'UPDATE throttle_counters SET endsAt = DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 SECOND)',
     );
     expect((await app.browser().signIn(user.email, PASSWORD)).status).toBe(303);
+  });
+
+  it('is stopped after three hundred failures from one place, save in a browser that has signed in before', async () => {
+    const { user, browser } = await app.signedIn();
+    await browser.post('/logout');
+    const throttle = app.get(Throttle);
+    const place = { limit: 1000, windowSeconds: 900 };
+    await throttle.clear('sign-in-network', '127.0.0.1');
+    for (let attempt = 0; attempt < 299; attempt++) await throttle.hit('sign-in-network', '127.0.0.1', place);
+    expect((await app.browser().signIn(someAddress(), 'wrong password')).status).toBe(422);
+    expect((await app.browser().signIn(user.email, PASSWORD)).status).toBe(429);
+    expect((await browser.signIn(user.email, PASSWORD)).status).toBe(303);
+    await throttle.clear('sign-in-network', '127.0.0.1');
   });
 
   it('counts tries made at once', async () => {

@@ -1,0 +1,44 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { ENVIRONMENT } from '../config/config.module.js';
+import { type Environment } from '../config/environment.js';
+import { Sessions } from './sessions.service.js';
+import { Throttle } from './throttle.service.js';
+
+const everyMs = 15 * 60 * 1000;
+
+/** Takes away, in processes that work, the rows of what has ended: sessions, and counts of tries. */
+@Injectable()
+export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Sweeper');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly throttle: Throttle,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.environment.worker === 'off') return;
+    this.timer = setInterval(() => {
+      // Rows that stay a while longer do no harm: what has ended is never read as if it had not.
+      this.sweep().catch((error: unknown) => this.logger.warn(error));
+    }, everyMs);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  async sweep(): Promise<void> {
+    await this.sessions.sweep();
+    await this.throttle.sweep();
+  }
+}
