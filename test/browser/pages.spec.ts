@@ -1,0 +1,250 @@
+import { type Locale } from '../../src/web/words.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { accessibilityFaults, clippedFaults, sidewaysFaults, structureFaults } from './support/checks.js';
+import { Chromium, inChromium, looks, nameOf, type Look, type Visitor } from './support/chromium.js';
+import { aCompany, type Company } from './support/company.js';
+import { setUpLink } from './support/set-up.js';
+
+/** Who looks at a page. */
+type Who = 'visitor' | 'admin' | 'member';
+
+interface PageUnderTest {
+  name: string;
+  path: (company: Company, locale: Locale) => string;
+  status?: number;
+  /** What to do on it first. */
+  act?: (visitor: Visitor) => Promise<void>;
+}
+
+const refuse = async ({ page }: Visitor) => {
+  await page.locator('main form.form').first().locator('button:not([type=button])').last().click();
+  await page.locator('.error-summary').waitFor();
+};
+
+const pages: Record<Who, PageUnderTest[]> = {
+  visitor: [
+    { name: 'sign in', path: () => '/login' },
+    { name: 'sign in, refused', path: () => '/login', act: refuse, status: 422 },
+    { name: 'forgotten password', path: () => '/forgot-password' },
+    {
+      name: 'forgotten password, sent',
+      path: () => '/forgot-password',
+      act: async ({ page }) => {
+        await page.locator('[name=email]').fill('nobody@example.test');
+        await page.locator('main button').click();
+        await page.locator('[name=email]').waitFor({ state: 'detached' });
+      },
+    },
+    { name: 'set-up link, used', path: ({ setUp }) => setUp, status: 410 },
+    { name: 'invitation', path: ({ activation }, locale) => activation[locale] },
+    {
+      name: 'invitation, refused',
+      path: ({ activation }, locale) => activation[locale],
+      act: refuse,
+      status: 422,
+    },
+    { name: 'invitation that is no more', path: () => '/activate/AAAA', status: 410 },
+    { name: 'new password', path: ({ reset }) => reset },
+    { name: 'help for visitors', path: () => '/help' },
+  ],
+  admin: [
+    { name: 'contacts', path: () => '/contacts' },
+    { name: 'contacts, searched', path: () => '/contacts?q=nguyen' },
+    { name: 'contacts, no match', path: () => '/contacts?q=zzzz' },
+    { name: 'card', path: ({ colleague }) => `/contacts/${colleague.id}` },
+    { name: 'own card', path: ({ admins }, locale) => `/contacts/${admins[locale].id}` },
+    { name: 'profile', path: () => '/profile' },
+    { name: 'users, active', path: () => '/users' },
+    { name: 'users, pending', path: () => '/users?status=pending' },
+    {
+      name: 'users, pending, one ticked',
+      path: () => '/users?status=pending',
+      act: ({ page }) => page.locator('.table__tick input').last().check(),
+    },
+    { name: 'users, deactivated', path: () => '/users?status=deactivated' },
+    { name: 'users, no match', path: () => '/users?q=zzzz' },
+    { name: 'user', path: ({ colleague }) => `/users/${colleague.id}` },
+    { name: 'user, pending', path: ({ pending }) => `/users/${pending.id}` },
+    { name: 'user, deactivated', path: ({ deactivated }) => `/users/${deactivated.id}` },
+    { name: 'edit user', path: ({ colleague }) => `/users/${colleague.id}/edit` },
+    { name: 'invite', path: () => '/users/new' },
+    { name: 'invite, refused', path: () => '/users/new', act: refuse, status: 422 },
+    {
+      name: 'invite, what became of pasted addresses',
+      path: () => '/users/new',
+      act: async ({ page }) => {
+        await page.locator('[name=addresses]').fill('Ingrid <ingrid.asa@example.test>; nobody');
+        await page.locator('form:has([name=addresses]) button:not([type=button])').click();
+        await page.locator('[name=givenName]').waitFor({ state: 'detached' });
+      },
+    },
+    { name: 'import, file', path: () => '/users/import' },
+    { name: 'import, no file chosen', path: () => '/users/import', act: refuse, status: 422 },
+    { name: 'import, columns asked for', path: ({ imports }) => `/imports/${imports.questions}` },
+    { name: 'import, columns', path: ({ imports }) => `/imports/${imports.checked}?step=columns` },
+    { name: 'import, being checked', path: ({ imports }) => `/imports/${imports.checking}` },
+    { name: 'import, checked', path: ({ imports }) => `/imports/${imports.clean}` },
+    { name: 'import, checked, with wrong rows', path: ({ imports }) => `/imports/${imports.checked}` },
+    { name: 'import, being written', path: ({ imports }) => `/imports/${imports.importing}` },
+    { name: 'import, done', path: ({ imports }) => `/imports/${imports.done}` },
+    { name: 'import, asked to undo', path: ({ imports }) => `/imports/${imports.done}/undo` },
+    { name: 'import, undone', path: ({ imports }) => `/imports/${imports.undone}` },
+    { name: 'imports', path: () => '/imports' },
+    { name: 'mails', path: () => '/mail' },
+    { name: 'mails, no match', path: () => '/mail?q=zzzz' },
+    { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },
+    { name: 'help', path: () => '/help' },
+    { name: 'style guide', path: () => '/styleguide' },
+    { name: 'nothing here', path: () => '/nothing-here', status: 404 },
+    { name: 'nobody here', path: () => '/contacts/01900000-0000-7000-8000-000000000000', status: 404 },
+  ],
+  member: [
+    { name: 'contacts of a member', path: () => '/contacts' },
+    { name: 'administrators only', path: () => '/users', status: 403 },
+  ],
+};
+
+inChromium('every page', () => {
+  let app: TestApp;
+  let chromium: Chromium;
+  let company: Company;
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), Chromium.launch()]);
+  }, 60_000);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.close();
+  });
+
+  /** A page after which nothing else can be found wrong. */
+  async function expectGood(visitor: Visitor, look: Look, status?: number): Promise<void> {
+    expect(await structureFaults(visitor.page, look.locale)).toEqual([]);
+    expect(await sidewaysFaults(visitor.page)).toEqual([]);
+    expect(await accessibilityFaults(visitor.page)).toEqual([]);
+    expect(visitor.watch.take(status)).toEqual([]);
+  }
+
+  describe.each(looks.map((look) => [nameOf(look), look] as const))('%s, no company yet', (_, look) => {
+    it('set-up: accessible, within its window, nothing on the console', async () => {
+      const visitor = await chromium.visitor(app.url, look);
+      expect(await visitor.open(await setUpLink(app))).toBe(200);
+      await expectGood(visitor, look);
+      await refuse(visitor);
+      await expectGood(visitor, look, 422);
+      await visitor.leave();
+    }, 30_000);
+  });
+
+  /** Somebody with a browser of their own, signed in. */
+  async function arrive(who: Who, look: Look): Promise<Visitor> {
+    const visitor = await chromium.visitor(app.url, look);
+    if (who !== 'visitor') {
+      const people = who === 'admin' ? company.admins : company.members;
+      await visitor.signIn(people[look.locale].email);
+    }
+    return visitor;
+  }
+
+  /** Opens a page and brings it into its state. */
+  async function show(visitor: Visitor, { path, act, status = 200 }: PageUnderTest, locale: Locale) {
+    const answered = await visitor.open(path(company, locale));
+    expect(answered).toBe(act ? 200 : status);
+    await act?.(visitor);
+  }
+
+  describe('founded', () => {
+    beforeAll(async () => {
+      company = await aCompany(app);
+    }, 60_000);
+
+    describe.each(looks.map((look) => [nameOf(look), look] as const))('%s', (_, look) => {
+      describe.each(Object.keys(pages) as Who[])('%s', (who) => {
+        let visitor: Visitor;
+        beforeAll(async () => {
+          visitor = await arrive(who, look);
+        }, 30_000);
+        afterAll(() => visitor?.leave());
+
+        it.each(pages[who].map((page) => [page.name, page] as const))(
+          '%s: accessible, within its window, nothing on the console',
+          async (_name, page) => {
+            await show(visitor, page, look.locale);
+            await expectGood(visitor, look, page.status);
+          },
+          30_000,
+        );
+      });
+    });
+
+    /** One page of each kind: list, card, form, table of a check, plain page. */
+    const oneOfEachKind: [Who, string][] = [
+      ['visitor', 'sign in, refused'],
+      ['admin', 'contacts'],
+      ['admin', 'card'],
+      ['admin', 'profile'],
+      ['admin', 'users, pending'],
+      ['admin', 'invite'],
+      ['admin', 'import, checked, with wrong rows'],
+      ['admin', 'help'],
+    ];
+
+    it.each(oneOfEachKind)(
+      '%s, %s: holds text of twice the size',
+      async (who, name) => {
+        const page = pages[who].find((each) => each.name === name);
+        if (!page) throw new Error(`There is no page ${name}`);
+        for (const width of [1280, 640]) {
+          const visitor = await arrive(who, { locale: 'fr', scheme: 'light', width });
+          await show(visitor, page, 'fr');
+          await visitor.page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+          expect(await sidewaysFaults(visitor.page)).toEqual([]);
+          expect(await clippedFaults(visitor.page)).toEqual([]);
+          await visitor.leave();
+        }
+      },
+      60_000,
+    );
+
+    it('keeps borders, ticks and the current page visible in forced colours', async () => {
+      const visitor = await arrive('admin', {
+        locale: 'en',
+        scheme: 'dark',
+        width: 1280,
+        forcedColors: 'active',
+      });
+      await visitor.open('/users?status=pending');
+      await visitor.page.locator('.table__tick input').last().check();
+      await visitor.page.locator('.toolbar [type=search]').focus();
+      const seen = await visitor.page.evaluate(() => {
+        const style = (selector: string) => getComputedStyle(document.querySelector(selector) as Element);
+        const edge = (selector: string) =>
+          parseFloat(style(selector).borderTopWidth) > 0 && style(selector).borderTopStyle !== 'none';
+        return {
+          field: edge('.toolbar [type=search]'),
+          button: edge('.page-head .button:not(.button--secondary)'),
+          focus: parseFloat(style(':focus').outlineWidth) > 0 && style(':focus').outlineStyle !== 'none',
+        };
+      });
+      expect(seen).toEqual({ field: true, button: true, focus: true });
+      expect(await sidewaysFaults(visitor.page)).toEqual([]);
+      expect(visitor.watch.take()).toEqual([]);
+      await visitor.leave();
+    }, 30_000);
+
+    it('does not move for those who asked for stillness', async () => {
+      const visitor = await arrive('admin', { locale: 'en', scheme: 'light', width: 1280, motion: 'reduce' });
+      for (const path of ['/contacts', `/imports/${company.imports.checking}`, '/styleguide']) {
+        await visitor.open(path);
+        const moving = await visitor.page.evaluate(() =>
+          document
+            .getAnimations()
+            .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 10)
+            .map(({ effect }) => (effect as KeyframeEffect).target?.outerHTML.slice(0, 80)),
+        );
+        expect(moving).toEqual([]);
+      }
+      await visitor.leave();
+    }, 30_000);
+  });
+});

@@ -1,0 +1,185 @@
+import { type Account } from '../../../src/accounts/account.entity.js';
+import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
+import { OneTimeLinks } from '../../../src/accounts/one-time-links.service.js';
+import { People } from '../../../src/accounts/people.service.js';
+import { type User } from '../../../src/accounts/user.entity.js';
+import { type Id } from '../../../src/database/id.js';
+import { inTransaction } from '../../../src/database/transaction.js';
+import { Import, type ImportState } from '../../../src/imports/import.entities.js';
+import { JobsWorker } from '../../../src/jobs/jobs.worker.js';
+import { noFacts, type Actor } from '../../../src/journal/actor.js';
+import { MailSender } from '../../../src/mail/mail-sender.js';
+import { type Locale } from '../../../src/web/words.js';
+import { type TestApp } from '../../support/app.js';
+import { field, type Browser } from '../../support/browser.js';
+import { setUpLink } from './set-up.js';
+
+/** A company with people in every state and imports at every step, for pages to show. */
+export interface Company {
+  account: Account;
+  /** The set-up link, which led here once. */
+  setUp: string;
+  /** Administrators, one of each language. */
+  admins: Record<Locale, User>;
+  members: Record<Locale, User>;
+  colleague: User;
+  pending: User;
+  deactivated: User;
+  /** Invited in each language; paths of their links. */
+  activation: Record<Locale, string>;
+  reset: string;
+  mailId: Id;
+  imports: Imports;
+}
+
+type Imports = Record<
+  'questions' | 'checking' | 'checked' | 'clean' | 'importing' | 'done' | 'undone' | 'refused',
+  Id
+>;
+
+/** Names as they come: short, long, with accents and hyphens, in other scripts. */
+const names = [
+  ['Noémie', 'Le Guen'],
+  ['Jean-François', 'du Châtelet de la Rochefoucauld-Montbéliard'],
+  ['Mai', 'Đỗ'],
+  ['Văn Hùng', 'Nguyễn'],
+  ['Łukasz', 'Żak'],
+  ['Søren', 'Nygård'],
+  ['敏', '司马'],
+  ['Åsa', 'Öberg'],
+  ['Zoé', 'Œuvrard'],
+  ['Anne', 'Müller'],
+] as const;
+
+export async function aCompany(app: TestApp): Promise<Company> {
+  const account = await app.anAccount();
+  const someone = (fields: Partial<User>) => app.aUser({ account, ...fields });
+  const admins = {
+    en: await someone({ role: 'admin', language: 'en', givenName: 'Ellen', familyName: 'Admin' }),
+    fr: await someone({ role: 'owner', language: 'fr', givenName: 'Élodie', familyName: 'Propriétaire' }),
+  };
+  const members = { en: await someone({ language: 'en' }), fr: await someone({ language: 'fr' }) };
+  // More than one page of a list.
+  for (let i = 0; i < 50; i++) {
+    const [givenName, familyName] = names[i % names.length] ?? names[0];
+    const features = i % 3 === 0 ? { phone: true } : null;
+    await someone({ ...aJob(i), givenName, familyName, features });
+  }
+  const colleague = await someone({
+    ...{ ...aJob(1), givenName: 'Camille', familyName: 'Lefèvre', managerId: admins.en.id },
+    ...{ mobilePhone: '+33612345678', extension: '4711', features: { phone: true } },
+  });
+  const leaver = { givenName: 'Gaël', familyName: 'Parti', status: 'deactivated' } as const;
+  const deactivated = await someone({ ...aJob(3), ...leaver, deactivatedAt: new Date() });
+
+  const actor = { ...admins.fr, displayName: 'Élodie Propriétaire' } satisfies Actor;
+  const people = app.get(People);
+  const groups = { userGroups: ['Direction générale'], chatGroups: ['Projet Amsterdam', 'Tout le monde'] };
+  for (const { id, revision } of [admins.en, admins.fr, colleague])
+    await people.edit(actor, noFacts, id, revision, groups);
+  const ingrid = { email: 'ingrid.asa@example.test', givenName: 'Ingrid', familyName: 'Åsa' };
+  const invited = await people.invite(actor, noFacts, { ...ingrid, language: 'en', department: 'Qualité' });
+  const hugo = { email: 'hugo.marchand@example.test', givenName: 'Hugo', familyName: 'Marchand' };
+  const inFrench = await people.invite(actor, noFacts, { ...hugo, language: 'fr' });
+  await app.get(JobsWorker).runDue();
+  await app.get(MailSender).sendDue();
+  return {
+    ...{ account, admins, members, colleague, deactivated },
+    setUp: await setUpLink(app),
+    pending: (await people.find(account.id, invited.id)).user,
+    activation: {
+      en: await pathOfLink(app, invited.linkId),
+      fr: await pathOfLink(app, inFrench.linkId),
+    },
+    reset: await resetPath(app, colleague),
+    mailId: await mailOf(app, invited.id),
+    imports: await importsAtEachStep(app, admins.en),
+  };
+}
+
+function aJob(i: number): Partial<User> {
+  return {
+    department: ['Direction générale', 'Ressources humaines', 'Qualité', null][i % 4],
+    jobTitle: ['Juriste', 'Contrôleur de gestion', 'Office manager', null][i % 4],
+    location: ['Köln', 'Saint-Rémy-lès-Chevreuse', null][i % 3],
+    workPhone: i % 5 === 0 ? null : `+331402050${50 + (i % 40)}`,
+  };
+}
+
+async function pathOfLink(app: TestApp, id: Id): Promise<string> {
+  const link = await app.database.getRepository(OneTimeLink).findOneByOrFail({ id });
+  return app.get(OneTimeLinks).pathOf(link);
+}
+
+async function resetPath(app: TestApp, { accountId, id: userId }: User): Promise<string> {
+  const links = app.get(OneTimeLinks);
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  const link = await inTransaction(app.database, (manager) =>
+    links.create(manager, { accountId, userId, purpose: 'password-reset', expiresAt }),
+  );
+  return links.pathOf(link);
+}
+
+async function mailOf(app: TestApp, userId: Id): Promise<Id> {
+  const [mail] = await app.database.query<{ id: Id }[]>('SELECT id FROM mails WHERE userId = ?', [userId]);
+  if (!mail) throw new Error('The invitation wrote no mail');
+  return mail.id;
+}
+
+const header = 'Email,First Name,Last Name,Department,User Group,Phone';
+const right = (name: string) => `${name}@example.test,Ada,${name},Qualité,Équipe ${name},+33612345678`;
+const wrong = 'nobody,,Lovelace,Qualité,,12';
+const known = 'ingrid.asa@example.test,Ingrid,Åsa,,,';
+const unwritten = 'national@example.test,Nora,National,,,06 12 34 56 78';
+
+async function importsAtEachStep(app: TestApp, admin: User): Promise<Imports> {
+  const browser = await app.browserOf(admin);
+  const upload = (name: string, lines: string[]) => uploadTo(browser, name, lines);
+  const worker = app.get(JobsWorker);
+  const state = async (id: Id, wanted: ImportState) => {
+    const found = await app.database.getRepository(Import).findOneByOrFail({ id });
+    if (found.state !== wanted) throw new Error(`${found.fileName} is ${found.state}, not ${wanted}`);
+    return id;
+  };
+  const act = async (id: Id, what: 'confirmation' | 'undo') => {
+    const answer = await browser.post(`/imports/${id}/${what}`);
+    if (answer.status !== 303) throw new Error(`${what} answered ${answer.status}`);
+  };
+
+  const questions = await upload('no-header.csv', ['x,y,z', 'ada@example.test,Ada,Lovelace']);
+  const refused = await upload('photo.csv', ['\u0000\u0001\u0002', 'x']).catch(() => '');
+  const checked = await upload('new-people.csv', [header, right('one'), unwritten, wrong, known]);
+  const clean = await upload('clean.csv', [header, right('two'), right('three')]);
+  const done = await upload('arrived.csv', [header, right('four'), right('five'), wrong]);
+  const undone = await upload('mistaken.csv', [header, right('six')]);
+  const importing = await upload('running.csv', [header, right('seven')]);
+  await worker.runDue();
+  for (const id of [done, undone]) {
+    await act(id, 'confirmation');
+    await worker.runDue();
+  }
+  await act(undone, 'undo');
+  await worker.runDue();
+  await act(importing, 'confirmation');
+  const checking = await upload('waiting.csv', [header, right('eight')]);
+  return {
+    questions: await state(questions, 'questions'),
+    checking: await state(checking, 'checking'),
+    checked: await state(checked, 'checked'),
+    clean: await state(clean, 'checked'),
+    importing: await state(importing, 'importing'),
+    done: await state(done, 'done'),
+    undone: await state(undone, 'undone'),
+    refused,
+  };
+}
+
+/** @returns the id of the import it becomes */
+async function uploadTo(browser: Browser, name: string, lines: string[]): Promise<Id> {
+  const form = await browser.get('/users/import');
+  const file = { name, bytes: `${lines.join('\r\n')}\r\n` };
+  const answer = await browser.upload('/users/import', file, { _once: field(form, '_once').value ?? '' });
+  const id = /^\/imports\/([0-9a-f-]+)$/.exec(String(answer.headers.location))?.[1];
+  if (!id) throw new Error(`Uploading ${name} answered ${answer.status}`);
+  return id;
+}
