@@ -7,7 +7,7 @@ import {
   FILTER_VALUES,
   isUnsearchable,
   type ListedPerson,
-  type Overview,
+  type Choices,
   type PeopleFilters,
   type PeopleOrder,
 } from './people-visible.query.js';
@@ -15,7 +15,9 @@ import { mailtoOf, phoneText } from './link-texts.js';
 
 export interface ContactList {
   page: KeysetPage<ListedPerson>;
-  overview: Overview;
+  choices: Choices;
+  /** Colleagues in all; needed when nothing narrows the list. */
+  count: number;
   filters: PeopleFilters;
   order: PeopleOrder;
   /** The viewer may call. */
@@ -23,14 +25,17 @@ export interface ContactList {
 }
 
 /** `/contacts` as its template needs it: flat, and every text ready. */
-export function contactListView({ page, overview, filters, order, canCall }: ContactList, words: Words) {
+export function contactListView(
+  { page, choices, count, filters, order, canCall }: ContactList,
+  words: Words,
+) {
   const { q, ...narrowing } = filters;
   const narrowed = Object.values(narrowing).some((value) => value !== '');
   return {
     q,
-    filters: filterFields(overview, filters, words),
+    filters: filterFields(choices, filters, words),
     hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
-    status: statusOf(page, overview, filters, words),
+    status: statusOf(page, count, filters, words),
     clearHref: narrowed ? listAddress({ q }, order) : '',
     columns: columnsOf(filters, order, words),
     labels: labelsOf(words),
@@ -51,6 +56,11 @@ export function listAddress(
   if (order !== 'name') query.set('sort', order);
   for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
   return query.size === 0 ? '/contacts' : `/contacts?${query.toString()}`;
+}
+
+/** Nothing narrows the list: everybody is in it. */
+export function isWhole(filters: PeopleFilters): boolean {
+  return Object.values(filters).every((value) => value === '');
 }
 
 function row(person: ListedPerson, canCall: boolean) {
@@ -96,18 +106,18 @@ function labelsOf(words: Words) {
   };
 }
 
-function filterFields(overview: Overview, filters: PeopleFilters, words: Words): SelectField[] {
+function filterFields(choices: Choices, filters: PeopleFilters, words: Words): SelectField[] {
   const named = (values: string[]) => values.map((value) => ({ value, label: value }));
-  const choices = [
-    { name: 'department', options: named(overview.departments), chosen: filters.department },
-    { name: 'location', options: named(overview.locations), chosen: filters.location },
+  const menus = [
+    { name: 'department', options: named(choices.departments), chosen: filters.department },
+    { name: 'location', options: named(choices.locations), chosen: filters.location },
     {
       name: 'group',
-      options: overview.groups.map(({ id, name }) => ({ value: id, label: name })),
+      options: choices.groups.map(({ id, name }) => ({ value: id, label: name })),
       chosen: filters.group,
     },
   ];
-  return choices
+  return menus
     .filter(({ options, chosen }) => options.length > 0 || chosen !== '')
     .map(({ name, options, chosen }) => filterField(name, options, chosen, words));
 }
@@ -143,12 +153,12 @@ function filterField(
 /** Exact where that costs nothing: everybody, or a list that fits on one page. */
 function statusOf(
   page: KeysetPage<ListedPerson>,
-  overview: Overview,
+  count: number,
   filters: PeopleFilters,
   words: Words,
 ): string {
-  if (Object.values(filters).every((value) => value === '')) {
-    return words.t('contacts.count', { count: overview.people });
+  if (isWhole(filters)) {
+    return words.t('contacts.count', { count });
   }
   const shown = page.rows.length;
   const whole = !page.previous && !page.next;

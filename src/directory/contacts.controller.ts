@@ -7,16 +7,20 @@ import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { cardFileName, qrCode, vcardOf } from './contact-files.js';
-import { contactListView } from './contact-list.view.js';
+import { contactListView, isWhole } from './contact-list.view.js';
 import { contactView } from './contact.view.js';
 import { ContactsQuery } from './contacts-query.js';
 import { PeopleVisible, type Person } from './people-visible.query.js';
+import { RecentChoices } from './recent-choices.js';
 
 /** The company's people, as each of them sees the others. */
 @Controller()
 @Member()
 export class ContactsController {
-  constructor(private readonly people: PeopleVisible) {}
+  constructor(
+    private readonly people: PeopleVisible,
+    private readonly recentChoices: RecentChoices,
+  ) {}
 
   @Get()
   home(): Redirect {
@@ -30,11 +34,12 @@ export class ContactsController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
     const { filters, order, place } = new ContactsQuery(query);
-    const [found, overview] = await Promise.all([
+    const [found, choices, count] = await Promise.all([
       this.people.page(viewer, filters, order, place),
-      this.people.overview(viewer),
+      this.recentChoices.of(viewer),
+      isWhole(filters) ? this.people.count(viewer) : 0,
     ]);
-    const list = { page: found, overview, filters, order, canCall: viewer.features.phone };
+    const list = { page: found, choices, count, filters, order, canCall: viewer.features.phone };
     return page('contacts/list', contactListView(list, words));
   }
 

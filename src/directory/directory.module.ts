@@ -4,12 +4,13 @@ import { ContactsController } from './contacts.controller.js';
 import { HelpController } from './help.controller.js';
 import { PeopleVisible } from './people-visible.query.js';
 import { PhotosController } from './photos.controller.js';
+import { RecentChoices } from './recent-choices.js';
 
 /** Who works here: the people one may find, their cards and photos, and the page that says how all this works. */
 @Module({
   imports: [AccountsModule],
   controllers: [ContactsController, PhotosController, HelpController],
-  providers: [PeopleVisible],
+  providers: [PeopleVisible, RecentChoices],
   exports: [PeopleVisible],
 })
 export class DirectoryModule {}

@@ -46,10 +46,8 @@ export interface VisibleGroup {
   name: string;
 }
 
-/** How many colleagues the viewer has, and what the list can be narrowed to. */
-export interface Overview {
-  /** Exact, the viewer included. */
-  people: number;
+/** What the list can be narrowed to. */
+export interface Choices {
   departments: string[];
   locations: string[];
   groups: VisibleGroup[];
@@ -98,17 +96,21 @@ export class PeopleVisible {
     });
   }
 
-  /** Counter, filter values and groups in one round trip; none of it reads more rows than it returns. */
-  async overview(viewer: Viewer): Promise<Overview> {
+  /** How many colleagues the viewer has: exact, the viewer included, from the account's counter. */
+  async count(viewer: Viewer): Promise<number> {
+    const { sql, values } = peopleCount(viewer);
+    const rows = await this.database.query<{ people: number | string }[]>(sql, values);
+    return rows.reduce((sum, { people }) => sum + Number(people), 0);
+  }
+
+  /** Filter values in one round trip; the server reads one index entry a value. */
+  async choices(viewer: Viewer): Promise<Choices> {
     const parts = [
-      peopleCount(viewer),
       distinctValues(viewer, 'department'),
       distinctValues(viewer, 'location'),
       visibleGroups(viewer),
     ];
-    const rows = await this.database.query<
-      { kind: string; id: Id; name: string | null; people: number | string }[]
-    >(
+    const rows = await this.database.query<{ kind: string; id: Id; name: string | null }[]>(
       parts.map(({ sql }) => `(${sql})`).join(' UNION ALL '),
       parts.flatMap(({ values }) => values),
     );
@@ -119,7 +121,6 @@ export class PeopleVisible {
         .flatMap(({ name }) => name || [])
         .sort(byName);
     return {
-      people: of('people').reduce((sum, row) => sum + Number(row.people), 0),
       departments: names('department'),
       locations: names('location'),
       groups: of('group')
@@ -243,14 +244,13 @@ function searchConditions(q: string): Condition[] {
 /** The account's counter of active people, less those in restricted groups whom the viewer does not find. */
 function peopleCount(viewer: Viewer): Condition {
   const counter = {
-    sql: `SELECT 'people' AS kind, '' AS id, '' AS name, people FROM user_counters
-          WHERE accountId = ? AND status = 'active'`,
+    sql: `SELECT people FROM user_counters WHERE accountId = ? AND status = 'active'`,
     values: [viewer.accountId],
   };
   if (viewer.account.restrictedGroups === 0) return counter;
   const found = notHidden(viewer, 'u');
   return {
-    sql: `${counter.sql} UNION ALL SELECT 'people', '', '', -COUNT(DISTINCT u.id)
+    sql: `${counter.sql} UNION ALL SELECT -COUNT(DISTINCT u.id)
           FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users u ON u.id = m.userId
           WHERE g.accountId = ? AND g.kind = 'restricted' AND u.status = 'active' AND u.restricted = 1
             AND NOT ${found.sql}`,
@@ -265,7 +265,7 @@ function peopleCount(viewer: Viewer): Condition {
  */
 function distinctValues(viewer: Viewer, column: 'department' | 'location'): Condition {
   const { accountId } = viewer;
-  const values = `SELECT '${column}' AS kind, '' AS id, u.${column} AS name, 0 AS people FROM users u
+  const values = `SELECT '${column}' AS kind, '' AS id, u.${column} AS name FROM users u
                   WHERE u.accountId = ? AND u.status = 'active'
                   GROUP BY u.accountId, u.status, u.${column}`;
   const limit = `LIMIT ${FILTER_VALUES + 2}`;
@@ -282,7 +282,7 @@ function distinctValues(viewer: Viewer, column: 'department' | 'location'): Cond
 function visibleGroups(viewer: Viewer): Condition {
   const shown = groupsShownTo(viewer, 'g');
   return {
-    sql: `SELECT 'group' AS kind, g.id, g.name, 0 AS people FROM chat_groups g WHERE ${shown.sql}
+    sql: `SELECT 'group' AS kind, g.id, g.name FROM chat_groups g WHERE ${shown.sql}
           ORDER BY g.nameKey LIMIT ${FILTER_VALUES + 1}`,
     values: shown.values,
   };
