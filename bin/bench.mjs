@@ -164,7 +164,7 @@ async function importFloor(url, file) {
     file,
     '01900000-0000-7000-8000-000000000000',
   ]);
-  const [{ milliseconds: spent }] = await once(child, 'message');
+  const { milliseconds: spent } = await messageOf(child);
   await once(child, 'exit');
   return spent;
 }
@@ -202,7 +202,7 @@ async function measurePages(env, application, client) {
       env: { ...process.env, ...env, NODE_ENV: 'production', LOG_LEVEL: 'warn' },
     },
   );
-  const [{ origin }] = await once(floor, 'message');
+  const { origin } = await messageOf(floor);
   const page = { url: `${application.origin}/contacts`, headers: { cookie: client.cookie } };
   const bare = { url: `${origin}/contacts` };
   await load(page, 3);
@@ -335,6 +335,14 @@ async function exportFloor(url) {
   out.end();
   await finished(out);
   connection.end();
+}
+
+/** What a helper process has to tell; one that ends without a word has failed. */
+async function messageOf(child) {
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`A floor ended with ${code}`)));
+  ended.catch(() => undefined);
+  const [message] = await Promise.race([once(child, 'message'), ended]);
+  return message;
 }
 
 function steady(client, page, times) {
