@@ -44,12 +44,11 @@ export class Inviting {
     const { email } = person;
     const id = isId(once) ? once : undefined;
     try {
-      await this.people.invite(actor, facts, { ...person, id });
+      await withOwnIds((own) => this.people.invite(actor, facts, own ? { ...person, id } : person));
     } catch (error) {
-      if (error instanceof Conflict && id && error.values['id'] === id) return { email };
-      // Sent before with another address (the browser's Back keeps the key): this is somebody else.
-      if (!isDuplicate(error, 'PRIMARY')) throw error;
-      await this.people.invite(actor, facts, person);
+      // The same form, sent before or at the same moment.
+      const sent = error instanceof Conflict && id !== undefined && error.values['id'] === id;
+      if (!sent) throw error;
     }
     return { email };
   }
@@ -84,11 +83,9 @@ export class Inviting {
     { type, userGroups }: Pick<SeveralUsersForm, 'type' | 'userGroups'>,
   ): Promise<{ invited: number; left: number }> {
     const people = right.map((person) => ({ ...person, type, userGroups: groupNames(userGroups) }));
-    const send = async (list: NewPerson[]) => this.people.inviteMany(actor, facts, list);
-    const { already } = await send(people).catch((error: unknown) => {
-      if (!isDuplicate(error, 'PRIMARY')) throw error;
-      return send(people.map(({ id: _, ...person }) => person));
-    });
+    const { already } = await withOwnIds((own) =>
+      this.people.inviteMany(actor, facts, own ? people : people.map(({ id: _, ...person }) => person)),
+    );
     const ids = new Set(right.map(({ id }) => id));
     const others = already.filter(({ id }) => !ids.has(id)).length;
     return { invited: right.length - others, left: others + refused.length };
@@ -101,5 +98,19 @@ export class Inviting {
       [accountId, emails],
     );
     return new Map(found.map(({ email, ...person }) => [email, person]));
+  }
+}
+
+/**
+ * With the ids a form brought; when one is taken, once more, for the same form at the same moment is then found by
+ * its address. Taken still, the form was sent before for somebody else (the browser's Back keeps the key).
+ */
+async function withOwnIds<T>(send: (own: boolean) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send(attempt < 3);
+    } catch (error) {
+      if (attempt === 3 || !isDuplicate(error, 'PRIMARY')) throw error;
+    }
   }
 }

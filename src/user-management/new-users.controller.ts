@@ -76,6 +76,10 @@ export class NewUsersController {
       return page('users/new', severalUsersView(words, await this.context(accountId), submission), 422);
     }
     const list = await this.inviting.read(accountId, submission.form.addresses, submission.once);
+    if (list.right.length + list.refused.length === 0) {
+      const empty = submission.with({ field: 'addresses', key: 'common.problem.required' });
+      return page('users/new', severalUsersView(words, await this.context(accountId), empty), 422);
+    }
     const takeRight = submission.form.take === 'right' && list.right.length > 0;
     if (list.refused.length > 0 && !takeRight) {
       const view = severalUsersView(words, await this.context(accountId), submission, list);

@@ -8,6 +8,7 @@ import {
   type KeysetColumn,
   type KeysetOrder,
   type KeysetPage,
+  type Place,
   type Slice,
 } from '../database/keyset.js';
 import { likePattern, phoneQueryDigits, searchWords } from '../text/fold.js';
@@ -30,6 +31,25 @@ export interface ListedUser {
   lastSignInAt: Date | null;
   /** Of a pending person: when the open invitation ends; null when there is none. */
   invitationEndsAt: Date | null;
+}
+
+/** One row of an export, but for the groups. */
+export interface ExportedUser {
+  id: Id;
+  email: string;
+  givenName: string;
+  familyName: string;
+  department: string | null;
+  /** Their e-mail. */
+  manager: string | null;
+  jobTitle: string | null;
+  location: string | null;
+  workPhone: string | null;
+  mobilePhone: string | null;
+  extension: string | null;
+  status: Status;
+  role: Role;
+  type: UserType;
 }
 
 /** Reads `/users`: one page of an account's people, whoever they are (the directory's rules do not bind it). */
@@ -63,6 +83,27 @@ export class UserList {
       `SELECT ${columns} FROM users u ${indexFor(state)}
        WHERE ${filter.sql} AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
       [...filter.values, ...values],
+    );
+  }
+
+  /** The same people for a file: many of them at a time, with the address of their manager. */
+  exportPage(
+    accountId: Id,
+    state: UserListState,
+    place: Place,
+    limit: number,
+  ): Promise<KeysetPage<ExportedUser>> {
+    const filter = filterOf(accountId, state);
+    return keysetPage(orderOf(state), place, limit, (slice) =>
+      this.database.query<ExportedUser[]>(
+        `SELECT u.id, u.email, u.givenName, u.familyName, u.department, b.email AS manager, u.jobTitle, u.location,
+                u.workPhone, u.mobilePhone, u.extension, u.status, u.role, u.type, u.sortKey, u.invitedAt,
+                u.lastSignInAt
+         FROM users u ${indexFor(state)}
+         LEFT JOIN users b ON b.id = u.managerId AND b.accountId = u.accountId AND b.liveKey = 1
+         WHERE ${filter.sql} AND ${slice.where} ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
+        [...filter.values, ...slice.values],
+      ),
     );
   }
 
@@ -129,7 +170,10 @@ export function filterOf(accountId: Id, filters: UserFilters): { sql: string; va
       accountId,
     ]);
   }
-  for (const term of searchTerms(q)) parts.push(['u.searchKey LIKE ?', likePattern(term)]);
+  const terms = searchTerms(q);
+  for (const term of terms) parts.push(['u.searchKey LIKE ?', likePattern(term)]);
+  // Signs alone are no words: nobody is found by them.
+  if (q !== '' && terms.length === 0) parts.push(['1 = 0']);
   return { sql: parts.map(([sql]) => sql).join(' AND '), values: parts.flatMap(([, ...values]) => values) };
 }
 

@@ -7,6 +7,8 @@ import { UserController } from './user.controller.js';
 import { UserDetailsQuery } from './user-details.query.js';
 import { UserInvitationsController } from './user-invitations.controller.js';
 import { UserList } from './user-list.query.js';
+import { UsersExportController } from './users-export.controller.js';
+import { UsersExport } from './users-export.js';
 import { UsersController } from './users.controller.js';
 import { UsersImportController } from './users-import.controller.js';
 
@@ -14,7 +16,15 @@ import { UsersImportController } from './users-import.controller.js';
 @Module({
   imports: [AccountsModule, ImportsModule],
   // In this order: `/users/:id` would swallow every other address below /users.
-  controllers: [UsersController, UsersImportController, NewUsersController, UserInvitationsController, UserController],
-  providers: [UserList, UserDetailsQuery, Inviting],
+  controllers: [
+    UsersController,
+    UsersImportController,
+    UsersExportController,
+    NewUsersController,
+    UserInvitationsController,
+    UserController,
+  ],
+  providers: [UserList, UsersExport, UserDetailsQuery, Inviting],
+  exports: [UserList, UsersExport],
 })
 export class UserManagementModule {}
