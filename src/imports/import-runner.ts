@@ -15,7 +15,9 @@ const THREAD = join(compiled, 'src', 'imports', 'thread', 'import.thread.js');
 /** A thread that has nothing to do goes after a while, with the memory its libraries take. */
 const IDLE_MS = 60_000;
 /** A file that would need more is not one we take; the process must live on. */
-const HEAP_MB = 384;
+const HEAP_MB = 192;
+/** Rows live shortly: a small nursery keeps the process small and costs nothing that was measured. */
+const YOUNG_MB = 8;
 
 /** Does the work of imports in threads of its own: reading a large file must not hold up a single page. */
 @Injectable()
@@ -66,7 +68,7 @@ export class ImportRunner implements OnApplicationShutdown {
     const connection = await (this.connection ??= connectionOf(this.database));
     const worker = new Worker(THREAD, {
       workerData: { connection, root: compiled } satisfies ThreadData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
       // The flags of this process (a debugger, a test runner's loader) are not the thread's.
       execArgv: [],
     });

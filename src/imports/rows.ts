@@ -63,6 +63,14 @@ export function settleProposals(row: Row, agreed: boolean): Row {
   return row;
 }
 
+/**
+ * A copy of a short text. A cell is a slice of the piece of file it was read from and keeps the whole of it in memory; what is
+ * held for all rows must not.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
 /** A cell as a value: tidied, and without the `'` an export puts before what a spreadsheet would calculate. */
 export function cellValue(cell: string): string {
   const text = tidy(cell);

@@ -8,6 +8,7 @@ import {
   type Row,
   type Statements,
 } from '../imports/import-kind.js';
+import { detached } from '../imports/rows.js';
 import { type RowProblem } from '../imports/stored-rows.js';
 import { isRegion, readPhone, type Region } from '../phone/e164.js';
 import { normaliseAddress } from '../text/address.js';
@@ -100,8 +101,9 @@ export class UserImportCheck implements ImportCheck {
   private checkEmail(row: Row): void {
     const { email } = row.values;
     if (email === undefined) return this.refuse(row, 'email', 'email-missing');
-    const address = normaliseAddress(email);
-    if (address === null) return this.refuse(row, 'email', 'email');
+    const written = normaliseAddress(email);
+    if (written === null) return this.refuse(row, 'email', 'email');
+    const address = detached(written);
     row.values.email = address;
     const line = this.lines.get(address);
     if (line === undefined) this.lines.set(address, row.line);
@@ -136,14 +138,14 @@ export class UserImportCheck implements ImportCheck {
     if (extension.length > limits.extensionCharacters)
       return this.refuse(row, 'extension', 'too-long', { max: limits.extensionCharacters });
     const line = this.extensions.get(extension);
-    if (line === undefined) this.extensions.set(extension, row.line);
+    if (line === undefined) this.extensions.set(detached(extension), row.line);
     else this.refuse(row, 'extension', 'extension-twice', { line });
   }
 
   private checkManager(row: Row): void {
     const address = normaliseAddress(row.values.manager);
     if (address === null) return this.refuse(row, 'manager', 'manager-address');
-    row.values.manager = address;
+    row.values.manager = detached(address);
     if (address === row.values.email) this.refuse(row, 'manager', 'manager-self');
   }
 
@@ -211,14 +213,14 @@ export class UserImportCheck implements ImportCheck {
     const keysOf = (field: GroupField, cell: string) =>
       groupNames(cell).map((each) => {
         const key = nameKeyOf(each);
-        if (!this.names[field].has(key)) this.names[field].set(key, each);
-        return key;
+        if (!this.names[field].has(key)) this.names[field].set(detached(key), detached(each));
+        return detached(key);
       });
     const combination: Combination = {
       keys: { userGroups: keysOf('userGroups', userGroups), chatGroups: keysOf('chatGroups', chatGroups) },
       rows: 0,
     };
-    this.combinations.set(name, combination);
+    this.combinations.set(detached(name), combination);
     return combination;
   }
 
