@@ -1,8 +1,10 @@
 import { type User } from '../accounts/user.entity.js';
+import { limits } from '../config/limits.js';
 import { formatPhone } from '../phone/e164.js';
 import {
   checkbox,
   field,
+  fileField,
   problemsOf,
   radioGroup,
   select,
@@ -60,6 +62,12 @@ export function profileView(
     // Names the page in the title bar as one with something to put right.
     problems: Object.values(forms).flatMap(({ problems }) => problems),
     facts: factsOf(words, me, user),
+    photo: fileField(words, {
+      name: 'photo',
+      labelKey: 'contacts.photo.choose',
+      accept: 'image/jpeg,image/png,image/webp,image/avif',
+      maxBytes: limits.photoUploadBytes,
+    }),
     sessionColumns: [
       { label: words.t('profile.session.device') },
       { label: words.t('profile.session.last-seen') },

@@ -52,6 +52,16 @@ describe('a photo', () => {
     },
   );
 
+  it('is chosen on the profile, and taken away there once there is one', async () => {
+    const { browser } = await app.signedIn();
+    const before = await browser.get('/profile');
+    expect(before.text).toContain('action="/profile/photo" enctype="multipart/form-data"');
+    expect(before.text).not.toContain('/profile/photo/deletion');
+    const after = await browser.follow(await upload(browser, await aPhoto()));
+    expect(after.text).toContain('action="/profile/photo/deletion"');
+    expect(after.text).toMatch(/class="avatar avatar--large" src="\/photos\/[0-9a-f]{64}"/);
+  });
+
   it('stays below 64 kB even when it is nothing but noise', async () => {
     const { browser, user } = await app.signedIn();
     const noise = await sharp({
