@@ -45,6 +45,8 @@ const withDatabase = {
 
 export default {
   maxWorkers: 2,
+  // Only what hangs takes this long, also on a busy machine.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
