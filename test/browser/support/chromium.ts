@@ -52,8 +52,10 @@ export class Chromium {
 
   private constructor(private readonly browser: Browser) {}
 
-  static async launch(): Promise<Chromium> {
-    return new Chromium(await chromium.launch({ executablePath: process.env.CHROMIUM_PATH }));
+  /** @param fontSize what the person chose as the size of ordinary text, in CSS pixels */
+  static async launch({ fontSize = 16 } = {}): Promise<Chromium> {
+    const args = [`--blink-settings=defaultFontSize=${fontSize}`];
+    return new Chromium(await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args }));
   }
 
   /** Somebody with a browser of their own: other cookies, other settings. */

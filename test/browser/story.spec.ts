@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { cast, walkStory } from '../../bin/lib/story.mjs';
+import { rootDir } from '../../src/web/paths.js';
+import { type Locale } from '../../src/web/words.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { accessibilityFaults, sidewaysFaults, structureFaults } from './support/checks.js';
+import { Chromium, inChromium, type Visitor } from './support/chromium.js';
+import { setUpLink } from './support/set-up.js';
+
+const file = join(rootDir, 'test', 'data', 'users-2000.csv');
+
+inChromium('the first day of a company', () => {
+  let chromium: Chromium;
+  beforeAll(async () => {
+    chromium = await Chromium.launch();
+  }, 30_000);
+  afterAll(() => chromium?.close());
+
+  const walks: [Locale, 'with scripts' | 'without scripts'][] = [
+    ['en', 'with scripts'],
+    ['en', 'without scripts'],
+    ['fr', 'with scripts'],
+    ['fr', 'without scripts'],
+  ];
+
+  it.each(walks)(
+    'is walked in %s %s, from the set-up link to a colleague’s card',
+    async (locale, how) => {
+      const scripts = how === 'with scripts';
+      const app = await startApp({ env: { WORKER: 'on' } });
+      const visitors: Visitor[] = [];
+      const steps: string[] = [];
+      try {
+        await walkStory({
+          ...{ origin: app.url, setUpPath: await setUpLink(app), file, locale, scripts },
+          async newPage() {
+            const look = { locale, scheme: 'light', width: 1280, scripts } as const;
+            const visitor = await chromium.visitor(app.url, look);
+            visitors.push(visitor);
+            return visitor.page;
+          },
+          async at(step, page) {
+            steps.push(step);
+            if (!scripts) return;
+            expect([step, await structureFaults(page, locale)]).toEqual([step, []]);
+            expect([step, await sidewaysFaults(page)]).toEqual([step, []]);
+            expect([step, await accessibilityFaults(page)]).toEqual([step, []]);
+          },
+        });
+        const [owner, invited] = visitors;
+        const { givenName, familyName, email } = cast[locale].owner;
+        expect(await invited?.page.locator('h1').innerText()).toBe(`${givenName} ${familyName}`);
+        expect(
+          await invited?.page
+            .locator('.person-head ~ * a, main a[href^="mailto:"]')
+            .first()
+            .getAttribute('href'),
+        ).toBe(`mailto:${email}`);
+        expect(await peopleByStatus(app)).toEqual({ active: 2, pending: 1999 });
+        expect(steps.slice(0, 4)).toEqual(['set-up', 'founded', 'import-file', 'import-check']);
+        expect(steps.slice(-5)).toEqual(['activate', 'activated', 'sign-in', 'search', 'card']);
+        for (const visitor of [owner, invited]) expect(visitor?.watch.take()).toEqual([]);
+      } finally {
+        for (const visitor of visitors) await visitor.leave();
+        await app.close();
+      }
+    },
+    120_000,
+  );
+});
+
+async function peopleByStatus({ database }: TestApp): Promise<Record<string, number>> {
+  const rows = await database.query<{ status: string; people: string }[]>(
+    'SELECT status, people FROM user_counters WHERE people > 0',
+  );
+  return Object.fromEntries(rows.map(({ status, people }) => [status, Number(people)]));
+}
