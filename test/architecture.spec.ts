@@ -35,9 +35,13 @@ describe('The house', () => {
   });
 
   it('imports files, not folders, and no cycle is papered over', () => {
-    const sources = sourceFiles(src).map((file) => [relative(src, file), readFileSync(file, 'utf8')] as const);
+    const sources = sourceFiles(src).map(
+      (file) => [relative(src, file), readFileSync(file, 'utf8')] as const,
+    );
     expect(sources.filter(([, text]) => text.includes('forwardRef')).map(([file]) => file)).toEqual([]);
-    expect(imports.filter(({ target }) => /(^|\/)index\.js$/.test(target)).map(({ file }) => file)).toEqual([]);
+    expect(imports.filter(({ target }) => /(^|\/)index\.js$/.test(target)).map(({ file }) => file)).toEqual(
+      [],
+    );
   });
 });
 

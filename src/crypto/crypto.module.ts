@@ -6,6 +6,10 @@ import { SecretKeys } from './secret-keys.js';
 @Module({})
 export class CryptoModule {
   static with(keys: SecretKeys): DynamicModule {
-    return { module: CryptoModule, providers: [{ provide: SecretKeys, useValue: keys }], exports: [SecretKeys] };
+    return {
+      module: CryptoModule,
+      providers: [{ provide: SecretKeys, useValue: keys }],
+      exports: [SecretKeys],
+    };
   }
 }

@@ -170,7 +170,9 @@ export function checkbox(
   description: Described & { checked?: boolean; value?: string },
   returned?: Returned,
 ): CheckboxField {
-  const ticked = returned ? typedList(returned, description.name).some(Boolean) : (description.checked ?? false);
+  const ticked = returned
+    ? typedList(returned, description.name).some(Boolean)
+    : (description.checked ?? false);
   return {
     ...control(words, description, returned),
     partial: 'checkbox',

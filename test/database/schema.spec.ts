@@ -23,7 +23,10 @@ describe('The database', () => {
   });
 
   it('is left as it is by a second migration, and by two at once', async () => {
-    expect(await Promise.all([migrate(app.databaseUrl, parts), migrate(app.databaseUrl, parts)])).toEqual([[], []]);
+    expect(await Promise.all([migrate(app.databaseUrl, parts), migrate(app.databaseUrl, parts)])).toEqual([
+      [],
+      [],
+    ]);
   });
 
   it('refuses what does not fit instead of cutting it', async () => {
@@ -38,7 +41,9 @@ describe('The database', () => {
   });
 
   it('tries a deadlocked transaction again, with rows built anew', async () => {
-    await database.query(`INSERT INTO installation (name, value) VALUES ('deadlock-a', '0'), ('deadlock-b', '0')`);
+    await database.query(
+      `INSERT INTO installation (name, value) VALUES ('deadlock-a', '0'), ('deadlock-b', '0')`,
+    );
     const bothHoldOne = meeting(2);
     let bodies = 0;
     const raise = (first: string, second: string) =>

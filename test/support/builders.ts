@@ -102,15 +102,13 @@ export abstract class Builders {
     passwordHash ??= await hash(PASSWORD, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
     const { accountId, id: userId } = user;
     await this.database.getRepository(SignInAddress).insert({ address: user.email, accountId, userId });
-    await this.database
-      .getRepository(Credential)
-      .insert({
-        id: newId(),
-        accountId,
-        userId,
-        kind: 'password',
-        secret: passwordHash,
-        changedAt: new Date(),
-      });
+    await this.database.getRepository(Credential).insert({
+      id: newId(),
+      accountId,
+      userId,
+      kind: 'password',
+      secret: passwordHash,
+      changedAt: new Date(),
+    });
   }
 }
