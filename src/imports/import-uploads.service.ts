@@ -30,27 +30,17 @@ export class ImportUploads {
     user: SignedIn,
     description: ImportDescription,
   ): Promise<Received> {
-    let importId: Id | null = null;
+    let taking: Promise<Id> | null = null;
     const storage: StorageEngine = {
       _handleFile: (_, file, done) => {
-        const take = async () => {
-          this.checkToken(request);
-          const { _once: once } = request.body as { _once?: unknown };
-          importId = await this.staging.take(
-            user,
-            description,
-            { once: typeof once === 'string' ? once : null, fileName: nameOf(file.originalname) },
-            file.stream as AsyncIterable<Buffer>,
-          );
-        };
-        take().then(
-          () => done(null, {}),
-          (error: unknown) => {
-            // What is left of the file must be read, or the browser never hears our answer.
-            file.stream.resume();
-            done(error);
-          },
-        );
+        taking = this.take(request, user, description, file);
+        void taking
+          .then(
+            () => done(null, {}),
+            (error: unknown) => done(error),
+          )
+          // What is left of the file must be read, or the browser never hears our answer.
+          .finally(() => file.stream.resume());
       },
       _removeFile: (_, __, done) => done(null),
     };
@@ -59,17 +49,35 @@ export class ImportUploads {
       'file',
     );
     try {
-      await new Promise<void>((resolve, reject) =>
-        receive(request, response, (error: unknown) => (error ? reject(error as Error) : resolve())),
-      );
+      const failure = await new Promise<unknown>((resolve) => receive(request, response, resolve));
+      // Why the file was not taken says more than that the form broke off.
+      const importId = await (taking as Promise<Id> | null);
+      if (failure) throw failure as Error;
       this.checkToken(request);
+      return importId === null ? { problem: { key: 'imports.file.missing' } } : { importId };
     } catch (error) {
       if (error instanceof FileRefused) return { problem: error.problem };
       if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE')
         return { problem: { key: 'imports.file.too-large' } };
       throw error;
     }
-    return importId === null ? { problem: { key: 'imports.file.missing' } } : { importId };
+  }
+
+  private async take(
+    request: Request,
+    user: SignedIn,
+    description: ImportDescription,
+    { stream, originalname }: Express.Multer.File,
+  ): Promise<Id> {
+    this.checkToken(request);
+    const { _once: once } = request.body as { _once?: unknown };
+    return this.staging.take(
+      user,
+      description,
+      { once: typeof once === 'string' ? once : null, fileName: nameOf(originalname) },
+      // Left whole when we stop early: a destroyed stream would end the form before our answer is written.
+      stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>,
+    );
   }
 
   private checkToken(request: Request): void {
