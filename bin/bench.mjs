@@ -191,9 +191,7 @@ async function allActive(database) {
 
 async function measurePages(env, application, client) {
   show('Pages …');
-  const last = /href="([^"]*before=end[^"]*)"/
-    .exec((await client.get('/contacts')).text)?.[1]
-    ?.replaceAll('&amp;', '&');
+  const last = /href="([^"]*before=end[^"]*)"/.exec(unescaped((await client.get('/contacts')).text))?.[1];
   if (!last) throw new Error('/contacts has no last page');
   const floor = fork(
     path.join(root, 'bin/bench/page-floor.mjs'),
@@ -335,6 +333,11 @@ async function exportFloor(url) {
   out.end();
   await finished(out);
   connection.end();
+}
+
+/** Attribute values as they are meant: the templates escape `=` and `&`. */
+function unescaped(html) {
+  return html.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
 }
 
 /** What a helper process has to tell; one that ends without a word has failed. */
