@@ -5,10 +5,10 @@ import { type Jobs } from '../jobs/jobs.service.js';
 import { Import, type ImportState } from './import.entities.js';
 import { type Reading } from './reading.js';
 
-export const READ = 'imports.read';
-export const WRITE = 'imports.write';
-export const UNDO = 'imports.undo';
-export const PURGE = 'imports.purge';
+export const READ = 'import.read';
+export const WRITE = 'import.write';
+export const UNDO = 'import.undo';
+export const PURGE = 'import.purge';
 
 export interface ImportJob {
   importId: Id;
