@@ -7,7 +7,7 @@ import { type TestApp } from '../support/app.js';
 
 /** The names a page of `/contacts` lists, in its order. */
 export function listed(answer: Answer): string[] {
-  return [...answer.text.matchAll(/class="table__link" href="[^"]*">([^<]*)</g)].map(([, name]) => name);
+  return [...answer.text.matchAll(/href="[^"]*" data-person>([^<]*)</g)].map(([, name]) => name);
 }
 
 /** What the menu of a filter offers, without "all". */
