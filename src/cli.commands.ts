@@ -3,13 +3,17 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { parts } from '../ormconfig.js';
-import { Account } from './accounts/account.entity.js';
 import { roles, userTypes, type User } from './accounts/user.entity.js';
 import { AppModule } from './app.module.js';
 import { Founding, type NewPerson } from './auth/founding.service.js';
 import { Passwords, passwordProblem, type PasswordOwner } from './auth/passwords.service.js';
 import { isRegion } from './auth/regions.js';
+import { accountNamed, theAccount } from './cli.accounts.js';
+import { check } from './cli.check.js';
 import { seedDemo } from './cli.demo.js';
+import { CannotBeDone, oneOf, print, required, WrongUse, type Options, type Rest } from './cli.options.js';
+import { pendingMigrations } from './cli.tables.js';
+import { exportUsers, importUsers } from './cli.user-files.js';
 import { readEnvironment, UnusableSetting } from './config/environment.js';
 import { loadKeys } from './crypto/load-keys.js';
 import { checkKey } from './database/installation.js';
@@ -20,19 +24,18 @@ import { normaliseAddress } from './text/address.js';
 import { NestLog } from './web/log.js';
 import { Words } from './web/words.js';
 
-export type Options = Record<string, string | undefined>;
-
 interface Command {
   /** After the command's name. */
   usage: string;
   does: string;
   /** Names of `--options`, each with a value. */
   options: readonly string[];
-  run(options: Options, rest: string[]): Promise<void>;
+  /** Names of `--flags` without one. */
+  flags?: readonly string[];
+  /** It takes a FILE. */
+  takesFile?: boolean;
+  run(options: Options, rest: Rest): Promise<void>;
 }
-
-/** The command was called in a way it cannot be carried out; the message is one line that says how. */
-export class WrongUse extends Error {}
 
 const person = ['email', 'account', 'first-name', 'last-name', 'password', 'language'] as const;
 
@@ -55,6 +58,20 @@ export const commands: Record<string, Command> = {
     does: 'sets a password (or makes one and prints it) and ends the sessions of that person',
     options: ['email', 'password'],
     run: (options) => withApplication((app) => resetPassword(app, options)),
+  },
+  'import-users': {
+    usage: '--account NAME [--take-proposals] FILE',
+    does: 'imports the right rows of a CSV file and prints the wrong ones; --take-proposals agrees to read numbers without + as proposed',
+    options: ['account'],
+    flags: ['take-proposals'],
+    takesFile: true,
+    run: (options, rest) => withApplication((app) => importUsers(app, options, rest)),
+  },
+  'export-users': {
+    usage: '--account NAME',
+    does: 'all people of a company as CSV, active, pending and deactivated',
+    options: ['account'],
+    run: (options) => withApplication((app) => exportUsers(app, options)),
   },
   'list-accounts': {
     usage: '',
@@ -80,6 +97,12 @@ export const commands: Record<string, Command> = {
     options: [],
     run: migrateTables,
   },
+  check: {
+    usage: '',
+    does: 'looks at settings, database, mail and clock, a line each, and says what to mend',
+    options: [],
+    run: check,
+  },
 };
 
 /** The application without its web server and workers, for one command. */
@@ -89,6 +112,8 @@ async function withApplication(work: (app: INestApplicationContext) => Promise<v
   const keys = loadKeys(environment);
   const database = await openDatabase(environment.databaseUrl, 'unlimited', parts);
   try {
+    if ((await pendingMigrations(database)).length > 0)
+      throw new CannotBeDone('The tables are not up to date; run npm run carnet -- migrate');
     await checkKey(database, keys);
     const app = await NestFactory.createApplicationContext(AppModule.with({ environment, keys, database }), {
       logger: new NestLog(),
@@ -218,43 +243,6 @@ function madePassword(): string {
   return Array.from({ length: 20 }, () => letters[randomInt(letters.length)]).join('');
 }
 
-async function theAccount(app: INestApplicationContext, name: string): Promise<Account> {
-  const account = await accountNamed(app, name);
-  if (!account) throw new WrongUse(`There is no account ${name}; list-accounts shows them`);
-  return account;
-}
-
-/** By name, or by id where two companies have the same name. */
-async function accountNamed(app: INestApplicationContext, name: string): Promise<Account | null> {
-  const accounts = await app
-    .get(DataSource)
-    .getRepository(Account)
-    .createQueryBuilder('account')
-    .where('(account.name = :name OR account.id = :name) AND account.closedAt IS NULL', { name })
-    .getMany();
-  if (accounts.length > 1)
-    throw new WrongUse(`Several accounts are called ${name}; give the id that list-accounts shows`);
-  return accounts[0] ?? null;
-}
-
-function required(options: Options, name: string): string {
-  const value = options[name]?.trim();
-  if (!value) throw new WrongUse(`--${name} is missing`);
-  return value;
-}
-
-function oneOf<T extends string>(options: Options, name: string, choices: readonly T[], otherwise: T): T {
-  const value = options[name];
-  if (value === undefined) return otherwise;
-  const choice = choices.find((one) => one === value);
-  if (!choice) throw new WrongUse(`--${name} is one of ${choices.join(', ')}`);
-  return choice;
-}
-
 function cellOf(value: string | number | Date): string {
   return value instanceof Date ? value.toISOString() : String(value).replaceAll(/[\t\r\n]/g, ' ');
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,18 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { membershipTables } from '../accounts/group.entities.js';
+import { statuses } from '../accounts/user.entity.js';
 import { userFields, userHeaders } from '../csv/user-profiles.js';
 import { csvStream, type Cell, type CsvForm } from '../csv/writer.js';
 import { type Id } from '../database/id.js';
 import { type KeysetPage, type Place } from '../database/keyset.js';
 import { UserList, type ExportedUser } from './user-list.query.js';
-import { type UserListState } from './user-list.state.js';
+import { readListState, type UserListState } from './user-list.state.js';
 
 /** What an export holds: the columns an import takes, and those that say whose row it is. */
 const exported = [...userFields, 'id', 'status', 'role', 'type'] as const;
 
 /** People of one read: enough to be quick, few enough that any number of them needs the same memory. */
 const CHUNK = 1_000;
+
+interface Layout {
+  form: CsvForm;
+  locale: 'en' | 'fr';
+}
 
 /** The people of a list as CSV, all its pages in its order. */
 @Injectable()
@@ -23,13 +29,27 @@ export class UsersExport {
   ) {}
 
   /** Pieces of the file, read as they are taken. */
-  stream(
+  stream(accountId: Id, state: UserListState, layout: Layout): AsyncGenerator<string> {
+    return this.file(accountId, [state], layout);
+  }
+
+  /** The same for everybody of the account: one status after the other, each by name. */
+  everybody(accountId: Id, layout: Layout): AsyncGenerator<string> {
+    const states = statuses.map((status) => readListState({ status }));
+    return this.file(accountId, states, layout);
+  }
+
+  private file(
     accountId: Id,
-    state: UserListState,
-    { form, locale }: { form: CsvForm; locale: 'en' | 'fr' },
+    states: readonly UserListState[],
+    { form, locale }: Layout,
   ): AsyncGenerator<string> {
     const headers = exported.map((column) => userHeaders[locale][column]);
-    return csvStream(this.rows(accountId, state), { form, locale, headers });
+    return csvStream(this.rowsOf(accountId, states), { form, locale, headers });
+  }
+
+  private async *rowsOf(accountId: Id, states: readonly UserListState[]): AsyncGenerator<Cell[]> {
+    for (const state of states) yield* this.rows(accountId, state);
   }
 
   private async *rows(accountId: Id, state: UserListState): AsyncGenerator<Cell[]> {

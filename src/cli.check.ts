@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import { type DataSource } from 'typeorm';
+import { parts } from '../ormconfig.js';
+import { CannotBeDone, print } from './cli.options.js';
+import { pendingMigrations, unknownMigrations } from './cli.tables.js';
+import { readEnvironment, type Environment } from './config/environment.js';
+import { loadKeys } from './crypto/load-keys.js';
+import { checkKey } from './database/installation.js';
+import { openDatabase } from './database/open.js';
+import { smtpFailure } from './mail/smtp-failure.js';
+
+/** What links, leases and invitations bear before people notice. */
+const CLOCK_SECONDS = 5;
+/** The oldest servers Carnet is made for. */
+const OLDEST = { mariadb: [10, 6], mysql: [8, 0] } as const;
+const SMTP_MS = 10_000;
+
+/** What a check found in order; what has to be mended it throws as `ToMend`. */
+type Check = () => Promise<string> | string;
+class ToMend extends Error {}
+
+/**
+ * Looks at everything Carnet needs and changes nothing; one line each on stdout.
+ * @throws CannotBeDone when something has to be mended
+ */
+export async function check(): Promise<void> {
+  let mend = 0;
+  const line = async (name: string, look: Check) => {
+    try {
+      print(`${name}: ok, ${await look()}`);
+      return true;
+    } catch (error) {
+      mend++;
+      print(`${name}: to mend, ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  };
+
+  let environment: Environment | undefined;
+  let database: DataSource | undefined;
+  try {
+    await line('settings', () => {
+      environment = readEnvironment();
+      return `people reach Carnet at ${environment.publicUrl}`;
+    });
+    if (environment) {
+      const settings = environment;
+      await line('database', async () => {
+        database = await reached(settings);
+        return versionOf(database);
+      });
+      if (database) {
+        const reachable = database;
+        const tables = await line('tables', () => tablesOf(reachable));
+        if (tables) await line('key', () => keyOf(settings, reachable));
+        await line('clock', () => clockOf(reachable));
+      }
+      await line('mail', () => mailOf(settings));
+    }
+  } finally {
+    await database?.destroy();
+  }
+  if (mend > 0)
+    throw new CannotBeDone(mend === 1 ? 'One thing has to be mended' : `${mend} things have to be mended`);
+}
+
+async function reached({ databaseUrl }: Environment): Promise<DataSource> {
+  if (!databaseUrl) throw new ToMend('DATABASE_URL is not set; use npm run carnet, which brings a database');
+  return openDatabase(databaseUrl, 'unlimited', parts);
+}
+
+async function versionOf(database: DataSource): Promise<string> {
+  const [{ version }] = await database.query<{ version: string }[]>('SELECT VERSION() AS version');
+  const type = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
+  const name = `${type === 'mariadb' ? 'MariaDB' : 'MySQL'} ${version.split('-')[0]}`;
+  const [major, minor] = version.split('.').map((part) => Number.parseInt(part, 10));
+  const [oldestMajor, oldestMinor] = OLDEST[type];
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor))
+    throw new ToMend(`${name} is too old; use ${OLDEST[type].join('.')} or newer`);
+  return name;
+}
+
+async function tablesOf(database: DataSource): Promise<string> {
+  const pending = await pendingMigrations(database);
+  if (pending.length > 0)
+    throw new ToMend(`${pending.join(', ')} not done yet; run npm run carnet -- migrate`);
+  const unknown = await unknownMigrations(database);
+  if (unknown.length > 0)
+    throw new ToMend(`they were made by a newer Carnet (${unknown.join(', ')}); use that version`);
+  return 'up to date';
+}
+
+/** Does not make a key where there is none: the start does that, and a wrong one would then look right. */
+async function keyOf(environment: Environment, database: DataSource): Promise<string> {
+  const [stored] = await database.query<unknown[]>("SELECT 1 FROM installation WHERE name = 'key-check'");
+  const isThere = environment.secretKeys !== null || existsSync(join(environment.dataDir, 'secret-keys'));
+  if (!stored) return isThere ? 'not in use yet' : 'made at the first start';
+  if (!isThere)
+    throw new ToMend(
+      'SECRET_KEYS is not set and DATA_DIR holds no secret-keys; give back the key that was in use',
+    );
+  await checkKey(database, loadKeys(environment));
+  return 'it is the one this database was made with';
+}
+
+async function clockOf(database: DataSource): Promise<string> {
+  const before = Date.now();
+  const [{ now }] = await database.query<{ now: string }[]>(
+    'SELECT CAST(UNIX_TIMESTAMP(NOW(3)) AS CHAR) AS now',
+  );
+  const after = Date.now();
+  const seconds = ((before + after) / 2 - Number(now) * 1000) / 1000;
+  const off = Math.abs(seconds).toFixed(1);
+  if (Math.abs(seconds) > CLOCK_SECONDS)
+    throw new ToMend(
+      `this machine is ${off} s ${seconds > 0 ? 'ahead of' : 'behind'} the database; set both clocks by NTP`,
+    );
+  return `${off} s from the database`;
+}
+
+async function mailOf({ smtpUrl, publicUrl }: Environment): Promise<string> {
+  if (smtpUrl === null) return 'kept, and read by administrators at /mail (SMTP_URL is not set)';
+  const host = URL.canParse(smtpUrl) ? new URL(smtpUrl).host : '';
+  const transport = createTransport({
+    ...{ url: smtpUrl, disableFileAccess: true, disableUrlAccess: true },
+    ...{ connectionTimeout: SMTP_MS, greetingTimeout: SMTP_MS, socketTimeout: SMTP_MS, dnsTimeout: SMTP_MS },
+  });
+  try {
+    await transport.verify();
+    return `${host} takes mails; their links lead to ${publicUrl}`;
+  } catch (error) {
+    throw new ToMend(`${host} does not take mails (${smtpFailure(error).reason}); correct SMTP_URL`);
+  } finally {
+    transport.close();
+  }
+}
