@@ -14,12 +14,14 @@ export async function startApplication(env) {
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  await Promise.race([
+  const [ready] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`The application ended with ${code}`))),
   ]);
   return {
     origin: `http://localhost:${port}`,
+    /** Where the first company is founded; null once there is one. */
+    setUpLink: ready.setupLink,
     /** Resident memory in MiB. */
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,

@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+/*
+ * npm run screenshots: walks the story of a first day (lib/story.mjs) in Chromium on a database of its own and writes
+ * docs/images/*.png, each step in English and French, light and dark; narrow pages at 320 px besides. Pictures are
+ * small (a palette of colours, no picture over 150 kB). `npm run screenshots -- card` writes only the pictures whose
+ * name contains a word.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import sharp from 'sharp';
+import { carnet, startApplication } from './bench/application.mjs';
+import { build } from './lib/build.mjs';
+import { findOrInstallChromium } from './lib/chromium.mjs';
+import { CleanUp, stopSignal } from './lib/clean-up.mjs';
+import { Interrupted, Problem } from './lib/problem.mjs';
+import { root } from './lib/root.mjs';
+import { stepsOn } from './lib/steps.mjs';
+import { walkStory } from './lib/story.mjs';
+import { openThrowawayDatabase } from './lib/throwaway-database.mjs';
+
+const folder = path.join(root, 'docs', 'images');
+const LIMIT_BYTES = 150_000;
+const wide = { width: 1280, height: 800 };
+const narrow = { width: 320, height: 640 };
+/** Steps whose page is shown on a phone as well. */
+const alsoNarrow = ['import-check', 'search'];
+
+process.exitCode = await main(process.argv.slice(2));
+process.exit();
+
+async function main(words) {
+  const cleanUp = new CleanUp();
+  const { step } = stepsOn(process.stdout);
+  const signal = stopSignal();
+  try {
+    const program = await step('Browser', async (note) => {
+      const found = await findOrInstallChromium({ note, signal });
+      if (!found.program) throw new Problem(`There is ${found.missing}.`);
+      return [found.program, found.program];
+    });
+    const server = await step('Database', async (note) => {
+      const database = await openThrowawayDatabase('test', { note, signal });
+      cleanUp.add(() => database.close());
+      return [database.outcome, database.url];
+    });
+    await step('Build', (note) => build({ note, signal }));
+    mkdirSync(folder, { recursive: true });
+    const browser = await chromium.launch({ executablePath: program });
+    cleanUp.add(() => browser.close());
+    for (const locale of ['en', 'fr']) {
+      await step(`Story, ${locale}`, async (note) => {
+        const written = await story({ locale, browser, server, words, note });
+        return [`${written} pictures`];
+      });
+    }
+    await step('Demonstration', async (note) => {
+      const written = await demonstration({ browser, server, words, note });
+      return [`${written} pictures`];
+    });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof Interrupted)) throw error;
+    if (error.lines) console.error(error.lines);
+    console.error(error.message || 'Interrupted');
+    return 1;
+  } finally {
+    await cleanUp.run();
+  }
+}
+
+/** The first day in one language. @returns how many pictures were written */
+async function story({ locale, browser, server, words, note }) {
+  return withCarnet(server, `screenshots_${locale}`, async ({ application }) => {
+    let written = 0;
+    await walkStory({
+      origin: application.origin,
+      setUpPath: new URL(application.setUpLink).pathname,
+      file: path.join(root, 'test', 'data', 'users-2000.csv'),
+      locale,
+      scripts: true,
+      newPage: async () => (await contextFor(browser, locale)).newPage(),
+      async at(name, page) {
+        note(name);
+        written += await photograph(page, `${name}.${locale}`, { words, small: alsoNarrow.includes(name) });
+      },
+    });
+    return written;
+  });
+}
+
+/** The directory with people in it, as `npm run demo` shows it. */
+async function demonstration({ browser, server, words, note }) {
+  return withCarnet(server, 'screenshots_demo', async ({ env, application }) => {
+    await carnet(env, 'seed-demo');
+    let written = 0;
+    for (const [locale, email] of [
+      ['en', 'aoife.davies@harbour-pine.example'],
+      ['fr', 'camille.lefevre@atelier-nord.example'],
+    ]) {
+      const page = await (await contextFor(browser, locale)).newPage();
+      await page.goto(`${application.origin}/login`);
+      await page.locator('[name=email]').fill(email);
+      await page.locator('[name=password]').fill('demo: four red kites');
+      await page.locator('main form button:not([type=button])').click();
+      await page.waitForURL('**/contacts');
+      for (const [name, address] of [
+        ['contacts', '/contacts'],
+        ['users', '/users'],
+        ['profile', '/profile'],
+      ]) {
+        note(`${name}.${locale}`);
+        await page.goto(application.origin + address);
+        written += await photograph(page, `${name}.${locale}`, { words, small: name === 'contacts' });
+      }
+    }
+    return written;
+  });
+}
+
+/** Carnet running on an empty database of its own. */
+async function withCarnet(server, schema, act) {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carnet-screenshots-'));
+  const url = new URL(server);
+  url.pathname = `/${schema}`;
+  const env = { DATABASE_URL: url.href, DATA_DIR: dataDir, WORKER: 'on' };
+  try {
+    await carnet(env, 'migrate');
+    const application = await startApplication(env);
+    try {
+      return await act({ env, application });
+    } finally {
+      await application.stop();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function contextFor(browser, locale) {
+  return browser.newContext({
+    ...{ viewport: wide, deviceScaleFactor: 1, colorScheme: 'light', reducedMotion: 'reduce' },
+    ...{ locale: locale === 'fr' ? 'fr-FR' : 'en-GB', timezoneId: 'Europe/Paris' },
+  });
+}
+
+/** Light and dark, on a phone as well if asked. The page is left as it was. */
+async function photograph(page, name, { words, small }) {
+  let written = 0;
+  for (const [suffix, size] of [['', wide], ...(small ? [['.320', narrow]] : [])]) {
+    await page.setViewportSize(size);
+    for (const scheme of ['light', 'dark']) {
+      const file = `${name}${suffix}.${scheme}.png`;
+      if (words.length > 0 && !words.some((word) => file.includes(word))) continue;
+      await page.emulateMedia({ colorScheme: scheme });
+      await save(await page.screenshot({ animations: 'disabled', caret: 'hide' }), path.join(folder, file));
+      written += 1;
+    }
+  }
+  await page.setViewportSize(wide);
+  await page.emulateMedia({ colorScheme: 'light' });
+  return written;
+}
+
+/** As a palette picture: the fewest colours are taken that make it small enough. */
+async function save(png, file) {
+  for (const colours of [256, 128, 64]) {
+    await sharp(png).png({ palette: true, colours, effort: 10, dither: 0.3 }).toFile(file);
+    if (statSync(file).size <= LIMIT_BYTES) return;
+  }
+  throw new Problem(`${path.basename(file)} stays larger than ${LIMIT_BYTES} bytes`);
+}
