@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ENVIRONMENT } from '../config/config.module.js';
 import { type Environment } from '../config/environment.js';
+import { errorText } from '../database/error-text.js';
 import { newId, type Id } from '../database/id.js';
 import { isContention } from '../database/transaction.js';
 import { Jobs, LeaseLost, type Task } from './jobs.service.js';
@@ -142,7 +143,7 @@ export class JobsWorker implements OnApplicationBootstrap, BeforeApplicationShut
     const stop = new AbortController();
     const done = this.run(job, stop)
       .catch((error: unknown) =>
-        this.logger.warn(`${job.kind} ${job.id}: its outcome could not be noted: ${textOf(error)}`),
+        this.logger.warn(`${job.kind} ${job.id}: its outcome could not be noted: ${errorText(error)}`),
       )
       .finally(() => {
         this.running.delete(job);
@@ -209,8 +210,8 @@ export class JobsWorker implements OnApplicationBootstrap, BeforeApplicationShut
     const { manager } = this.database;
     const failures = job.attempts + 1;
     const seconds = job.crashes > MOST_CRASHES ? null : waitAfter(failures);
-    this.logger.warn(`${job.kind} ${job.id} failed (${failures}): ${textOf(error)}`);
-    const reason = [...textOf(error)].slice(0, 500).join('');
+    this.logger.warn(`${job.kind} ${job.id} failed (${failures}): ${errorText(error)}`);
+    const reason = [...errorText(error)].slice(0, 500).join('');
     if (seconds !== null) {
       await this.change(
         manager,
@@ -268,8 +269,4 @@ export class JobsWorker implements OnApplicationBootstrap, BeforeApplicationShut
       );
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { isConnectionLoss } from '../database/transaction.js';
 import { DomainError, TooMany } from '../errors/domain-error.js';
 import { Elsewhere, page } from './answers.js';
 import { wordsOf } from './context.js';
-import { log } from './log.js';
+import { log, loggablePath } from './log.js';
 import { Renderer } from './renderer.js';
 
 /**
@@ -30,7 +30,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (error instanceof Elsewhere) return this.renderer.redirect(request, response, error.answer);
     const { status, key, values } = described(error);
     if (status >= 500)
-      log.error({ err: error, requestId: request.requestId, path: request.path }, 'request failed');
+      log.error(
+        { err: error, requestId: request.requestId, path: loggablePath(request.originalUrl) },
+        'request failed',
+      );
     if (response.headersSent) {
       // A stream broke in the middle: the browser must see a broken download, not a short one.
       response.destroy();
