@@ -259,9 +259,14 @@ function wrongView(words: Words, present: Import, wrong: RowPage) {
   };
 }
 
+/** Names shown without opening the list. */
+const OPEN_NAMES = 10;
+
 function madeView(words: Words, made: Record<string, string[]>, area: string) {
   return Object.entries(made).map(([what, names]) => ({
     text: words.t(`${area}.made-${what}`, { count: names.length }),
+    // A long list would push the button to confirm out of sight.
+    open: names.length <= OPEN_NAMES,
     names: names.slice(0, NAMED),
     more: names.length > NAMED ? words.t('imports.check.more', { count: names.length - NAMED }) : null,
   }));
