@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import multer, { MulterError, type StorageEngine } from 'multer';
 import { type Id } from '../database/id.js';
-import { Forbidden } from '../errors/domain-error.js';
+import { BadRequest, DomainError, Forbidden } from '../errors/domain-error.js';
 import { Csrf } from '../web/csrf.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { FileRefused } from './file-refused.js';
@@ -14,6 +14,9 @@ export type Received = { importId: Id } | { problem: FileProblem };
 
 /** What a form with a file may hold beside it (SECURITY: files 1, fields 20, parts 25). */
 const FORM = { files: 1, fields: 20, parts: 25, fieldNameSize: 100, fieldSize: 10_000 };
+
+/** No boundary, no end, or parts that are none: what no browser sends. */
+const UNREADABLE = 'common.error.bad-request';
 
 /** Takes the file of a form straight into the database; the form's token comes before it and is checked first. */
 @Injectable()
@@ -31,8 +34,10 @@ export class ImportUploads {
     description: ImportDescription,
   ): Promise<Received> {
     let taking: Promise<Id> | null = null;
+    let brokenOff = false;
     const storage: StorageEngine = {
       _handleFile: (_, file, done) => {
+        file.stream.once('error', () => (brokenOff = true));
         taking = this.take(request, user, description, file);
         void taking
           .then(
@@ -52,14 +57,15 @@ export class ImportUploads {
       const failure = await new Promise<unknown>((resolve) => receive(request, response, resolve));
       // Why the file was not taken says more than that the form broke off.
       const importId = await (taking as Promise<Id> | null);
-      if (failure) throw failure as Error;
+      if (failure) throw failure instanceof MulterError ? failure : new BadRequest(UNREADABLE);
       this.checkToken(request);
       return importId === null ? { problem: { key: 'imports.file.missing' } } : { importId };
     } catch (error) {
       if (error instanceof FileRefused) return { problem: error.problem };
       if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE')
         return { problem: { key: 'imports.file.too-large' } };
-      throw error;
+      // The form ends in the middle of the file, or the browser has gone: no fault of ours.
+      throw brokenOff && !(error instanceof DomainError) ? new BadRequest(UNREADABLE) : error;
     }
   }
 

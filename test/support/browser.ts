@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto';
 import supertest, { type Response, type Test } from 'supertest';
 
 export type Answer = Response;
+interface CookieJar {
+  getCookies(access: object): { toValueString(): string };
+}
+
 type Fields = Record<string, string | number | boolean | string[] | undefined>;
 
 /** A browser as a person has it: keeps cookies, sends Origin, takes form tokens from the pages it saw. */
@@ -90,6 +94,14 @@ export class Browser {
     if (!this.token) await this.get('/login');
     if (!this.token) throw new Error('No page with a form to take a token from');
     return this.token;
+  }
+
+  /** The cookies it holds, as the header it would send. */
+  cookies(): string {
+    const { jar } = this.agent as unknown as { jar: CookieJar };
+    return jar
+      .getCookies({ domain: new URL(this.url).hostname, path: '/', secure: false, script: false })
+      .toValueString();
   }
 
   private send(request: Test): Test {
