@@ -6,10 +6,12 @@ import { Member } from '../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
+import { type Problem } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
 import { columnsView } from './columns.view.js';
 import { correctionFrom } from './correction.form.js';
 import { ErrorFile } from './error-file.service.js';
+import { FileRefused } from './file-refused.js';
 import { ImportHistory } from './import-history.query.js';
 import { historyView } from './import-history.view.js';
 import { ImportKinds } from './import-kinds.js';
@@ -17,6 +19,7 @@ import { ImportRows } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 import { checkView, endedView, progressView, resultView, undoView } from './import-page.view.js';
 import { Imports, isOpen } from './imports.service.js';
+import { type Reading } from './reading.js';
 
 /** One import from its file to its undo; what the page shows follows its state. */
 @Controller('imports')
@@ -60,12 +63,19 @@ export class ImportsController {
     const present = await this.imports.get(user, id);
     if (!present.reading || !isOpen(present.state)) throw new Refused('imports.moved-on');
     const { correction, problems } = correctionFrom(body, present.reading, this.kinds.get(present.kind));
-    if (problems.length > 0) {
-      const reading = { ...present.reading, columns: correction.columns ?? present.reading.columns };
-      const view = columnsView(words, { ...present, reading }, this.kinds.get(present.kind), problems);
-      return page('imports/columns', view, 422);
+    const columns = correction.columns ?? present.reading.columns;
+    const again = (wrong: Problem[]) => {
+      const shown = { ...present, reading: { ...(present.reading as Reading), columns } };
+      return page('imports/columns', columnsView(words, shown, this.kinds.get(present.kind), wrong), 422);
+    };
+    if (problems.length > 0) return again(problems);
+    try {
+      await this.imports.correct(user, present.id, correction);
+    } catch (error) {
+      // Read so, there is nothing in the file: the menus stay at what they were.
+      if (error instanceof FileRefused) return again([{ field: 'headerRow', ...error.problem }]);
+      throw error;
     }
-    await this.imports.correct(user, present.id, correction);
     return redirect(`/imports/${present.id}`);
   }
 

@@ -1,6 +1,6 @@
 import { request as send, type IncomingMessage } from 'node:http';
 import { startApp, type TestApp } from '../support/app.js';
-import { file } from '../imports/importing.js';
+import { checked, file } from '../imports/importing.js';
 import { type Browser } from '../support/browser.js';
 
 let app: TestApp;
@@ -50,5 +50,16 @@ describe.each([
   ])('%s is no fault of ours', async (_, bodyOf, type) => {
     const { browser } = await app.signedIn({ role: 'admin' });
     expect([303, 400, 403]).toContain(await sendBody(browser, path, bodyOf, type));
+  });
+});
+
+describe('correcting how a file is read', () => {
+  it('to a header row below its end says so and keeps the reading', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    const id = await checked(app, browser, file('header@row.example,A,B'));
+    const answer = await browser.post(`/imports/${id}/reading`, { headerRow: '20' });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('href="#headerRow"');
+    expect((await browser.get(`/imports/${id}`)).status).toBe(200);
   });
 });
