@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { userHeaders } from '../csv/user-profiles.js';
+import { type Separator } from '../csv/rows.js';
+import { csvLine } from '../csv/writer.js';
 import { encodeAs, type Encoding } from '../csv/encoding.js';
 import { NotFound } from '../errors/domain-error.js';
 import { type Words } from '../web/words.js';
@@ -34,8 +36,9 @@ export class ErrorFile {
     const old = new Set(Object.values(userHeaders).flatMap((own) => [own.error, own.line] as string[]));
     const kept = reading.header.flatMap((name, column) => (old.has(name.trim()) ? [] : [column]));
     const header = kept.map((column) => reading.header[column] || columnName(words, present, column));
-    const row = (cells: string[]) =>
-      cells.map((cell) => quoted(cell, reading)).join(reading.separator) + reading.lineBreak;
+    // Guarded against formulas: the file may come from somebody else, and what an import reads has no guard.
+    const options = { separator: reading.separator as Separator, guard: 'given-back' as const };
+    const row = (cells: string[]) => csvLine(cells, options).replace(/\r\n$/, reading.lineBreak);
     const encoding = reading.encoding as Encoding;
     yield encodeAs(row([...header, error, line]), encoding, { bom: reading.bom });
     for await (const found of this.rows.all(present, 'w')) {
@@ -51,13 +54,6 @@ export class ErrorFile {
       yield encodeAs(row([...cells, why, String(found.line)]), encoding);
     }
   }
-}
-
-/** RFC 4180 §2.6 and 2.7; a cell as it came stays as it is. */
-function quoted(cell: string, { separator }: Reading): string {
-  return cell.includes(separator) || /["\r\n]/.test(cell) || /^\s|\s$/.test(cell)
-    ? `"${cell.replaceAll('"', '""')}"`
-    : cell;
 }
 
 /** RFC 8187 §3.2.1 */

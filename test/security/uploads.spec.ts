@@ -1,6 +1,6 @@
 import { request as send, type IncomingMessage } from 'node:http';
 import { startApp, type TestApp } from '../support/app.js';
-import { checked, file } from '../imports/importing.js';
+import { checked, file, imported } from '../imports/importing.js';
 import { type Browser } from '../support/browser.js';
 
 let app: TestApp;
@@ -61,5 +61,26 @@ describe('correcting how a file is read', () => {
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('href="#headerRow"');
     expect((await browser.get(`/imports/${id}`)).status).toBe(200);
+  });
+});
+
+describe('the file of rows to correct', () => {
+  it('holds no formula, and comes back as it was', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    const rows = `Email,First Name,Last Name,Department,"=HYPERLINK(""http://x.example"")"\r\n`;
+    const id = await checked(app, browser, `${rows}not-an-address,=1+1,@x,-2+3,+1\r\n`);
+    const { body } = await browser.download(`/imports/${id}/errors.csv`);
+    const text: string = body.toString('utf8');
+    expect(text).toContain(`not-an-address,'=1+1,'@x,'-2+3,`);
+    expect(text).toContain(`"'=HYPERLINK(""http://x.example"")"`);
+    expect(text.split('\r\n').filter((line) => /(^|,)"?[=@-]/.test(line))).toEqual([]);
+
+    const again = await checked(app, browser, text.replace('not-an-address', 'formula@row.example'));
+    await imported(app, browser, again);
+    const [person] = await app.database.query<object[]>(
+      'SELECT givenName, familyName, department FROM users WHERE email = ?',
+      ['formula@row.example'],
+    );
+    expect(person).toEqual({ givenName: '=1+1', familyName: '@x', department: '-2+3' });
   });
 });
