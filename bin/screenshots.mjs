@@ -47,16 +47,22 @@ async function main(words) {
     });
     await step('Build', (note) => build({ note, signal }));
     mkdirSync(folder, { recursive: true });
-    const browser = await chromium.launch({ executablePath: program });
-    cleanUp.add(() => browser.close());
+    const browsers = {};
     for (const locale of ['en', 'fr']) {
+      // The words of Chromium's own controls follow what it is started with.
+      const args = [`--lang=${locale}`];
+      const env = { ...process.env, LANGUAGE: locale };
+      browsers[locale] = await chromium.launch({ executablePath: program, args, env });
+      cleanUp.add(() => browsers[locale].close());
+    }
+    for (const [locale, browser] of Object.entries(browsers)) {
       await step(`Story, ${locale}`, async (note) => {
         const written = await story({ locale, browser, server, words, note });
         return [`${written} pictures`];
       });
     }
     await step('Demonstration', async (note) => {
-      const written = await demonstration({ browser, server, words, note });
+      const written = await demonstration({ browsers, server, words, note });
       return [`${written} pictures`];
     });
     return 0;
@@ -91,7 +97,7 @@ async function story({ locale, browser, server, words, note }) {
 }
 
 /** The directory with people in it, as `npm run demo` shows it. */
-async function demonstration({ browser, server, words, note }) {
+async function demonstration({ browsers, server, words, note }) {
   return withCarnet(server, 'screenshots_demo', async ({ env, application }) => {
     await carnet(env, 'seed-demo');
     let written = 0;
@@ -99,7 +105,7 @@ async function demonstration({ browser, server, words, note }) {
       ['en', 'aoife.davies@harbour-pine.example'],
       ['fr', 'camille.lefevre@atelier-nord.example'],
     ]) {
-      const page = await (await contextFor(browser, locale)).newPage();
+      const page = await (await contextFor(browsers[locale], locale)).newPage();
       await page.goto(`${application.origin}/login`);
       await page.locator('[name=email]').fill(email);
       await page.locator('[name=password]').fill('demo: four red kites');
@@ -154,6 +160,7 @@ async function photograph(page, name, { words, small }) {
       const file = `${name}${suffix}.${scheme}.png`;
       if (words.length > 0 && !words.some((word) => file.includes(word))) continue;
       await page.emulateMedia({ colorScheme: scheme });
+      await page.evaluate('scrollTo(0, 0)');
       await save(await page.screenshot({ animations: 'disabled', caret: 'hide' }), path.join(folder, file));
       written += 1;
     }

@@ -10,6 +10,7 @@ inChromium('the keyboard alone', () => {
   let app: TestApp;
   let chromium: Chromium;
   let admin: User;
+  let reader: Visitor;
 
   beforeAll(async () => {
     [app, chromium] = await Promise.all([startApp(), Chromium.launch()]);
@@ -17,20 +18,19 @@ inChromium('the keyboard alone', () => {
     admin = await app.aUser({ account, role: 'admin', language: 'en', familyName: 'Admin' });
     await app.aUser({ account, givenName: 'Mai', familyName: 'Đỗ' });
     for (let i = 0; i < 30; i++) await app.aUser({ account, status: 'pending', invitedAt: new Date() });
+    reader = await chromium.visitor(app.url, look);
+    await reader.signIn(admin.email);
   }, 60_000);
   afterAll(async () => {
     await chromium?.close();
     await app?.close();
   });
 
-  /** Does something in front of a page, signed in, and leaves. */
-  async function inFrontOf(path: string, act: (page: Page, visitor: Visitor) => Promise<void>) {
-    const visitor = await chromium.visitor(app.url, look);
-    await visitor.signIn(admin.email);
-    await visitor.open(path);
-    await act(visitor.page, visitor);
-    expect(visitor.watch.take()).toEqual([]);
-    await visitor.leave();
+  /** Does something in front of a page, signed in; the browser has nothing to complain about. */
+  async function inFrontOf(path: string, act: (page: Page) => Promise<void>, status?: number) {
+    await reader.open(path);
+    await act(reader.page);
+    expect(reader.watch.take(status)).toEqual([]);
   }
 
   it('signs in and finds a colleague', async () => {
@@ -191,16 +191,21 @@ inChromium('the keyboard alone', () => {
   it(
     'goes to the summary when a form was refused, and from there to the field',
     () =>
-      inFrontOf('/users/new', async (page, visitor) => {
-        await page.locator('[name=email]').press('Enter');
-        await page.locator('.error-summary').waitFor();
-        expect(await focused(page)).toBe('div.error-summary');
-        expect(await page.title()).toMatch(/^Error: /);
-        await page.keyboard.press('Tab');
-        await page.keyboard.press('Enter');
-        expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true');
-        expect(visitor.watch.take(422)).toEqual([]);
-      }),
+      inFrontOf(
+        '/users/new',
+        async (page) => {
+          await page.locator('[name=email]').press('Enter');
+          await page.locator('.error-summary').waitFor();
+          expect(await focused(page)).toBe('div.error-summary');
+          expect(await page.title()).toMatch(/^Error: /);
+          await page.keyboard.press('Tab');
+          await page.keyboard.press('Enter');
+          expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe(
+            'true',
+          );
+        },
+        422,
+      ),
     30_000,
   );
 

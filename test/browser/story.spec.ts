@@ -3,8 +3,8 @@ import { cast, walkStory } from '../../bin/lib/story.mjs';
 import { rootDir } from '../../src/web/paths.js';
 import { type Locale } from '../../src/web/words.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { accessibilityFaults, sidewaysFaults, structureFaults } from './support/checks.js';
-import { Chromium, inChromium, type Visitor } from './support/chromium.js';
+import { sidewaysFaults, structureFaults } from './support/checks.js';
+import { Chromium, everything, inChromium, type Visitor } from './support/chromium.js';
 import { setUpLink } from './support/set-up.js';
 
 const file = join(rootDir, 'test', 'data', 'users-2000.csv');
@@ -18,12 +18,12 @@ inChromium('the first day of a company', () => {
 
   const walks: [Locale, 'with scripts' | 'without scripts'][] = [
     ['en', 'with scripts'],
-    ['en', 'without scripts'],
-    ['fr', 'with scripts'],
     ['fr', 'without scripts'],
+    ['fr', 'with scripts'],
+    ['en', 'without scripts'],
   ];
 
-  it.each(walks)(
+  it.each(everything ? walks : walks.slice(0, 2))(
     'is walked in %s %s, from the set-up link to a colleague’s card',
     async (locale, how) => {
       const scripts = how === 'with scripts';
@@ -41,10 +41,8 @@ inChromium('the first day of a company', () => {
           },
           async at(step, page) {
             steps.push(step);
-            if (!scripts) return;
             expect([step, await structureFaults(page, locale)]).toEqual([step, []]);
             expect([step, await sidewaysFaults(page)]).toEqual([step, []]);
-            expect([step, await accessibilityFaults(page)]).toEqual([step, []]);
           },
         });
         const [owner, invited] = visitors;

@@ -29,7 +29,8 @@ const everyLook: Look[] = (['en', 'fr'] as const).flatMap((locale) =>
 );
 
 /** `npm test` looks from two corners, `npm run test:pages` at everything. */
-export const looks = process.env.TEST_PAGES === 'all' ? everyLook : corners;
+export const everything = process.env.TEST_PAGES === 'all';
+export const looks = everything ? everyLook : corners;
 
 export function nameOf({ locale, scheme, width }: Look): string {
   return `${locale} ${scheme} ${width}`;
