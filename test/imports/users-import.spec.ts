@@ -167,10 +167,10 @@ describe('importing users', () => {
     const [first, second] = back.split('\r\n');
     expect(first).toBe(`${header};Error;Line`);
     expect(second).toMatch(
-      /^p\d+@files\.example;Zoé;;\+33 1 40;"b ""c""";"?Nom: The last name is missing\. Add it\. /,
+      /^p\d+@files\.example;Zoé;;'\+33 1 40;"b ""c""";"?Nom: The last name is missing\. Add it\. /,
     );
     expect(second).toMatch(/;3$/);
-    const corrected = back.replace(';Zoé;;+33 1 40;', ';Zoé;Martin;+33140205051;');
+    const corrected = back.replace(";Zoé;;'+33 1 40;", ';Zoé;Martin;+33140205051;');
     const next = await checked(app, browser, iconv.encode(corrected, 'win1252'));
     expect((await theImport(app, next)).counts).toMatchObject({ n: 1, w: 0 });
     await imported(app, browser, next);
@@ -231,8 +231,8 @@ describe('importing users', () => {
       file(`${unique()},A,A,,,Été; Nord ;été,Équipe`, `${unique()},,B,,,Nobody`, `${unique()},C,C,,,nord`),
     );
     const check = visibleText(await browser.get(`/imports/${id}`));
-    expect(check).toContain('2 user groups will be created: Été Nord');
-    expect(check).not.toContain('created: Nobody');
+    expect(check).toContain('2 user groups will be created Été Nord');
+    expect(check).not.toContain('Nobody');
     await imported(app, browser, id);
     const groups = await app.database.query<{ name: string; members: string }[]>(
       `SELECT g.name, COUNT(m.userId) AS members FROM user_groups g LEFT JOIN user_group_members m ON m.groupId = g.id
