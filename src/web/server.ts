@@ -109,7 +109,11 @@ function visitorLanguage({ secure }: Environment) {
   };
 }
 
-function neverStored(request: Request, response: Response, next: NextFunction): void {
-  if (request.signedIn) response.setHeader('Cache-Control', 'no-store');
+/**
+ * What people see when signed in, and what a visitor's form or the link of a mail shows: nothing for a cache, nor for
+ * whoever presses Back later. Static files and photos say otherwise themselves.
+ */
+function neverStored(_: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
   next();
 }

@@ -30,3 +30,24 @@ describe('a form', () => {
     }
   });
 });
+
+describe('no cache keeps', () => {
+  it.each([
+    '/login',
+    '/forgot-password',
+    '/activate/nobodys',
+    '/reset-password/nobodys',
+    '/nowhere',
+    '/readyz',
+  ])("a visitor's %s", async (path) => {
+    const answer = await app.browser().get(path);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
+  it('what an administrator downloads', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    for (const path of ['/users/export.csv', '/users/sample.csv', '/users', '/profile']) {
+      expect((await browser.get(path)).headers['cache-control']).toBe('no-store');
+    }
+  });
+});
