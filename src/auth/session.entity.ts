@@ -6,6 +6,7 @@ import { IdColumn, type Id } from '../database/id.js';
 @Entity('sessions')
 @Index('ix_sessions_user', ['userId', 'lastSeenAt'])
 @Index('ix_sessions_expiry', ['expiresAt'])
+@Index('uq_sessions_public', ['publicId'], { unique: true })
 export class Session {
   /** SHA-256 (hex) of the 256-bit id in the cookie. */
   @PrimaryColumn({ type: 'char', length: 64, charset: 'ascii', collation: 'ascii_bin' }) idHash: string;

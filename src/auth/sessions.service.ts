@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
+import { NotFound } from '../errors/domain-error.js';
 import { type SignedIn } from '../web/signed-in.js';
 
 /** One signed-in browser, as its owner and administrators see it. */
@@ -29,13 +30,17 @@ export class Sessions {
     );
   }
 
-  /** @returns false when the person has no such session (any more) */
-  async endSession(userId: Id, publicId: Id): Promise<boolean> {
+  /** Ends one; that it has ended already is no fault. @throws NotFound when it is somebody else's */
+  async endSession(userId: Id, publicId: Id): Promise<void> {
     const { affectedRows } = await this.database.query<{ affectedRows: number }>(
       'DELETE FROM sessions WHERE userId = ? AND publicId = ?',
       [userId, publicId],
     );
-    return affectedRows > 0;
+    if (affectedRows > 0) return;
+    const others = await this.database.query<object[]>('SELECT 1 FROM sessions WHERE publicId = ?', [
+      publicId,
+    ]);
+    if (others.length > 0) throw new NotFound();
   }
 
   /** Ends the person's sessions in all browsers but this one. @returns how many */

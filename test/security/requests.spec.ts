@@ -51,3 +51,28 @@ describe('no cache keeps', () => {
     }
   });
 });
+
+describe('a session', () => {
+  it('of somebody else cannot be ended, and is not there', async () => {
+    const [me, other] = [await app.signedIn(), await app.signedIn()];
+    const [session] = await app.database.query<{ publicId: string }[]>(
+      'SELECT publicId FROM sessions WHERE userId = ?',
+      [other.user.id],
+    );
+    const answer = await me.browser.post(`/profile/sessions/${session?.publicId}/deletion`);
+    expect(answer.status).toBe(404);
+    expect((await other.browser.get('/profile')).status).toBe(200);
+  });
+
+  it('of mine that has ended already is what I wanted', async () => {
+    const { browser, user } = await app.signedIn();
+    await app.browserOf(user);
+    const rows = await app.database.query<{ publicId: string }[]>(
+      'SELECT publicId FROM sessions WHERE userId = ? ORDER BY createdAt DESC',
+      [user.id],
+    );
+    const path = `/profile/sessions/${rows[0]?.publicId}/deletion`;
+    expect((await browser.post(path)).status).toBe(303);
+    expect((await browser.post(path)).status).toBe(303);
+  });
+});

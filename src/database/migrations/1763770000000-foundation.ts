@@ -164,7 +164,8 @@ const tables: Record<string, string> = {
     \`expiresAt\` datetime(3) NOT NULL,
     PRIMARY KEY (\`idHash\`),
     INDEX \`ix_sessions_expiry\` (\`expiresAt\`),
-    INDEX \`ix_sessions_user\` (\`userId\`, \`lastSeenAt\`)`,
+    INDEX \`ix_sessions_user\` (\`userId\`, \`lastSeenAt\`),
+    UNIQUE INDEX \`uq_sessions_public\` (\`publicId\`)`,
   throttle_counters: `
     \`key\` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     \`tries\` int UNSIGNED NOT NULL,
