@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { OneTimeLinks } from '../accounts/one-time-links.service.js';
 import { keysOf } from '../accounts/user-keys.js';
 import { User, type Theme } from '../accounts/user.entity.js';
 import { newId } from '../database/id.js';
@@ -36,6 +37,7 @@ export class Profiles {
   constructor(
     private readonly database: DataSource,
     private readonly journal: Journal,
+    private readonly links: OneTimeLinks,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly throttle: Throttle,
@@ -104,6 +106,8 @@ export class Profiles {
     await inTransaction(this.database, async (manager) => {
       await this.passwords.set(manager, me, secret);
       await this.sessions.endOthers(me, manager);
+      // A link asked for before (perhaps by somebody who reads the mail) would undo this.
+      await this.links.withdraw(manager, me.accountId, [me.id], 'password-reset');
       await this.passwords.tellChanged(manager, me.id, cause);
     });
     return true;

@@ -1,4 +1,8 @@
+import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
+import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
+import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { PASSWORD } from '../support/builders.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -74,5 +78,25 @@ describe('a session', () => {
     const path = `/profile/sessions/${rows[0]?.publicId}/deletion`;
     expect((await browser.post(path)).status).toBe(303);
     expect((await browser.post(path)).status).toBe(303);
+  });
+});
+
+describe('a link to choose a new password', () => {
+  it('ends when the password is changed', async () => {
+    const { browser, user } = await app.signedIn();
+    await app.browser().post('/forgot-password', { email: user.email });
+    await app.get(JobsWorker).runDue();
+    const links = app.get(OneTimeLinks);
+    const link = await app.database
+      .getRepository(OneTimeLink)
+      .findOneByOrFail({ userId: user.id, purpose: 'password-reset' });
+    expect((await app.browser().get(links.pathOf(link))).status).toBe(200);
+
+    const password = 'nine quiet amber lanterns';
+    const answer = await browser.post('/profile/password', {
+      ...{ currentPassword: PASSWORD, password, passwordConfirmation: password },
+    });
+    expect(answer.status).toBe(303);
+    expect((await app.browser().get(links.pathOf(link))).status).toBe(410);
   });
 });
