@@ -1,7 +1,8 @@
 import { type INestApplicationContext } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { Account } from './accounts/account.entity.js';
 import { WrongUse } from './cli.options.js';
+import { isId } from './database/id.js';
 
 /** The open account a command names. @throws WrongUse */
 export async function theAccount(app: INestApplicationContext, name: string): Promise<Account> {
@@ -15,9 +16,7 @@ export async function accountNamed(app: INestApplicationContext, name: string): 
   const accounts = await app
     .get(DataSource)
     .getRepository(Account)
-    .createQueryBuilder('account')
-    .where('(account.name = :name OR account.id = :name) AND account.closedAt IS NULL', { name })
-    .getMany();
+    .findBy({ ...(isId(name) ? { id: name } : { name }), closedAt: IsNull() });
   if (accounts.length > 1)
     throw new WrongUse(`Several accounts are called ${name}; give the id that list-accounts shows`);
   return accounts[0] ?? null;

@@ -1,0 +1,174 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SecretKeys } from '../../src/crypto/secret-keys.js';
+import { newId } from '../../src/database/id.js';
+import { MailServer } from '../mail/smtp.js';
+import { CommandLine, refusal } from './command-line.js';
+
+jest.setTimeout(120_000);
+
+let cli: CommandLine;
+beforeAll(async () => {
+  cli = await CommandLine.start();
+});
+afterAll(() => cli.close());
+
+/** Another database on the same server, gone afterwards. */
+async function withDatabase(work: (url: string) => Promise<void>): Promise<void> {
+  const name = `carnet_${newId().replaceAll('-', '').slice(-20)}`;
+  const url = new URL(cli.app.databaseUrl);
+  url.pathname = `/${name}`;
+  try {
+    await work(url.href);
+  } finally {
+    await cli.app.database.query(`DROP DATABASE IF EXISTS ${name}`);
+  }
+}
+
+describe('migrate', () => {
+  it('makes database and tables once', async () => {
+    await withDatabase(async (url) => {
+      const env = { DATABASE_URL: url };
+      const first = await cli.run(['migrate'], { env });
+      expect(first).toMatchObject({ status: 0, stderr: '' });
+      expect(first.lines[0]).toMatch(/^Foundation\d+$/);
+      expect(await cli.run(['migrate'], { env })).toMatchObject({
+        status: 0,
+        lines: ['The tables are up to date'],
+      });
+    });
+  });
+
+  it('says what is missing when there is no database', async () => {
+    expect(await cli.run(['migrate'], { env: { DATABASE_URL: '' } })).toMatchObject(
+      refusal('DATABASE_URL is not set'),
+    );
+  });
+});
+
+describe('seed-demo', () => {
+  it('makes two companies once and says who can sign in', async () => {
+    await withDatabase(async (url) => {
+      const env = { DATABASE_URL: url };
+      expect(await cli.run(['seed-demo'], { env })).toMatchObject(refusal('does not answer'));
+      await cli.run(['migrate'], { env });
+      const first = await cli.run(['seed-demo'], { env });
+      expect(first).toMatchObject({ status: 0, stderr: '' });
+      expect(first.lines).toHaveLength(2);
+      const accounts = async () => (await cli.run(['list-accounts'], { env })).stdout;
+      const made = await accounts();
+      expect(await cli.run(['seed-demo'], { env })).toMatchObject({ status: 0, lines: first.lines });
+      expect(await accounts()).toBe(made);
+    });
+  });
+});
+
+describe('A command', () => {
+  it('asks for the tables before it touches any', async () => {
+    await withDatabase(async (url) => {
+      await cli.app.database.query(`CREATE DATABASE ${new URL(url).pathname.slice(1)}`);
+      expect(await cli.run(['list-accounts'], { env: { DATABASE_URL: url } })).toMatchObject(
+        refusal('The tables are not up to date; run npm run carnet -- migrate'),
+      );
+    });
+  });
+
+  it('refuses a key that is not the database’s, and a setting it does not know', async () => {
+    const env = { SECRET_KEYS: SecretKeys.generate() };
+    const ended = await cli.run(['list-accounts'], { env });
+    expect(ended).toMatchObject(refusal('is not the key this database was made with'));
+    expect(ended.stderr).not.toContain(env.SECRET_KEYS.slice(2));
+    expect(await cli.run(['list-accounts'], { env: { CARNET_COLOUR: 'red' } })).toMatchObject(
+      refusal('CARNET_COLOUR is not a setting of Carnet'),
+    );
+  });
+});
+
+describe('check', () => {
+  it('has a line for each thing that is as it should be', async () => {
+    const { status, lines, stderr } = await cli.run(['check']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(lines).toEqual([
+      expect.stringMatching(/^settings: ok, .*http:\/\/localhost:3000$/),
+      expect.stringMatching(/^database: ok, (MariaDB|MySQL) \d/),
+      'tables: ok, up to date',
+      'key: ok, it is the one this database was made with',
+      expect.stringMatching(/^clock: ok, \d\.\d s from the database$/),
+      expect.stringMatching(/^mail: ok, kept, .*\/mail/),
+    ]);
+  });
+
+  it('signs in to the mail server', async () => {
+    const server = await MailServer.start();
+    try {
+      const env = { SMTP_URL: server.url, PUBLIC_URL: 'https://carnet.example.com' };
+      const { status, lines } = await cli.run(['check'], { env });
+      expect(status).toBe(0);
+      expect(lines).toContainEqual(
+        expect.stringMatching(/^mail: ok, .*lead to https:\/\/carnet\.example\.com$/),
+      );
+      expect(server.connections).toBe(1);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('says what to mend about mail without the password', async () => {
+    const env = { SMTP_URL: 'smtp://carnet:very-secret@127.0.0.1:1' };
+    const { status, stdout, stderr } = await cli.run(['check'], { env });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'One thing has to be mended\n' });
+    expect(stdout).toMatch(/^mail: to mend, 127\.0\.0\.1:1 .*ECONNREFUSED.*correct SMTP_URL$/m);
+    expect(stdout).not.toContain('very-secret');
+  });
+
+  it('finds a key that does not fit or is lost, and makes none', async () => {
+    const wrong = await cli.run(['check'], { env: { SECRET_KEYS: SecretKeys.generate() } });
+    expect(wrong.status).toBe(1);
+    expect(wrong.lines).toContainEqual(expect.stringMatching(/^key: to mend, .*give back the key/));
+    const data = join(cli.folder, 'empty');
+    mkdirSync(data);
+    const lost = await cli.run(['check'], { env: { SECRET_KEYS: '', DATA_DIR: data } });
+    expect(lost.status).toBe(1);
+    expect(lost.lines).toContainEqual(expect.stringMatching(/^key: to mend, .*holds no secret-keys/));
+    expect(readdirSync(data)).toEqual([]);
+    writeFileSync(join(data, 'secret-keys'), SecretKeys.generate());
+    const other = await cli.run(['check'], { env: { SECRET_KEYS: '', DATA_DIR: data } });
+    expect(other.lines).toContainEqual(expect.stringMatching(/^key: to mend/));
+  });
+
+  it('finds tables of an older and of a newer program', async () => {
+    await withDatabase(async (url) => {
+      const env = { DATABASE_URL: url };
+      const { pathname } = new URL(url);
+      await cli.app.database.query(`CREATE DATABASE ${pathname.slice(1)}`);
+      const empty = await cli.run(['check'], { env });
+      expect(empty.status).toBe(1);
+      expect(empty.lines).toContainEqual(expect.stringMatching(/^tables: to mend, Foundation.*-- migrate$/));
+      await cli.run(['migrate'], { env });
+      await cli.app.database.query(
+        `INSERT INTO ${pathname.slice(1)}.migrations (timestamp, name) VALUES (9999999999999, 'Later9999999999999')`,
+      );
+      const newer = await cli.run(['check'], { env });
+      expect(newer.status).toBe(1);
+      expect(newer.lines).toContainEqual(expect.stringMatching(/^tables: to mend, .*newer Carnet \(Later/));
+    });
+  });
+
+  it('goes on without a database and stops at settings that cannot be read', async () => {
+    const away = await cli.run(['check'], {
+      env: { DATABASE_URL: 'mysql://carnet:secret@127.0.0.1:1/carnet' },
+    });
+    expect(away.status).toBe(1);
+    expect(away.lines.map((line) => line.split(',')[0])).toEqual([
+      'settings: ok',
+      'database: to mend',
+      'mail: ok',
+    ]);
+    expect(away.stdout).not.toContain('secret@');
+    const unreadable = await cli.run(['check'], { env: { PORT: 'many' } });
+    expect(unreadable).toMatchObject({
+      status: 1,
+      lines: ['settings: to mend, PORT cannot be used: give a port number'],
+    });
+  });
+});
