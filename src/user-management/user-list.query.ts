@@ -33,15 +33,14 @@ export interface ListedUser {
   invitationEndsAt: Date | null;
 }
 
-/** One row of an export, but for the groups. */
+/** One row of an export, but for what stands in other tables. */
 export interface ExportedUser {
   id: Id;
   email: string;
   givenName: string;
   familyName: string;
   department: string | null;
-  /** Their e-mail. */
-  manager: string | null;
+  managerId: Id | null;
   jobTitle: string | null;
   location: string | null;
   workPhone: string | null;
@@ -52,59 +51,72 @@ export interface ExportedUser {
   type: UserType;
 }
 
+const exportedColumns = [
+  ...['u.id', 'u.email', 'u.givenName', 'u.familyName', 'u.department', 'u.managerId', 'u.jobTitle'],
+  ...['u.location', 'u.workPhone', 'u.mobilePhone', 'u.extension', 'u.status', 'u.role', 'u.type'],
+];
+
+/** A search that finds at most so many is sorted from its results; servers read a longer list of ids as a table. */
+const FEW = 900;
+
 /** Reads `/users`: one page of an account's people, whoever they are (the directory's rules do not bind it). */
 @Injectable()
 export class UserList {
   constructor(private readonly database: DataSource) {}
 
   async page(accountId: Id, state: UserListState): Promise<KeysetPage<ListedUser>> {
-    const order = orderOf(state);
-    const keys = await keysetPage(order, state.place, limits.page, (slice) =>
-      this.keys(accountId, state, slice),
-    );
-    return {
-      ...keys,
-      rows: await this.rows(
-        accountId,
-        keys.rows.map(({ id }) => id),
-      ),
-    };
+    const keys = await this.read<SortKeys>(accountId, state, { columns: [], limit: limits.page });
+    const ids = keys.rows.map(({ id }) => id);
+    return { ...keys, rows: await this.rows(accountId, ids) };
   }
 
-  /** One slice of a list, in its order: the first read of every page, from an index alone where one covers it. */
-  keys(
-    accountId: Id,
-    state: UserFilters & Pick<UserListState, 'sort'>,
-    { where, values, orderBy, limit }: Slice,
-  ): Promise<SortKeys[]> {
-    const filter = filterOf(accountId, state);
-    const columns = sorts[state.sort].columns.map(({ sql }) => sql).join(', ');
-    return this.database.query<SortKeys[]>(
-      `SELECT ${columns} FROM users u ${indexFor(state)}
-       WHERE ${filter.sql} AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
-      [...filter.values, ...values],
-    );
-  }
-
-  /** The same people for a file: many of them at a time, with the address of their manager. */
+  /** The same people for a file, many of them at a time. */
   exportPage(
     accountId: Id,
     state: UserListState,
     place: Place,
     limit: number,
   ): Promise<KeysetPage<ExportedUser>> {
-    const filter = filterOf(accountId, state);
-    return keysetPage(orderOf(state), place, limit, (slice) =>
-      this.database.query<ExportedUser[]>(
-        `SELECT u.id, u.email, u.givenName, u.familyName, u.department, b.email AS manager, u.jobTitle, u.location,
-                u.workPhone, u.mobilePhone, u.extension, u.status, u.role, u.type, u.sortKey, u.invitedAt,
-                u.lastSignInAt
-         FROM users u ${indexFor(state)}
-         LEFT JOIN users b ON b.id = u.managerId AND b.accountId = u.accountId AND b.liveKey = 1
-         WHERE ${filter.sql} AND ${slice.where} ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
-        [...filter.values, ...slice.values],
+    return this.read<ExportedUser>(accountId, { ...state, place }, { columns: exportedColumns, limit });
+  }
+
+  /** A page with these columns and those of its order: with no others it is read from an index alone. */
+  private async read<Row extends object>(
+    accountId: Id,
+    state: UserListState,
+    { columns, limit }: { columns: readonly string[]; limit: number },
+  ): Promise<KeysetPage<Row>> {
+    const order = orderOf(state);
+    const { sql, values, index } = await this.source(accountId, state);
+    const read = [...new Set([...columns, ...order.columns.map((column) => column.sql)])].join(', ');
+    return keysetPage(order, state.place, limit, (slice: Slice) =>
+      this.database.query<Row[]>(
+        `SELECT ${read} FROM users u ${index}
+         WHERE ${sql} AND ${slice.where} ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
+        [...values, ...slice.values],
       ),
     );
+  }
+
+  /**
+   * The condition of a list and the index to read it by. A search that is not sorted by name first asks the index that
+   * covers searches: when it finds few they are sorted themselves, when it finds many the index of the sort soon meets
+   * enough of them.
+   */
+  private async source(
+    accountId: Id,
+    state: UserListState,
+  ): Promise<{ sql: string; values: unknown[]; index: string }> {
+    const { sql, values } = filterOf(accountId, state);
+    const { q, sort } = state;
+    if (q === '' || sort === 'name') return { sql, values, index: indexFor(state) };
+    const found = await this.database.query<{ id: Id }[]>(
+      `SELECT u.id FROM users u ${indexFor({ ...state, sort: 'name' })} WHERE ${sql} LIMIT ${FEW + 1}`,
+      values,
+    );
+    if (found.length > FEW) return { sql, values, index: indexFor(state) };
+    if (found.length === 0) return { sql: '1 = 0', values: [], index: '' };
+    return { sql: `u.id IN (?) AND ${sql}`, values: [found.map(({ id }) => id), ...values], index: '' };
   }
 
   /** Departments of a tab's people, for the filter: A to Z, at most 500. */

@@ -5,7 +5,7 @@ import { statuses } from '../accounts/user.entity.js';
 import { userFields, userHeaders } from '../csv/user-profiles.js';
 import { csvStream, type Cell, type CsvForm } from '../csv/writer.js';
 import { type Id } from '../database/id.js';
-import { type KeysetPage, type Place } from '../database/keyset.js';
+import { type KeysetPage } from '../database/keyset.js';
 import { UserList, type ExportedUser } from './user-list.query.js';
 import { readListState, type UserListState } from './user-list.state.js';
 
@@ -14,6 +14,9 @@ const exported = [...userFields, 'id', 'status', 'role', 'type'] as const;
 
 /** People of one read: enough to be quick, few enough that any number of them needs the same memory. */
 const CHUNK = 1_000;
+
+/** Managers remembered between reads. */
+const MANAGERS = 20_000;
 
 interface Layout {
   form: CsvForm;
@@ -53,66 +56,94 @@ export class UsersExport {
   }
 
   private async *rows(accountId: Id, state: UserListState): AsyncGenerator<Cell[]> {
-    const names = await this.groupNames(accountId);
-    let coming: Promise<Chunk> | null = this.chunk(accountId, state, {});
+    const known: Known = { groups: await this.groupNames(accountId), managers: new Map() };
+    let coming: Promise<KeysetPage<ExportedUser>> | null = this.users.exportPage(accountId, state, {}, CHUNK);
     while (coming) {
-      const { page, groups }: Chunk = await coming;
-      // The database reads the next people while these are written.
-      coming = page.next ? ahead(this.chunk(accountId, state, page.next)) : null;
-      for (const user of page.rows) yield cellsOf(user, groups, names);
+      const { rows, next }: KeysetPage<ExportedUser> = await coming;
+      // The database reads the next people while these are completed and written.
+      coming = next ? ahead(this.users.exportPage(accountId, state, next, CHUNK)) : null;
+      const [groups] = await Promise.all([
+        this.groupsOf(rows, known),
+        this.learnManagers(accountId, rows, known),
+      ]);
+      for (const user of rows) yield cellsOf(user, groups, known);
     }
   }
 
-  private async chunk(accountId: Id, state: UserListState, place: Place): Promise<Chunk> {
-    const page = await this.users.exportPage(accountId, state, place, CHUNK);
-    return { page, groups: await this.groupsOf(page.rows.map(({ id }) => id)) };
+  /** Groups of these people, by person; a kind the account has no group of is not asked for. */
+  private async groupsOf(people: readonly ExportedUser[], { groups }: Known): Promise<Record<Kind, Members>> {
+    const ids = people.map(({ id }) => id);
+    const read = async (kind: Kind): Promise<Members> => {
+      const members: Members = new Map();
+      if (ids.length === 0 || groups[kind].size === 0) return members;
+      const found = await this.database.query<{ userId: Id; groupId: Id }[]>(
+        `SELECT userId, groupId FROM ${membershipTables[kind]} WHERE userId IN (?)`,
+        [ids],
+      );
+      for (const { userId, groupId } of found) {
+        const others = members.get(userId);
+        if (others) others.push(groupId);
+        else members.set(userId, [groupId]);
+      }
+      return members;
+    };
+    const [userGroups, chatGroups] = await Promise.all([read('userGroups'), read('chatGroups')]);
+    return { userGroups, chatGroups };
   }
 
-  /** Groups of these people, of both kinds, by person. */
-  private async groupsOf(ids: readonly Id[]): Promise<Groups> {
-    const groups: Groups = { userGroups: new Map(), chatGroups: new Map() };
-    if (ids.length === 0) return groups;
-    const found = await this.database.query<{ kind: keyof Groups; userId: Id; groupId: Id }[]>(
-      `SELECT 'userGroups' AS kind, userId, groupId FROM ${membershipTables.userGroups} WHERE userId IN (?)
-       UNION ALL
-       SELECT 'chatGroups', userId, groupId FROM ${membershipTables.chatGroups} WHERE userId IN (?)`,
-      [ids, ids],
+  /** Addresses of the managers of these people. A few manage many, so each is asked for about once. */
+  private async learnManagers(
+    accountId: Id,
+    people: readonly ExportedUser[],
+    { managers }: Known,
+  ): Promise<void> {
+    if (managers.size > MANAGERS) managers.clear();
+    const named = people.map(({ managerId }) => managerId).filter((id) => id !== null);
+    const wanted = [...new Set(named)].filter((id) => !managers.has(id));
+    if (wanted.length === 0) return;
+    const found = await this.database.query<{ id: Id; email: string }[]>(
+      'SELECT id, email FROM users WHERE id IN (?) AND accountId = ? AND liveKey = 1',
+      [wanted, accountId],
     );
-    for (const { kind, userId, groupId } of found) {
-      const known = groups[kind].get(userId);
-      if (known) known.push(groupId);
-      else groups[kind].set(userId, [groupId]);
-    }
-    return groups;
+    for (const id of wanted) managers.set(id, null);
+    for (const { id, email } of found) managers.set(id, email);
   }
 
   /** Names of all groups of the account by id, in the order they stand in a cell. */
-  private async groupNames(accountId: Id): Promise<Map<Id, string>> {
-    const found = await this.database.query<{ id: Id; name: string }[]>(
-      `SELECT id, name, nameKey FROM user_groups WHERE accountId = ?
-       UNION ALL SELECT id, name, nameKey FROM chat_groups WHERE accountId = ? ORDER BY nameKey`,
-      [accountId, accountId],
-    );
-    return new Map(found.map(({ id, name }) => [id, name]));
+  private async groupNames(accountId: Id): Promise<Known['groups']> {
+    const read = async (table: 'user_groups' | 'chat_groups') => {
+      const found = await this.database.query<{ id: Id; name: string }[]>(
+        `SELECT id, name FROM ${table} WHERE accountId = ? ORDER BY nameKey`,
+        [accountId],
+      );
+      return new Map(found.map(({ id, name }) => [id, name]));
+    };
+    const [userGroups, chatGroups] = await Promise.all([read('user_groups'), read('chat_groups')]);
+    return { userGroups, chatGroups };
   }
 }
 
-interface Chunk {
-  page: KeysetPage<ExportedUser>;
-  groups: Groups;
+type Kind = keyof typeof membershipTables;
+type Members = Map<Id, Id[]>;
+
+/** What stays the same from one read to the next. */
+interface Known {
+  groups: Record<Kind, Map<Id, string>>;
+  /** Address by id; null for somebody who is gone. */
+  managers: Map<Id, string | null>;
 }
 
-type Groups = Record<keyof typeof membershipTables, Map<Id, Id[]>>;
-
-function cellsOf(user: ExportedUser, groups: Groups, names: Map<Id, string>): Cell[] {
-  return exported.map((column) =>
-    column === 'userGroups' || column === 'chatGroups'
-      ? cellOfGroups(groups[column].get(user.id), names)
-      : user[column],
-  );
+function cellsOf(user: ExportedUser, groups: Record<Kind, Members>, known: Known): Cell[] {
+  return exported.map((column) => {
+    if (column === 'userGroups' || column === 'chatGroups') {
+      return cellOfGroups(groups[column].get(user.id), known.groups[column]);
+    }
+    if (column === 'manager') return user.managerId === null ? '' : known.managers.get(user.managerId);
+    return user[column];
+  });
 }
 
-/** Names separated by `;`; a group made since the export began is left out. */
+/** Names separated by `;`, A to Z; a group made since the export began is left out. */
 function cellOfGroups(ids: readonly Id[] | undefined, names: Map<Id, string>): string {
   if (!ids) return '';
   if (ids.length === 1) return names.get(ids[0]) ?? '';

@@ -158,10 +158,10 @@ function momentOf(words: Words, { status, invitedAt, invitationEndsAt, lastSignI
   }
   const ended = invitationEndsAt === null || invitationEndsAt.getTime() <= Date.now();
   return {
-    moment: invitedAt ? words.t('users.invitation.sent-on', { date: words.date(invitedAt) }) : '',
+    moment: invitedAt ? words.date(invitedAt) : '',
     ...(ended
       ? { ended: { kind: 'danger', icon: 'alert-circle', text: words.t('users.invitation.ended') } }
-      : { ends: words.t('users.invitation.ends-on', { date: words.date(invitationEndsAt) }) }),
+      : { ends: words.t('users.invitation.until', { date: words.date(invitationEndsAt) }) }),
   };
 }
 

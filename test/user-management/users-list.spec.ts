@@ -35,7 +35,7 @@ describe('/users', () => {
     const list = await browser.get('/users?status=pending');
     const [ended, still] = rowsIn(list);
     expect(ended).toContain('Invitation ended');
-    expect(still).toContain('Ends on');
+    expect(still).toContain('until ');
     expect(still).not.toContain('Invitation ended');
   });
 
@@ -107,6 +107,20 @@ describe('/users', () => {
     const list = await browser.get(`/users?status=${status}&role=member&sort=${sort}`);
     expect(namesIn(list)).toEqual(names);
     expect(list.text).toContain(`aria-sort="${sort.startsWith('-') ? 'descending' : 'ascending'}"`);
+  });
+
+  it('sorts what a search finds', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin' });
+    for (const [familyName, department] of [
+      ['Xavier', 'B'],
+      ['Yves', 'C'],
+      ['Zoe', 'A'],
+    ]) {
+      await app.aUser({ account, givenName: 'Found', familyName, department });
+    }
+    const names = namesIn(await browser.get('/users?q=found&sort=-department'));
+    expect(names).toEqual(['Found Yves', 'Found Xavier', 'Found Zoe']);
+    expect(namesIn(await browser.get('/users?q=nobody&sort=email'))).toEqual([]);
   });
 
   it('pages forth and back through namesakes, each person once', async () => {
