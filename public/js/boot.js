@@ -1,7 +1,6 @@
 /* Attaches each behaviour to the elements that name it. Every page works without this file. */
 import copy from './copy.js';
 import drop from './drop.js';
-import focus from './focus.js';
 import keyboard from './keyboard.js';
 import keys from './keys.js';
 import liveSearch from './live-search.js';
@@ -18,7 +17,6 @@ import tickAll from './tick-all.js';
 const behaviours = {
   copy,
   drop,
-  focus,
   keys,
   'live-search': liveSearch,
   menu,
