@@ -6,7 +6,6 @@ import { ACCESS, type Access } from '../web/access.js';
 import { Elsewhere, redirect } from '../web/answers.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { loginPath } from './local-path.js';
-import { SessionUser } from './session-store.js';
 
 /**
  * Opens a route to those its `@Public()`, `@Member()`, `@Admin()` or `@Owner()` names, and to nobody without one.
@@ -40,6 +39,6 @@ export class AccessGuard implements CanActivate {
 function mayOpen(access: Exclude<Access, 'public'>, user: SignedIn): boolean {
   if (access === 'member') return true;
   // A personal account has one user and nobody to administrate.
-  if (user instanceof SessionUser && user.accountKind === 'personal') return false;
+  if (user.account.kind === 'personal') return false;
   return access === 'admin' ? user.role !== 'member' : user.role === 'owner';
 }

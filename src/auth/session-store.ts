@@ -131,8 +131,6 @@ export class SessionUser implements SignedIn {
   readonly shortcuts: boolean;
   readonly photoHash: string | null;
   readonly sessionPublicId: Id;
-  /** `company`, or `personal`, which has no pages for administrators. */
-  readonly accountKind: 'company' | 'personal';
   readonly #stale: boolean;
 
   constructor(
@@ -142,13 +140,13 @@ export class SessionUser implements SignedIn {
     this.id = row.id;
     this.accountId = row.accountId;
     this.account = {
+      kind: row.accountKind,
       name: row.accountName,
       region: row.accountRegion,
       language: row.accountLanguage,
       timeZone: row.accountTimeZone,
       restrictedGroups: row.restrictedGroups,
     };
-    this.accountKind = row.accountKind;
     this.email = row.email;
     this.givenName = row.givenName;
     this.familyName = row.familyName;

@@ -10,6 +10,8 @@ export interface SignedIn {
   id: Id;
   accountId: Id;
   account: {
+    /** `personal` has one user and no pages for administrators. */
+    kind: 'company' | 'personal';
     name: string;
     region: string;
     language: 'en' | 'fr';

@@ -87,7 +87,8 @@ describe('the guard', () => {
     const handler = () => undefined;
     Reflect.defineMetadata(ACCESS, access, handler);
     const guard = new AccessGuard(new Reflector());
-    const answer = () => guard.canActivate(asked({ role }, { handler, class: Closed }));
+    const user = { role, account: { kind: 'company' } };
+    const answer = () => guard.canActivate(asked(user, { handler, class: Closed }));
     if (opens) expect(answer()).toBe(true);
     else expect(answer).toThrow();
   });
