@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Controller, Get, Injectable, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
@@ -28,12 +29,20 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     if (this.readiness.stopping) return unready(response, 'stopping');
     try {
-      await this.database.query('SELECT 1');
+      await Promise.race([this.database.query('SELECT 1'), tooLate()]);
       return { status: 'ok' };
     } catch {
       return unready(response, 'database');
     }
   }
+}
+
+/** Whoever asks waits a few seconds at most, and a database that is slower than this serves nobody. */
+const ANSWER_MS = 2_000;
+
+async function tooLate(): Promise<never> {
+  await wait(ANSWER_MS, undefined, { ref: false });
+  throw new Error('The database does not answer');
 }
 
 function unready(response: Response, reason: string): object {
