@@ -1,4 +1,4 @@
-import { placeQuery, type KeysetPage, type Place } from '../database/keyset.js';
+import { placeQuery, type Place } from '../database/keyset.js';
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { select, type SelectField } from '../web/fields.js';
@@ -6,18 +6,18 @@ import { type Words } from '../web/words.js';
 import {
   FILTER_VALUES,
   isUnsearchable,
-  type ListedPerson,
+  isWhole,
   type Choices,
+  type ListedPerson,
   type PeopleFilters,
   type PeopleOrder,
+  type PeoplePage,
 } from './people-visible.query.js';
 import { mailtoOf, phoneText } from './link-texts.js';
 
 export interface ContactList {
-  page: KeysetPage<ListedPerson>;
+  page: PeoplePage;
   choices: Choices;
-  /** Colleagues in all; needed when nothing narrows the list. */
-  count: number;
   filters: PeopleFilters;
   order: PeopleOrder;
   /** The viewer may call. */
@@ -25,17 +25,14 @@ export interface ContactList {
 }
 
 /** `/contacts` as its template needs it: flat, and every text ready. */
-export function contactListView(
-  { page, choices, count, filters, order, canCall }: ContactList,
-  words: Words,
-) {
+export function contactListView({ page, choices, filters, order, canCall }: ContactList, words: Words) {
   const { q, ...narrowing } = filters;
   const narrowed = Object.values(narrowing).some((value) => value !== '');
   return {
     q,
     filters: filterFields(choices, filters, words),
     hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
-    status: statusOf(page, count, filters, words),
+    status: statusOf(page, filters, words),
     clearHref: narrowed ? listAddress({ q }, order) : '',
     columns: columnsOf(filters, order, words),
     labels: labelsOf(words),
@@ -56,11 +53,6 @@ export function listAddress(
   if (order !== 'name') query.set('sort', order);
   for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
   return query.size === 0 ? '/contacts' : `/contacts?${query.toString()}`;
-}
-
-/** Nothing narrows the list: everybody is in it. */
-export function isWhole(filters: PeopleFilters): boolean {
-  return Object.values(filters).every((value) => value === '');
 }
 
 function row(person: ListedPerson, canCall: boolean) {
@@ -151,15 +143,8 @@ function filterField(
 }
 
 /** Exact where that costs nothing: everybody, or a list that fits on one page. */
-function statusOf(
-  page: KeysetPage<ListedPerson>,
-  count: number,
-  filters: PeopleFilters,
-  words: Words,
-): string {
-  if (isWhole(filters)) {
-    return words.t('contacts.count', { count });
-  }
+function statusOf(page: PeoplePage, filters: PeopleFilters, words: Words): string {
+  if (isWhole(filters)) return words.t('contacts.count', { count: page.people });
   const shown = page.rows.length;
   const whole = !page.previous && !page.next;
   return words.t(whole ? 'common.search.results' : 'common.search.results-or-more', { count: shown });
@@ -187,7 +172,7 @@ function emptyState(filters: PeopleFilters, words: Words) {
   };
 }
 
-function pageLinks(page: KeysetPage<ListedPerson>, filters: PeopleFilters, order: PeopleOrder) {
+function pageLinks(page: PeoplePage, filters: PeopleFilters, order: PeopleOrder) {
   const link = (place: Place | null) => (place ? listAddress(filters, order, place) : '');
   return {
     first: link(page.first),

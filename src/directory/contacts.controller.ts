@@ -7,7 +7,7 @@ import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { cardFileName, qrCode, vcardOf } from './contact-files.js';
-import { contactListView, isWhole } from './contact-list.view.js';
+import { contactListView } from './contact-list.view.js';
 import { contactView } from './contact.view.js';
 import { ContactsQuery } from './contacts-query.js';
 import { PeopleVisible, type Person } from './people-visible.query.js';
@@ -34,12 +34,11 @@ export class ContactsController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
     const { filters, order, place } = new ContactsQuery(query);
-    const [found, choices, count] = await Promise.all([
+    const [found, choices] = await Promise.all([
       this.people.page(viewer, filters, order, place),
       this.recentChoices.of(viewer),
-      isWhole(filters) ? this.people.count(viewer) : 0,
     ]);
-    const list = { page: found, choices, count, filters, order, canCall: viewer.features.phone };
+    const list = { page: found, choices, filters, order, canCall: viewer.features.phone };
     return page('contacts/list', contactListView(list, words));
   }
 

@@ -46,6 +46,12 @@ export interface VisibleGroup {
   name: string;
 }
 
+/** One page of a list. */
+export interface PeoplePage extends KeysetPage<ListedPerson> {
+  /** How many the whole list has; 0 for a narrowed one, which is not counted. */
+  people: number;
+}
+
 /** What the list can be narrowed to. */
 export interface Choices {
   departments: string[];
@@ -79,28 +85,24 @@ export class PeopleVisible {
    * One page. Unsearched, the index gives the rows in order and reading stops at the 51st. A search first reads the name
    * index alone, through at most once, and only then the rows it found: a search without a match costs a quarter.
    */
-  page(
-    viewer: Viewer,
-    filters: PeopleFilters,
-    order: PeopleOrder,
-    place: Place,
-  ): Promise<KeysetPage<ListedPerson>> {
+  async page(viewer: Viewer, filters: PeopleFilters, order: PeopleOrder, place: Place): Promise<PeoplePage> {
     const where = all(inDirectory(viewer, 'u'), ...narrowed(viewer, filters));
     const searched = filters.q !== '' || filters.group !== '';
-    return keysetPage(orders[order], place, limits.page, ({ where: beyond, values, orderBy, limit }) => {
-      const people = `FROM users u WHERE ${where.sql} AND ${beyond} ORDER BY ${orderBy} LIMIT ${limit}`;
-      const query = searched
-        ? `SELECT ${listColumns} FROM (SELECT u.id ${people}) page JOIN users u ON u.id = page.id ORDER BY ${orderBy}`
-        : `SELECT ${listColumns} ${people}`;
-      return this.database.query<ListedPerson[]>(query, [...where.values, ...values]);
-    });
-  }
-
-  /** How many colleagues the viewer has: exact, the viewer included, from the account's counter. */
-  async count(viewer: Viewer): Promise<number> {
-    const { sql, values } = peopleCount(viewer);
-    const rows = await this.database.query<{ people: number | string }[]>(sql, values);
-    return rows.reduce((sum, { people }) => sum + Number(people), 0);
+    const count = isWhole(filters) ? peopleCount(viewer) : { sql: 'NULL', values: [] };
+    const page = await keysetPage(
+      orders[order],
+      place,
+      limits.page,
+      ({ where: beyond, values, orderBy, limit }) => {
+        const people = `FROM users u WHERE ${where.sql} AND ${beyond} ORDER BY ${orderBy} LIMIT ${limit}`;
+        const query = searched
+          ? `SELECT ${listColumns} FROM (SELECT u.id ${people}) page JOIN users u ON u.id = page.id ORDER BY ${orderBy}`
+          : `SELECT ${listColumns}, ${count.sql} AS people ${people}`;
+        const counted = searched ? [] : count.values;
+        return this.database.query<CountedPerson[]>(query, [...counted, ...where.values, ...values]);
+      },
+    );
+    return { ...page, people: Number(page.rows[0]?.people ?? 0) };
   }
 
   /** Filter values in one round trip; the server reads one index entry a value. */
@@ -162,6 +164,11 @@ export class PeopleVisible {
   }
 }
 
+/** Nothing narrows the list: everybody is in it. */
+export function isWhole(filters: PeopleFilters): boolean {
+  return Object.values(filters).every((value) => value === '');
+}
+
 /** True when something was typed of which nothing is left to look for: punctuation alone. */
 export function isUnsearchable(q: string): boolean {
   return q.trim() !== '' && searchConditions(q).length === 0;
@@ -180,6 +187,10 @@ function nameColumns(alias: string): KeysetOrder['columns'] {
     { sql: `${alias}.sortKey`, name: 'sortKey', kind: 'text' },
     { sql: `${alias}.id`, name: 'id', kind: 'id' },
   ];
+}
+
+interface CountedPerson extends ListedPerson {
+  people?: number | string | null;
 }
 
 /** The rule, for the row of `users` called `alias`. */
@@ -241,19 +252,22 @@ function searchConditions(q: string): Condition[] {
   }));
 }
 
-/** The account's counter of active people, less those in restricted groups whom the viewer does not find. */
+/**
+ * How many colleagues the viewer has, as an expression: exact, the viewer included; the account's counter of active
+ * people, less those in restricted groups whom the viewer does not find.
+ */
 function peopleCount(viewer: Viewer): Condition {
   const counter = {
-    sql: `SELECT people FROM user_counters WHERE accountId = ? AND status = 'active'`,
+    sql: `(SELECT people FROM user_counters WHERE accountId = ? AND status = 'active')`,
     values: [viewer.accountId],
   };
   if (viewer.account.restrictedGroups === 0) return counter;
-  const found = notHidden(viewer, 'u');
+  const found = notHidden(viewer, 'hidden');
   return {
-    sql: `${counter.sql} UNION ALL SELECT -COUNT(DISTINCT u.id)
-          FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users u ON u.id = m.userId
-          WHERE g.accountId = ? AND g.kind = 'restricted' AND u.status = 'active' AND u.restricted = 1
-            AND NOT ${found.sql}`,
+    sql: `${counter.sql} - (SELECT COUNT(DISTINCT hidden.id)
+          FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users hidden ON hidden.id = m.userId
+          WHERE g.accountId = ? AND g.kind = 'restricted' AND hidden.status = 'active' AND hidden.restricted = 1
+            AND NOT ${found.sql})`,
     values: [...counter.values, viewer.accountId, ...found.values],
   };
 }

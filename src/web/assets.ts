@@ -12,6 +12,7 @@ import { filesBelow, publicDir } from './paths.js';
 export class Assets {
   /** First 12 hex digits of the SHA-256 over every file's path and content. */
   readonly revision: string;
+  private readonly urls = new Map<string, string>();
 
   constructor(private readonly directory = publicDir) {
     this.revision = revisionOf(directory);
@@ -19,8 +20,13 @@ export class Assets {
 
   /** @throws Error when there is no such file, so that a wrong name is found when templates are compiled */
   url(path: string): string {
-    if (!existsSync(join(this.directory, path))) throw new Error(`No asset ${path}`);
-    return `/assets/${this.revision}/${path}`;
+    let url = this.urls.get(path);
+    if (url === undefined) {
+      if (!existsSync(join(this.directory, path))) throw new Error(`No asset ${path}`);
+      url = `/assets/${this.revision}/${path}`;
+      this.urls.set(path, url);
+    }
+    return url;
   }
 
   /** Serves the files. An older revision still gets today's file, but must not keep it. */

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type NextFunction, type Request, type Response } from 'express';
 import { cookiesOf } from './cookies.js';
 import { chooseLocale, isLocale, Words, type Locale } from './words.js';
@@ -22,7 +22,7 @@ export const LANGUAGE_COOKIE = 'carnet_language';
 
 /** Gives each request its id, which error pages show and log lines carry. */
 export function identify(request: Request, response: Response, next: NextFunction): void {
-  request.requestId = randomBytes(9).toString('base64url');
+  request.requestId = randomUUID();
   response.setHeader('X-Request-Id', request.requestId);
   next();
 }

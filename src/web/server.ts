@@ -29,26 +29,30 @@ export function installWeb(
   app.use(headers(environment));
   app.use(knownHost(environment));
   app.get(Assets).serveOn(app);
-  app.use(
-    pinoHttp({
-      logger: log,
-      genReqId: (request) => (request as Request).requestId,
-      autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
-      customLogLevel: (_, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
-      serializers: {
-        req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
-          id,
-          method,
-          path: loggablePath(url),
-        }),
-        res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
-      },
-    }),
-  );
+  // What fails is logged by the error filter at any level; nobody pays for lines that are not written.
+  if (log.isLevelEnabled('info')) app.use(requestLog());
   app.use(visitorLanguage(environment));
   app.use(forms());
   installSessions(app);
   app.use(neverStored);
+}
+
+/** One line a request: method, path without query and tokens, status, time. */
+function requestLog() {
+  return pinoHttp({
+    logger: log,
+    genReqId: (request) => (request as Request).requestId,
+    autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
+    customLogLevel: (_, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+        id,
+        method,
+        path: loggablePath(url),
+      }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+    },
+  });
 }
 
 function headers({ secure }: Environment) {
