@@ -4,11 +4,11 @@ import { type Row, type Statements } from '../imports/import-kind.js';
 const ASKED = 1_000;
 
 /** Why a row cannot have the manager it names. */
-export type ManagerFault = 'unknown' | 'wrong-row';
+export type ManagerFault = 'unknown' | 'circle' | 'wrong-row';
 
 /**
  * The people of a file and who manages them. A manager stands in the file or in the account; one whose own row is wrong
- * is no manager, and so on down. Held in memory for the whole file: addresses, places and names of managers only.
+ * is no manager, and so on down; nor is one who is managed, over however many others, by those they manage. Held in memory for the whole file: addresses, places and names of managers only.
  */
 export class ManagersOfFile {
   private readonly places = new Map<string, number>();
@@ -59,13 +59,18 @@ export class ManagersOfFile {
     return place === undefined || this.wrong[place] ? undefined : this.refs[place];
   }
 
-  /** Rows whose manager is nobody, and those who lean on them; after `resolve`. */
+  /** Rows whose manager is nobody or who manage one another, and those who lean on them; after `resolve`. */
   faults(): Map<number, ManagerFault> {
     const faults = new Map<number, ManagerFault>();
     const fallen: number[] = [];
     for (const [place, manager] of this.managers) {
       if (this.elsewhere.has(manager) || this.inFile(manager) !== undefined) continue;
       faults.set(this.refs[place], this.places.has(manager) ? 'wrong-row' : 'unknown');
+      fallen.push(place);
+    }
+    for (const place of this.circles()) {
+      this.wrong[place] = true;
+      faults.set(this.refs[place], 'circle');
       fallen.push(place);
     }
     this.fall(fallen, faults);
@@ -78,6 +83,31 @@ export class ManagersOfFile {
     const fallen = this.refs.flatMap((ref, place) => (refs.has(ref) && !this.wrong[place] ? [place] : []));
     this.fall(fallen, faults);
     return faults;
+  }
+
+  /** Places from which the way from manager to manager leads back. Each place is walked once. */
+  private circles(): number[] {
+    const walkedFrom = new Map<number, number>();
+    const circles: number[] = [];
+    for (const start of this.managers.keys()) {
+      let place: number | undefined = start;
+      while (place !== undefined && !walkedFrom.has(place)) {
+        walkedFrom.set(place, start);
+        place = this.managerPlace(place);
+      }
+      if (place === undefined || walkedFrom.get(place) !== start) continue;
+      const first = place;
+      do {
+        circles.push(place);
+        place = this.managerPlace(place) ?? first;
+      } while (place !== first);
+    }
+    return circles;
+  }
+
+  private managerPlace(place: number): number | undefined {
+    const manager = this.managers.get(place);
+    return manager === undefined || this.elsewhere.has(manager) ? undefined : this.places.get(manager);
   }
 
   private fall(fallen: number[], faults: Map<number, ManagerFault>): void {

@@ -223,6 +223,28 @@ describe('importing users', () => {
     expect((await person(top)).managerId).toBe(present.id);
   });
 
+  it('names people who manage one another, and takes their team along, not those above or beside', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    const [one, two, three, under, top, beside] = [1, 2, 3, 4, 5, 6].map(unique);
+    const id = await checked(
+      app,
+      browser,
+      file(
+        ...[`${under},U,U,,${one}`, `${one},A,A,,${two}`, `${two},B,B,,${three}`, `${three},C,C,,${one}`],
+        ...[`${top},T,T`, `${beside},S,S,,${top}`],
+      ),
+    );
+    expect((await theImport(app, id)).counts).toMatchObject({ n: 2, w: 4 });
+    const check = visibleText(await browser.get(`/imports/${id}`));
+    for (const manager of [one, two, three])
+      expect(check).toContain(
+        `“${manager}” is managed, directly or through others, by the person of this row.`,
+      );
+    expect(check).toContain(`The row of the manager “${one}” is wrong itself.`);
+    await imported(app, browser, id);
+    expect((await person(beside)).managerId).toBe((await person(top)).id);
+  });
+
   it('makes only the groups that right rows need, and shows them before', async () => {
     const { browser, account } = await app.signedIn({ role: 'admin' });
     const id = await checked(
