@@ -31,11 +31,14 @@ export function isDuplicate(error: unknown, index?: string): boolean {
 
 /** The database is not there (connection refused or lost, shutting down), as against a wrong statement. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = (error as { code?: string } | null)?.code ?? '';
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
   return (
     /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR|POOL_CLOSED)$/.test(
       code,
-    ) || [1053, 1927, 2006, 2013].includes(errorNumber(error))
+    ) ||
+    [1053, 1927, 2006, 2013].includes(errorNumber(error)) ||
+    // The pool handed out a connection in the moment it was lost; the driver gives this no code.
+    /command when connection is in closed state|write in closed state/.test(message)
   );
 }
 
