@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
+import { firstIdOf } from '../database/new-id.js';
 import { inTransaction } from '../database/transaction.js';
 import { Conflict, Gone, NotFound } from '../errors/domain-error.js';
 import { Journal } from '../journal/journal.service.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { encodePhoto } from './photo-encoding.js';
+
+const DAY_MS = 86_400_000;
 
 /** The person whose photo changes, by their own hand. */
 export interface PhotoOwner {
@@ -70,6 +73,31 @@ export class Photos {
       [accountId, hash],
     );
     return row?.bytes ?? null;
+  }
+
+  /** Pictures nobody has had for as long as they could be brought back. */
+  async sweep(now = Date.now()): Promise<void> {
+    const over = firstIdOf(now - limits.restoreDays * DAY_MS);
+    // What was replaced longer ago was swept then: as far back again, for a worker that stood still.
+    const swept = firstIdOf(now - 2 * limits.restoreDays * DAY_MS);
+    const replaced = await this.database.query<{ accountId: Id; hash: string }[]>(
+      `SELECT DISTINCT p.accountId, p.hash
+       FROM journal_batches b JOIN journal_entries e ON e.batchId = b.id
+         JOIN photos p ON p.accountId = b.accountId AND p.hash = JSON_UNQUOTE(JSON_EXTRACT(e.changes, '$.photoHash[0]'))
+       WHERE b.id >= ? AND b.id < ? AND b.kind IN ('photo.change', 'photo.undo')`,
+      [swept, over],
+    );
+    for (const { accountId, hash } of replaced) {
+      await this.database.query(
+        `DELETE FROM photos WHERE accountId = ? AND hash = ?
+           AND NOT EXISTS (SELECT 1 FROM users u WHERE u.accountId = ? AND u.photoHash = ?)
+           AND NOT EXISTS (
+             SELECT 1 FROM journal_batches b JOIN journal_entries e ON e.batchId = b.id
+             WHERE b.accountId = ? AND b.id >= ? AND b.kind IN ('photo.change', 'photo.undo')
+               AND JSON_UNQUOTE(JSON_EXTRACT(e.changes, '$.photoHash[0]')) = ?)`,
+        [accountId, hash, accountId, hash, accountId, over, hash],
+      );
+    }
   }
 
   private async change(

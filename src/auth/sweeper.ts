@@ -5,14 +5,17 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Photos } from '../accounts/photos.service.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import { type Environment } from '../config/environment.js';
+import { Mails } from '../mail/mails.service.js';
 import { Sessions } from './sessions.service.js';
 import { Throttle } from './throttle.service.js';
 
 const everyMs = 15 * 60 * 1000;
 
-/** Takes away, in processes that work, the rows of what has ended: sessions, and counts of tries. */
+/** Takes away, in processes that work, the rows of what has ended: sessions, counts of tries, old mails and photos. */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Sweeper');
@@ -21,6 +24,9 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly sessions: Sessions,
     private readonly throttle: Throttle,
+    private readonly mails: Mails,
+    private readonly photos: Photos,
+    private readonly database: DataSource,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
@@ -40,5 +46,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   async sweep(): Promise<void> {
     await this.sessions.sweep();
     await this.throttle.sweep();
+    await this.mails.sweep(this.database.manager);
+    await this.photos.sweep();
   }
 }

@@ -20,6 +20,8 @@ export const limits = {
   photoUploadBytes: 5 * 1024 * 1024,
   invitationDays: 30,
   restoreDays: 30,
+  /** Files of imports with their rows, and mails: they name people. */
+  keptDays: 30,
   resetMinutes: 60,
   emailChangeHours: 24,
   sessionIdleHours: 8,

@@ -7,3 +7,9 @@ export type Id = string;
 export function newId(): Id {
   return v7();
 }
+
+/** The lowest id of a moment: 48 bits of milliseconds come first. */
+export function firstIdOf(milliseconds: number): Id {
+  const hex = milliseconds.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

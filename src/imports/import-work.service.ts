@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Id } from '../database/id.js';
+import { limits } from '../config/limits.js';
+import { firstIdOf, type Id } from '../database/new-id.js';
 import { Jobs, type Task } from '../jobs/jobs.service.js';
 import { ImportKinds } from './import-kinds.js';
 import { ImportRunner } from './import-runner.js';
@@ -8,7 +9,6 @@ import { Import } from './import.entities.js';
 import { PURGE, READ, UNDO, WRITE, type ImportJob } from './import-jobs.js';
 import { type ThreadTask } from './thread/import.thread.js';
 
-const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** The jobs of imports: each step in a thread, and once a day the end of raw data. */
@@ -39,9 +39,9 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
     await this.planPurge(new Date());
   }
 
-  /** Raw data older than 30 days goes, a little at a time. The ids of imports say when they began. */
+  /** What is left of files goes after its days, a little at a time. The ids of imports say when they began. */
   async purge(now = Date.now()): Promise<void> {
-    const before = firstIdOf(now - KEPT_DAYS * DAY_MS);
+    const before = firstIdOf(now - limits.keptDays * DAY_MS);
     for (const table of ['import_pieces', 'import_batches']) await this.deleteBefore(table, before);
     // An upload that broke off a day ago comes no more.
     const broken = firstIdOf(now - DAY_MS);
@@ -74,17 +74,11 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
   private async run(step: ThreadTask['step'], importId: Id, task: Task): Promise<void> {
     const found = await this.database.manager.findOneBy(Import, { id: importId });
     if (!found) return;
-    const { module, limits } = this.kinds.get(found.kind);
-    await this.runner.run({ step, importId, module, rowLimit: limits.rows }, task);
+    const { module, limits: most } = this.kinds.get(found.kind);
+    await this.runner.run({ step, importId, module, rowLimit: most.rows }, task);
   }
 
   private async planPurge(runAt: Date): Promise<void> {
     await this.jobs.enqueue(this.database.manager, { kind: PURGE, payload: {}, uniqueKey: PURGE, runAt });
   }
-}
-
-/** The lowest UUIDv7 of a moment: 48 bits of milliseconds come first (RFC 9562 §5.7). */
-function firstIdOf(milliseconds: number): Id {
-  const hex = milliseconds.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { limits } from '../config/limits.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import { type Environment } from '../config/environment.js';
 import { newId, type Id } from '../database/id.js';
 import { AfterCommit } from '../jobs/after-commit.js';
 import { type MailTemplate } from './mail-content.js';
+import { type Mail } from './mail.entity.js';
 
 export interface NewMail {
   accountId: Id;
@@ -23,6 +25,8 @@ export interface NewMail {
 }
 
 const CHUNK = 500;
+/** Of each state, at each of the sweeper's turns. */
+const SWEPT_AT_ONCE = 5_000;
 
 /**
  * Writes mails into the outbox, in the transaction of their cause; `MailSender` sends them. A link that is
@@ -66,6 +70,17 @@ export class Mails {
       );
     }
     if (state === 'waiting' && mails.length > 0) this.afterCommit.do(manager, this.wakeSender);
+  }
+
+  /** Mails that are done with go after their days: they hold addresses and names. */
+  async sweep(manager: EntityManager): Promise<void> {
+    for (const state of ['sent', 'kept', 'failed', 'withdrawn'] satisfies Mail['state'][]) {
+      await manager.query(
+        `DELETE FROM mails WHERE state = ? AND runAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ? DAY)
+         ORDER BY runAt, id LIMIT ${SWEPT_AT_ONCE}`,
+        [state, limits.keptDays],
+      );
+    }
   }
 
   /** Called after each commit that wrote a mail here. */

@@ -1,5 +1,6 @@
 import { deflateSync, crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import { Photos } from '../../src/accounts/photos.service.js';
 import { limits } from '../../src/config/limits.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
@@ -106,6 +107,30 @@ describe('a photo', () => {
     expect(await message(browser, await browser.post(undo))).toContain('The photo from before is back.');
     expect(await photoOf(browser, user.id)).toBe(url);
     expect((await browser.post(undo)).status).toBe(409);
+  });
+
+  it('goes once nobody has had it for 30 days, and not before', async () => {
+    const [one, other] = [await app.signedIn(), await app.signedIn()];
+    const days = (count: number) => Date.now() + count * 86_400_000;
+    const shown = async ({ browser }: typeof one, url = '') => (await browser.download(url)).status;
+    await upload(one.browser, await aPhoto());
+    await upload(other.browser, await aPhoto());
+    const url = await photoOf(one.browser, one.user.id);
+    await one.browser.post('/profile/photo/deletion');
+    await app.get(Photos).sweep(days(29));
+    expect(await shown(one, url)).toBe(200);
+    await app.get(Photos).sweep(days(31));
+    expect([await shown(one, url), await shown(other, url)]).toEqual([404, 200]);
+  });
+
+  it('that two people had stays with the one who still has it', async () => {
+    const account = await app.anAccount();
+    const [one, other] = [await app.signedIn({ account }), await app.signedIn({ account })];
+    for (const { browser } of [one, other]) await upload(browser, await aPhoto());
+    const url = (await photoOf(other.browser, other.user.id)) ?? '';
+    await one.browser.post('/profile/photo/deletion');
+    await app.get(Photos).sweep(Date.now() + 31 * 86_400_000);
+    expect((await other.browser.download(url)).status).toBe(200);
   });
 
   it('is refused without a form token, and then nothing changes', async () => {

@@ -1,3 +1,4 @@
+import { In } from 'typeorm';
 import { type Account } from '../../src/accounts/account.entity.js';
 import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
 import { type User } from '../../src/accounts/user.entity.js';
@@ -63,6 +64,21 @@ describe('/mail', () => {
     const found = await browser.get(`/mail?q=${encodeURIComponent(one.email.slice(2).toUpperCase())}`);
     expect(found.text).toContain(one.email);
     expect(found.text).not.toContain(two.email);
+  });
+
+  it('lets mails go that were done with 30 days ago, and none that waits', async () => {
+    const [young, old, waiting] = [
+      await aMailTo(await app.aUser({ account })),
+      await aMailTo(await app.aUser({ account })),
+      await aMailTo(await app.aUser({ account })),
+    ];
+    const mails = app.database.getRepository(Mail);
+    const longAgo = new Date(Date.now() - 31 * 86_400_000);
+    await mails.update({ id: old.id }, { runAt: longAgo });
+    await mails.update({ id: waiting.id }, { runAt: longAgo, state: 'waiting' });
+    await app.get(Mails).sweep(app.database.manager);
+    const kept = await mails.findBy({ id: In([young.id, old.id, waiting.id]) });
+    expect(kept.map(({ id }) => id).sort()).toEqual([young.id, waiting.id].sort());
   });
 
   it('pages through many mails', async () => {
