@@ -105,7 +105,8 @@ export async function databaseOptions(
     supportBigNumbers: true,
     poolSize: use === 'web' ? 10 : 4,
     connectTimeout: 5_000,
-    extra: { maxIdle: 4, idleTimeout: 60_000, enableKeepAlive: true },
+    // A trace for every statement would cost each request; what fails is logged where it was called.
+    extra: { maxIdle: 4, idleTimeout: 60_000, enableKeepAlive: true, trace: false },
   };
 }
 
