@@ -374,17 +374,23 @@ export class People {
 
   /**
    * Adds a person who is active at once (set-up, the operator's command line); the caller gives the password.
-   * @throws Conflict when the address is known in the account, or signs in somebody of another
+   * @throws Conflict accounts.already-active, -pending or -deactivated, or accounts.address-elsewhere; NotFound
+   *   without such an open account
    */
   async addActive(manager: EntityManager, actor: Actor, facts: ActFacts, person: NewPerson): Promise<User> {
-    const account = await this.accounts.get(actor.accountId, manager);
-    const [known] = await knownAddresses(manager, account.id, [person.email]);
+    const { accountId } = actor;
+    // A new owner meets in this row with whoever takes owners away; of two at once the second sees the first.
+    await raiseRolesRevision(manager, accountId);
+    const account = await this.accounts.get(accountId, manager);
+    const [known] = await knownAddresses(manager, accountId, [person.email]);
     if (known) throw new Conflict(`accounts.already-${known.status}`, { email: known.email, id: known.id });
-    const { id: accountId } = account;
     const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind: 'users.add' });
     const [row] = (await this.insertPeople(manager, account, [person], 'active', batchId)) as [UserRow];
     await claimAddress(manager, row);
-    await this.auditPeople(manager, actor, facts, { action: 'users.add', people: [row], batchId });
+    await this.auditPeople(manager, actor, facts, {
+      ...{ action: 'users.add', people: [row], batchId },
+      details: { role: row.role },
+    });
     await moveCounters(manager, accountId, { to: 'active', people: 1 });
     return manager.findOneByOrFail(User, { id: row.id });
   }

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Accounts } from '../accounts/accounts.service.js';
-import { moveCounters } from '../accounts/counters.service.js';
-import { SignInAddress } from '../accounts/sign-in-address.entity.js';
-import { newUser } from '../accounts/user-rows.js';
-import { User, type Role, type UserType } from '../accounts/user.entity.js';
+import { People } from '../accounts/people.service.js';
+import { type Role, type UserType } from '../accounts/user.entity.js';
 import { type Id } from '../database/id.js';
 import { inTransaction, isDuplicate } from '../database/transaction.js';
-import { Conflict, Gone, NotFound } from '../errors/domain-error.js';
+import { Gone } from '../errors/domain-error.js';
 import { noFacts, operator, type ActFacts } from '../journal/actor.js';
-import { Journal } from '../journal/journal.service.js';
 import { type Locale } from '../web/words.js';
 import { type Person } from './passport.js';
 import { Passwords } from './passwords.service.js';
@@ -41,7 +38,7 @@ export class Founding {
   constructor(
     private readonly database: DataSource,
     private readonly accounts: Accounts,
-    private readonly journal: Journal,
+    private readonly people: People,
     private readonly passwords: Passwords,
   ) {}
 
@@ -55,7 +52,7 @@ export class Founding {
 
   /**
    * The first company, by the set-up page: of two at once one wins. @throws Gone when a company exists,
-   * Conflict (`auth.address.held`)
+   * Conflict (`accounts.address-elsewhere`)
    */
   async foundFirst(company: NewCompany, facts: ActFacts): Promise<Person> {
     if (await this.isFounded()) throw new Gone('auth.setup.used');
@@ -69,7 +66,7 @@ export class Founding {
     });
   }
 
-  /** A company beside others, by the operator. @throws Conflict (`auth.address.held`) */
+  /** A company beside others, by the operator. @throws Conflict (`accounts.address-elsewhere`) */
   found(company: NewCompany, facts: ActFacts = noFacts): Promise<Person> {
     return this.create(company, facts, (manager, accountId) =>
       manager.query(`INSERT IGNORE INTO installation (name, value) VALUES ('founded', ?)`, [accountId]),
@@ -78,8 +75,8 @@ export class Founding {
 
   /**
    * A person more in a company, active at once, by the operator.
-   * @throws Conflict when the address is in the account already (`auth.address.taken`) or signs in elsewhere
-   * (`auth.address.held`); NotFound without such an open account
+   * @throws Conflict when the address is in the account already (`accounts.already-active`, `-pending`,
+   * `-deactivated`) or signs in elsewhere (`accounts.address-elsewhere`); NotFound without such an open account
    */
   async admit(
     accountId: Id,
@@ -88,15 +85,9 @@ export class Founding {
     facts: ActFacts = noFacts,
   ): Promise<Person> {
     const secret = await this.passwords.hash(person.password);
-    return inTransaction(this.database, async (manager) => {
-      // Role changes of an account meet in this row; so does a new owner.
-      const { affectedRows } = await manager.query<{ affectedRows: number }>(
-        'UPDATE accounts SET rolesRevision = rolesRevision + 1 WHERE id = ? AND closedAt IS NULL',
-        [accountId],
-      );
-      if (affectedRows !== 1) throw new NotFound();
-      return this.addPerson(manager, accountId, person, role, secret, facts);
-    });
+    return inTransaction(this.database, (manager) =>
+      this.addPerson(manager, accountId, person, role, secret, facts),
+    );
   }
 
   private async create(
@@ -120,41 +111,15 @@ export class Founding {
   private async addPerson(
     manager: EntityManager,
     accountId: Id,
-    person: NewPerson,
+    { email, givenName, familyName, type, language }: NewPerson,
     role: Role,
     secret: string,
     facts: ActFacts,
   ): Promise<Person> {
-    const { email, givenName, familyName, type, language } = person;
-    const batchId = await this.journal.begin(manager, { accountId, actorId: null, kind: 'users.add' });
-    const user = newUser(
-      { email, givenName, familyName, role, type, language },
-      { accountId, status: 'active', batchId, now: new Date() },
-    );
-    const { id } = user;
-    try {
-      await manager.insert(User, user);
-      await manager.insert(SignInAddress, { address: email, accountId, userId: id });
-    } catch (error) {
-      if (isDuplicate(error, 'uq_users_email')) throw new Conflict('auth.address.taken', { email });
-      if (isDuplicate(error)) throw new Conflict('auth.address.held', { email });
-      throw error;
-    }
-    await this.passwords.set(manager, { id, accountId }, secret);
-    await this.journal.record(manager, batchId, accountId, [
-      {
-        subjectId: id,
-        subjectType: 'user',
-        action: 'created',
-        changes: { email: [null, email], role: [null, role] },
-      },
-    ]);
-    await this.journal.audit(manager, operator(accountId), facts, {
-      ...{ action: 'users.add', targetType: 'user', targetId: id, batchId },
-      targetName: `${givenName} ${familyName}`.trim(),
-      details: { role },
+    const { id } = await this.people.addActive(manager, operator(accountId), facts, {
+      ...{ email, givenName, familyName, type, language, role },
     });
-    await moveCounters(manager, accountId, { to: 'active', people: 1 });
+    await this.passwords.set(manager, { id, accountId }, secret);
     return { id, accountId };
   }
 }

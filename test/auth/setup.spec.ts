@@ -119,10 +119,10 @@ describe('the operator', () => {
     await founding.admit(accountId, { ...person, email: 'two@example.test' }, 'admin');
     expect((await app.browser().signIn('two@example.test', owner.password)).status).toBe(303);
     await expect(founding.admit(accountId, { ...person, email: 'two@example.test' })).rejects.toMatchObject({
-      key: 'auth.address.taken',
+      key: 'accounts.already-active',
     });
     const elsewhere = { ...company, accountName: 'Two', owner: { ...person, email: 'one@example.test' } };
-    await expect(founding.found(elsewhere)).rejects.toMatchObject({ key: 'auth.address.held' });
+    await expect(founding.found(elsewhere)).rejects.toMatchObject({ key: 'accounts.address-elsewhere' });
     expect(await rows('accounts')).toBe(1);
     const counters = await app.database.query('SELECT people FROM user_counters WHERE people <> 0');
     expect(counters).toEqual([{ people: 2 }]);
