@@ -33,7 +33,7 @@ export function historyView(words: Words, { rows, ...places }: KeysetPage<Histor
       fileName,
       size: words.bytes(fileBytes),
       what: words.t(`${kinds.get(kind).area}.kind`),
-      rows: counts ? words.number(counts.written ?? counts.rows ?? 0) : null,
+      rows: counts ? rowsText(words, counts) : null,
       badge: { ...badges[state], text: words.t(`imports.state.${state}`) },
       by: by ?? words.t('imports.history.operator'),
       at: new Date(createdAt),
@@ -45,4 +45,10 @@ export function historyView(words: Words, { rows, ...places }: KeysetPage<Histor
       last: href(places.last),
     },
   };
+}
+
+/** How many rows the file has, and once it was imported how many of them came in. */
+function rowsText(words: Words, { rows = 0, written = rows }: Record<string, number>): string {
+  if (written === rows) return words.number(rows);
+  return words.t('imports.history.some-rows', { written: words.number(written), rows: words.number(rows) });
 }

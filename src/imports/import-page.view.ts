@@ -79,6 +79,7 @@ export function checkView(
         ...(wrong.total > 0 ? { kind: 'danger', icon: 'alert-circle', href: '#wrong' } : { icon: 'check' }),
       },
     ],
+    leftOut: leftOutText(words, present),
     made: madeView(words, summary?.made ?? {}, area),
     nothing: right === 0,
     nothingText: words.t(wrong.total > 0 ? 'imports.check.nothing-right' : 'imports.check.nothing-new'),
@@ -261,6 +262,17 @@ function wrongView(words: Words, present: Import, wrong: RowPage) {
 
 /** Names shown without opening the list. */
 const OPEN_NAMES = 10;
+
+/** Columns that fill nothing: whoever wrote roles into a file learns here that they are not taken. */
+function leftOutText(words: Words, present: Import): string | null {
+  const columns = present.reading?.columns ?? [];
+  const left = columns.flatMap((field, column) => (field === null ? columnName(words, present, column) : []));
+  if (left.length === 0) return null;
+  const more = left.length - NAMED;
+  const names = left.slice(0, NAMED);
+  if (more > 0) names.push(words.t('imports.check.more', { count: more }));
+  return words.t('imports.check.left-out', { count: left.length, names: names.join(', ') });
+}
 
 function madeView(words: Words, made: Record<string, string[]>, area: string) {
   return Object.entries(made).map(([what, names]) => ({

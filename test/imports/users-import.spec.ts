@@ -153,6 +153,7 @@ describe('importing users', () => {
     expect(check).toContain('Import the one right row');
     expect(visibleText(await imported(app, browser, id))).toContain('One user imported');
     expect(await app.database.manager.countBy(User, { accountId: account.id, status: 'pending' })).toBe(1);
+    expect(visibleText(await browser.get('/imports'))).toContain('1 of 16');
   });
 
   it('gives the wrong rows back as a file that comes in once corrected', async () => {
@@ -277,6 +278,7 @@ describe('importing users', () => {
     );
     const check = visibleText(await browser.get(`/imports/${id}`));
     expect(check).toContain('Import this row');
+    expect(check).toContain('These columns are ignored: Role, Status, Password, User ID.');
     await imported(app, browser, id, { type: 'licensed', 'feature-phone': 'on' });
     const found = await app.database.manager.findOneByOrFail(User, {
       accountId: account.id,
