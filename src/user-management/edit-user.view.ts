@@ -5,7 +5,8 @@ import { type Submission } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
 import { type HistoryEntry, type NamedPerson, type UserDetails } from './user-details.query.js';
 import { userFormView, valuesOf, type UserFormContext, type UserFormValues } from './user-form.view.js';
-import { featureChoices, groupNames, type UserForm } from './user.form.js';
+import { groupNames } from './person-rules.js';
+import { featureChoices, type UserForm } from './user.form.js';
 import { nameOf } from './user.view.js';
 
 /** `/users/:id/edit`; with a submission, the form as it came back. */

@@ -7,7 +7,8 @@ import { isDuplicate } from '../database/transaction.js';
 import { Conflict } from '../errors/domain-error.js';
 import { type ActFacts, type Actor } from '../journal/actor.js';
 import { readPastedPeople, type PastedPerson, type PastedProblem } from './pasted-people.js';
-import { groupNames, type SeveralUsersForm } from './user.form.js';
+import { groupNames } from './person-rules.js';
+import { type SeveralUsersForm } from './user.form.js';
 
 /** An entry of a pasted list that is left out; `userId` is who has the address already. */
 export interface LeftOut extends PastedProblem {

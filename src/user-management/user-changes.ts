@@ -5,7 +5,8 @@ import { normaliseAddress } from '../text/address.js';
 import { type TypedPhone } from '../web/phone-typed.js';
 import { Submission, type Problem } from '../web/submitted.js';
 import { type UserDetails } from './user-details.query.js';
-import { featureChoices, groupNames, type NewUserForm, type UserForm } from './user.form.js';
+import { groupNames } from './person-rules.js';
+import { featureChoices, type NewUserForm, type UserForm } from './user.form.js';
 
 export type Phones = Record<'workPhone' | 'mobilePhone', TypedPhone>;
 

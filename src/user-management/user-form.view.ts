@@ -12,7 +12,8 @@ import { formatPhone } from '../phone/e164.js';
 import { field, problemsOf, radioGroup, select, type AnyField, type Returned } from '../web/fields.js';
 import { type Words } from '../web/words.js';
 import { type UserDetails } from './user-details.query.js';
-import { DETAIL_CHARACTERS, featureChoices } from './user.form.js';
+import { DETAIL_CHARACTERS } from './person-rules.js';
+import { featureChoices } from './user.form.js';
 
 /** What the fields of a person's form hold before anybody types. */
 export interface UserFormValues {

@@ -14,14 +14,15 @@ import { isRegion, readPhone, type Region } from '../phone/e164.js';
 import { normaliseAddress } from '../text/address.js';
 import { codePoints, hasControlCharacters } from '../text/tidy.js';
 import { ManagersOfFile } from './managers-of-file.js';
+import { DETAIL_CHARACTERS, EXTENSION, groupNames } from './person-rules.js';
 
 /** Longest text of each field, in characters, as its column holds them. */
 const longest: Record<string, number> = {
   givenName: limits.nameCharacters,
   familyName: limits.nameCharacters,
-  department: 191,
-  jobTitle: 191,
-  location: 191,
+  department: DETAIL_CHARACTERS,
+  jobTitle: DETAIL_CHARACTERS,
+  location: DETAIL_CHARACTERS,
 };
 const texts = Object.entries(longest);
 const phones = ['workPhone', 'mobilePhone'];
@@ -134,9 +135,9 @@ export class UserImportCheck implements ImportCheck {
 
   private checkExtension(row: Row): void {
     const { extension } = row.values;
-    if (!/^[0-9*#]+$/.test(extension)) return this.refuse(row, 'extension', 'extension');
     if (extension.length > limits.extensionCharacters)
       return this.refuse(row, 'extension', 'too-long', { max: limits.extensionCharacters });
+    if (!EXTENSION.test(extension)) return this.refuse(row, 'extension', 'extension');
     const line = this.extensions.get(extension);
     if (line === undefined) this.extensions.set(detached(extension), row.line);
     else this.refuse(row, 'extension', 'extension-twice', { line });
@@ -250,12 +251,6 @@ export class UserImportCheck implements ImportCheck {
     const problem: RowProblem = values ? [this.columnOf(field), key, values] : [this.columnOf(field), key];
     row.problems.push(problem);
   }
-}
-
-/** The names of a cell: separated by `;`, each once. */
-export function groupNames(cell: string): string[] {
-  if (!cell.includes(';')) return [cell].filter((name) => name !== '');
-  return [...new Set(cell.split(';').map((name) => name.trim()))].filter((name) => name !== '');
 }
 
 /** Who holds these extensions now, by extension. */

@@ -15,7 +15,8 @@ import { type ImportFacts, type ImportWriting, type Row, type Statements } from 
 import { cellValue } from '../imports/rows.js';
 import { type E164 } from '../phone/e164.js';
 import { ManagersOfFile } from './managers-of-file.js';
-import { groupFields, groupNames, knownGroups, takenExtensions } from './user-import-check.js';
+import { groupNames } from './person-rules.js';
+import { groupFields, knownGroups, takenExtensions } from './user-import-check.js';
 
 const memberTables = { userGroups: 'user_group_members', chatGroups: 'chat_group_members' } as const;
 const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;

@@ -2,6 +2,7 @@ import { roles, statuses, type Role, type Status } from '../accounts/user.entity
 import { isId, type Id } from '../database/id.js';
 import { placeQuery, type Place } from '../database/keyset.js';
 import { tidy } from '../text/tidy.js';
+import { DETAIL_CHARACTERS } from './person-rules.js';
 
 export const userSorts = ['name', 'email', 'department', 'invited', 'signed-in'] as const;
 export type UserSort = (typeof userSorts)[number];
@@ -33,7 +34,7 @@ export function readListState(query: Readonly<Record<string, unknown>>): UserLis
     q: tidy(textOf(query['q'])).slice(0, 200),
     role: roles.find((role) => role === query['role']) ?? null,
     userGroup: isId(userGroup) ? userGroup : null,
-    department: tidy(textOf(query['department'])).slice(0, 191) || null,
+    department: tidy(textOf(query['department'])).slice(0, DETAIL_CHARACTERS) || null,
     sort: known ?? 'name',
     descending: known !== undefined && sort.startsWith('-'),
     place: { ...placeOf('after', query), ...placeOf('before', query) },

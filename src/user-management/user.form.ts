@@ -4,12 +4,7 @@ import { userTypes, type UserType } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
 import { normaliseAddress } from '../text/address.js';
 import { codePoints, hasControlCharacters } from '../text/tidy.js';
-
-/** An internal number as a telephone can dial it. */
-export const EXTENSION = new RegExp(`^[0-9*#]{1,${limits.extensionCharacters}}$`);
-
-/** Department, title and location, as their columns hold them. */
-export const DETAIL_CHARACTERS = 191;
+import { DETAIL_CHARACTERS, EXTENSION, groupNames } from './person-rules.js';
 
 /** What an administrator may say of a person; role, status and e-mail have their own actions. */
 export class UserForm {
@@ -102,12 +97,6 @@ export class SeveralUsersForm {
 export class TickedUsersForm {
   ids: string[] = [];
   from = '';
-}
-
-/** The names of a cell or field of groups: trimmed, each once, empty ones left out. */
-export function groupNames(text: string | null): string[] {
-  const names = (text ?? '').split(';').map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ''))];
 }
 
 /** What the posted values say: true is on, false off, null as the groups and the account have it. */
