@@ -28,7 +28,8 @@ export async function serve({ demo, step, say, signal }) {
     await step('Packages', (note) => installPackages({ note, signal }));
     const { url, database } = await openDatabase({ dataDir, step, signal, cleanUp });
     await step('Build', (note) => build({ note, signal }));
-    const env = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: url };
+    // The style guide and other aids for building pages are for whoever asks for them.
+    const env = { NODE_ENV: 'production', ...process.env, DATA_DIR: dataDir, DATABASE_URL: url };
     await migrate({ env, step, signal });
     const signIns = demo ? await seedDemo({ env, step, signal }) : '';
 
