@@ -31,7 +31,7 @@ export interface ThreadData {
 const { connection, root } = workerData as ThreadData;
 
 // Pages come before imports. Linux keeps the priority of each thread apart; elsewhere it would be the whole process.
-if (process.platform === 'linux') setPriority(3);
+if (process.platform === 'linux') setPriority(10);
 
 /** One step at a time, as asked; the connections stay open between them. */
 parentPort?.on('message', (task: ThreadTask) => {
