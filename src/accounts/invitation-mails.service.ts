@@ -54,7 +54,7 @@ export class InvitationMails implements OnModuleInit {
       toName: `${person.givenName} ${person.familyName}`,
       template: 'activation',
       language: person.language ?? account.language,
-      values: { company: account.name, inviter: inviter ?? account.name, timeZone: account.timeZone },
+      values: { company: account.name, ...(inviter === null ? {} : { inviter }), timeZone: account.timeZone },
       linkId: person.linkId,
       onceKey: `activation:${person.linkId}:${sending}`,
     };

@@ -4,13 +4,14 @@ import { type MailLink } from './mail-links.js';
 
 /**
  * The mails there are, and what each says; the words are `mail.<template>.<part>`. All share one shape (views/mail):
- * greeting, what happened, one button, the link in full, why it was sent, until when it holds.
+ * greeting, what happened, one button, the link in full, why it was sent, until when it holds. Without the value of
+ * `signedBy` it speaks of nobody: `mail.<template>.<part>-unsigned`.
  */
 const templates = {
-  activation: { button: true, moments: [] },
-  'password-reset': { button: true, moments: [] },
-  'password-changed': { button: false, moments: ['at'] },
-} as const satisfies Record<string, { button: boolean; moments: readonly string[] }>;
+  activation: { button: true, moments: [], signedBy: 'inviter' },
+  'password-reset': { button: true, moments: [], signedBy: null },
+  'password-changed': { button: false, moments: ['at'], signedBy: null },
+} as const satisfies Record<string, { button: boolean; moments: readonly string[]; signedBy: string | null }>;
 
 export type MailTemplate = keyof typeof templates;
 
@@ -70,7 +71,7 @@ export function subjectOf(mail: Written): string {
 
 function speaking(mail: Written) {
   if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
-  const { button, moments } = templates[mail.template];
+  const { button, moments, signedBy } = templates[mail.template];
   const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
   const values: MessageValues = Object.fromEntries(
     Object.entries(mail.values).map(([name, value]) => [
@@ -79,7 +80,12 @@ function speaking(mail: Written) {
     ]),
   );
   for (const name of moments as readonly string[]) values[name] = words.dateTime(new Date(values[name] ?? 0));
-  return { button, words, say: (part: string) => words.t(`mail.${mail.template}.${part}`, values) };
+  const unsigned = signedBy !== null && !values[signedBy];
+  const say = (part: string) => {
+    const key = `mail.${mail.template}.${part}`;
+    return words.t(unsigned && words.has(`${key}-unsigned`) ? `${key}-unsigned` : key, values);
+  };
+  return { button, words, say };
 }
 
 /** A name may hold anything: it makes no new line, neither in the header nor in what we say. */

@@ -8,7 +8,7 @@ import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { Jobs } from '../../src/jobs/jobs.service.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
-import { noFacts } from '../../src/journal/actor.js';
+import { noFacts, operator } from '../../src/journal/actor.js';
 import { MailSender } from '../../src/mail/mail-sender.js';
 import { Mail } from '../../src/mail/mail.entity.js';
 import { Mails, type NewMail } from '../../src/mail/mails.service.js';
@@ -96,6 +96,20 @@ describe('sending mail', () => {
     expect(body).toContain('Atelier &lt;Nord&gt;');
     expect(await mailRow(mail.id)).toMatchObject({ state: 'sent', attempts: 1, leaseToken: null });
     expect(JSON.stringify(await app.database.query('SELECT * FROM mails'))).not.toContain(url.slice(-40));
+  });
+
+  it('invites in nobody’s name where the operator invited', async () => {
+    await app
+      .get(People)
+      .invite(operator(account.id), noFacts, {
+        email: 'bo@atelier.example',
+        givenName: 'Bo',
+        familyName: 'Li',
+      });
+    expect(await sendDue()).toBe(1);
+    const [{ raw }] = server.received as [(typeof server.received)[0]];
+    expect(decoded(raw)).toContain('An account in the directory of Atelier <Nord> has been made for you.');
+    expect(raw).toMatch(/^Subject: You are invited to Atelier <Nord>/im);
   });
 
   it('writes one mail for one cause', async () => {
