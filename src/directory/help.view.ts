@@ -42,19 +42,9 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       items: [
         line('invitation', text('days', limits.invitationDays)),
         line('reset', text('minutes', limits.resetMinutes)),
-        line('email-change', text('hours', limits.emailChangeHours)),
         line('idle', text('hours', limits.sessionIdleHours)),
         line('session', text('days', limits.sessionDays)),
         line('restore', text('days', limits.restoreDays)),
-      ],
-    },
-    {
-      title: words.t('help.limits.personal'),
-      items: [
-        line('personal-file', number(limits.personalContactsPerFile)),
-        line('personal-file-size', words.bytes(limits.personalContactsFileBytes)),
-        line('vcard-size', words.bytes(limits.vcardFileBytes)),
-        line('personal-total', number(limits.personalContactsPerUser)),
       ],
     },
   ];
