@@ -47,11 +47,11 @@ export interface UserDetails {
 export class UserDetailsQuery {
   constructor(private readonly database: DataSource) {}
 
-  /** @throws NotFound also for a person of another account, or one who was removed */
+  /** @throws NotFound for what is no id, and also for a person of another account, or one who was removed */
   async of(accountId: Id, userId: string): Promise<UserDetails> {
-    const user = isId(userId)
-      ? await this.database.getRepository(User).findOneBy({ id: userId, accountId, liveKey: 1 })
-      : null;
+    // An address that names nobody at all is a page that does not exist.
+    if (!isId(userId)) throw new NotFound();
+    const user = await this.database.getRepository(User).findOneBy({ id: userId, accountId, liveKey: 1 });
     if (!user) throw new NotFound('accounts.user-not-found');
     const [account, manager, userGroups, chatGroups, invitation, sessions] = await Promise.all([
       this.database.getRepository(Account).findOneByOrFail({ id: accountId }),

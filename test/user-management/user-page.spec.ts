@@ -51,6 +51,16 @@ describe('the page of a person', () => {
     expect(await saved(stranger.id)).toMatchObject({ givenName: 'Ada', status: 'active' });
   });
 
+  it('tells a person who is gone from an address that names nobody', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    expect(visibleText(await browser.get(`/users/${newId()}`))).toContain(
+      'This person is not in your company',
+    );
+    const nowhere = visibleText(await browser.get('/users/bulk'));
+    expect(nowhere).toContain('Page not found It may have been deleted');
+    expect(nowhere).not.toContain('This person');
+  });
+
   it('lets no admin edit or deactivate an owner, and says who can', async () => {
     const { account, browser } = await app.signedIn({ role: 'admin' });
     const owner = await app.aUser({ account, role: 'owner' });
