@@ -73,8 +73,8 @@ function headers({ secure }: Environment) {
     },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     referrerPolicy: { policy: 'same-origin' },
-    // On plain http these break the site, so they follow PUBLIC_URL.
-    strictTransportSecurity: secure ? { maxAge: 365 * 24 * 60 * 60 } : false,
+    // On plain http these break the site, so they follow PUBLIC_URL. Hosts beside ours are not ours to speak for.
+    strictTransportSecurity: secure ? { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false } : false,
   });
 }
 
