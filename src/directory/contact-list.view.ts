@@ -130,9 +130,7 @@ function filterField(
   options.unshift({
     value: '',
     label:
-      found.length > FILTER_VALUES
-        ? words.t('contacts.filter.first', { count: FILTER_VALUES })
-        : words.t(all),
+      found.length > FILTER_VALUES ? words.t('common.filter.first', { count: FILTER_VALUES }) : words.t(all),
   });
   return select(words, {
     name,

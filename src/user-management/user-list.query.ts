@@ -56,6 +56,14 @@ const exportedColumns = [
   ...['u.location', 'u.workPhone', 'u.mobilePhone', 'u.extension', 'u.status', 'u.role', 'u.type'],
 ];
 
+/** Values of one filter that are offered; an account with more narrows by search. */
+export const FILTER_VALUES = 500;
+
+export interface GroupNamed {
+  id: Id;
+  name: string;
+}
+
 /** A search that finds at most so many is sorted from its results; servers read a longer list of ids as a table. */
 const FEW = 900;
 
@@ -119,20 +127,20 @@ export class UserList {
     return { sql: `u.id IN (?) AND ${sql}`, values: [found.map(({ id }) => id), ...values], index: '' };
   }
 
-  /** Departments of a tab's people, for the filter: A to Z, at most 500. */
+  /** Departments of a tab's people, for the filter: A to Z, one more than are offered when there are more. */
   async departments(accountId: Id, status: Status): Promise<string[]> {
     const found = await this.database.query<{ department: string }[]>(
       `SELECT DISTINCT department FROM users
-       WHERE accountId = ? AND status = ? AND department > '' ORDER BY department LIMIT 500`,
+       WHERE accountId = ? AND status = ? AND department > '' ORDER BY department LIMIT ${FILTER_VALUES + 1}`,
       [accountId, status],
     );
     return found.map(({ department }) => department);
   }
 
-  /** User groups of the account, A to Z, at most 500. */
-  userGroups(accountId: Id): Promise<{ id: Id; name: string }[]> {
+  /** User groups of the account: A to Z, one more than are offered when there are more. */
+  userGroups(accountId: Id): Promise<GroupNamed[]> {
     return this.database.query(
-      'SELECT id, name FROM user_groups WHERE accountId = ? ORDER BY nameKey LIMIT 500',
+      `SELECT id, name FROM user_groups WHERE accountId = ? ORDER BY nameKey LIMIT ${FILTER_VALUES + 1}`,
       [accountId],
     );
   }

@@ -1,17 +1,16 @@
 import { statuses, type Status } from '../accounts/user.entity.js';
-import { type Id } from '../database/id.js';
 import { type KeysetPage, type Place } from '../database/keyset.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { select } from '../web/fields.js';
 import { type Words } from '../web/words.js';
-import { type ListedUser } from './user-list.query.js';
+import { FILTER_VALUES, type GroupNamed, type ListedUser } from './user-list.query.js';
 import { isNarrowed, listPath, sortsOf, type UserListState, type UserSort } from './user-list.state.js';
 
 export interface UsersRead {
   page: KeysetPage<ListedUser>;
   counts: Record<Status, number>;
   departments: string[];
-  userGroups: { id: Id; name: string }[];
+  userGroups: GroupNamed[];
 }
 
 /** `/users`: tabs, toolbar, one page of people. */
@@ -51,8 +50,8 @@ export function usersView(words: Words, state: UserListState, { page, counts, ..
 
 function filtersOf(words: Words, state: UserListState, choices: Omit<UsersRead, 'page' | 'counts'>) {
   const { role, userGroup, department } = state;
-  const departments = [...choices.departments];
-  if (department !== null && !departments.includes(department)) departments.push(department);
+  const userGroups = choices.userGroups.map(({ id, name }) => ({ value: id, label: name }));
+  const departments = choices.departments.map((value) => ({ value, label: value }));
   return [
     select(words, {
       name: 'role',
@@ -64,35 +63,57 @@ function filtersOf(words: Words, state: UserListState, choices: Omit<UsersRead, 
         labelKey: `users.role.${value}`,
       })),
     }),
-    ...(choices.userGroups.length > 0
+    ...(userGroups.length > 0
       ? [
           select(words, {
             name: 'userGroup',
             labelKey: 'users.field.userGroup',
-            emptyKey: 'users.filter.any-group',
-            value: userGroup,
-            options: choices.userGroups.map(({ id, name }) => ({ value: id, label: name })),
+            value: userGroup ?? '',
+            options: offered(words, userGroups, {
+              chosen: userGroup ? { value: userGroup, label: words.t('users.filter.other-group') } : null,
+              anyKey: 'users.filter.any-group',
+            }),
           }),
         ]
       : []),
-    ...(departments.length > 0
+    ...(departments.length > 0 || department !== null
       ? [
           select(words, {
             name: 'department',
             labelKey: 'users.field.department',
-            emptyKey: 'users.filter.any-department',
-            value: department,
-            options: departments.map((value) => ({ value, label: value })),
+            value: department ?? '',
+            options: offered(words, departments, {
+              chosen: department === null ? null : { value: department, label: department },
+              anyKey: 'users.filter.any-department',
+            }),
           }),
         ]
       : []),
   ];
 }
 
+interface Option {
+  value: string;
+  label: string;
+}
+
+/** What a menu offers. It says where it is cut, and holds what is chosen even beyond that. */
+function offered(
+  words: Words,
+  found: Option[],
+  { chosen, anyKey }: { chosen: Option | null; anyKey: string },
+) {
+  const options = found.slice(0, FILTER_VALUES);
+  if (chosen && !options.some(({ value }) => value === chosen.value)) options.unshift(chosen);
+  const any =
+    found.length > FILTER_VALUES ? words.t('common.filter.first', { count: FILTER_VALUES }) : words.t(anyKey);
+  return [{ value: '', label: any }, ...options];
+}
+
 /** Exact while one page holds all that match; counting the rest would read the whole list. */
 function foundText(words: Words, { rows, previous, next }: KeysetPage<ListedUser>): string {
   const more = previous !== null || next !== null;
-  return words.t(more ? 'users.found-or-more' : 'users.found', { count: rows.length });
+  return words.t(more ? 'common.search.results-or-more' : 'common.search.results', { count: rows.length });
 }
 
 /** Columns of the table; a sorted one turns round, another starts with what is looked for first. */

@@ -76,6 +76,23 @@ describe('/users', () => {
     expect(namesIn(await browser.get(`/users?userGroup=${group}&department=IT`))).toEqual(['Ada Both']);
   });
 
+  it('says where a menu is cut, and still holds what is chosen beyond that', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin' });
+    const { id: accountId } = account;
+    const groups = Array.from({ length: 501 }, (_, n) => ({
+      ...{ id: newId(), accountId, name: `G${1000 + n}`, nameKey: `g${1000 + n}` },
+      ...{ features: null, createdByBatch: null, createdAt: new Date() },
+    }));
+    await app.database.getRepository(UserGroup).insert(groups.slice(0, 500));
+    const whole = await browser.get('/users');
+    expect(visibleText(whole)).toContain('Any group');
+    expect(whole.text).toContain(groups[499].id);
+    await app.database.getRepository(UserGroup).insert(groups.slice(500));
+    const cut = await browser.get(`/users?userGroup=${groups[500].id}`);
+    expect(visibleText(cut)).toContain('All (the first 500 listed)');
+    expect(cut.text).toContain(`<option value="${groups[500].id}" selected`);
+  });
+
   it('shows nobody for a group of another account', async () => {
     const { browser } = await app.signedIn({ role: 'admin' });
     const stranger = await app.aUser();
@@ -155,7 +172,7 @@ describe('/users', () => {
     for (let n = 0; n < 51; n++) await pendingNamesake(account, n);
     await app.aUser({ account, givenName: 'Only', familyName: 'One', status: 'pending' });
     expect(visibleText(await browser.get('/users?status=pending&q=same'))).toContain('50 of more');
-    expect(visibleText(await browser.get('/users?status=pending&q=only'))).toContain('1 person found');
+    expect(visibleText(await browser.get('/users?status=pending&q=only'))).toContain('1 result');
   });
 
   it.each([
