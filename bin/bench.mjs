@@ -13,6 +13,7 @@ import autocannon from 'autocannon';
 import mysql from 'mysql2/promise';
 import { carnet, startApplication } from './bench/application.mjs';
 import { Client, fieldOf } from './bench/client.mjs';
+import { settingsOf } from './bench/database.mjs';
 import {
   mebibytes,
   milliseconds,
@@ -381,18 +382,6 @@ function schemaUrl(name) {
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-function settingsOf(text) {
-  const parsed = new URL(text);
-  const socketPath = parsed.searchParams.get('socketPath');
-  return {
-    ...(socketPath ? { socketPath } : { host: parsed.hostname, port: Number(parsed.port) || 3306 }),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-    database: parsed.pathname.slice(1),
-    timezone: 'Z',
-  };
 }
 
 async function versionOf(url) {

@@ -7,9 +7,10 @@ import { parse } from 'csv-parse';
 import parsePhone from 'libphonenumber-js/max';
 import mysql from 'mysql2/promise';
 import { v7 } from 'uuid';
+import { settingsOf } from './database.mjs';
 
 const [, , url, file, accountId] = process.argv;
-const connection = await mysql.createConnection({ ...settingsOf(url), timezone: 'Z' });
+const connection = await mysql.createConnection(settingsOf(url));
 const startedAt = performance.now();
 const batchId = v7();
 const importId = v7();
@@ -108,15 +109,4 @@ function valid([email, given, family, , , , , , phone]) {
 
 function fold(text) {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().slice(0, 190);
-}
-
-function settingsOf(text) {
-  const parsed = new URL(text);
-  const socketPath = parsed.searchParams.get('socketPath');
-  return {
-    ...(socketPath ? { socketPath } : { host: parsed.hostname, port: Number(parsed.port) || 3306 }),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-    database: parsed.pathname.slice(1),
-  };
 }
