@@ -21,6 +21,8 @@ export interface Row {
   /** By field, tidied; a field whose cell is empty is absent. The check replaces what it reads otherwise. */
   values: Record<string, string>;
   verdict: Verdict;
+  /** Who or what is there already: of a `known` row, so that its page can be opened. */
+  knownId?: Id;
   problems: RowProblem[];
   proposals: RowProposal[];
 }
@@ -159,8 +161,8 @@ export interface ImportDescription {
   limits: { rows: number; bytes: number };
   /** Who may see and run it: any admin of the account, or its owner alone. */
   sharedByAdmins: boolean;
-  /** Page that takes rows that are already there. */
-  updatePath?: string;
+  /** Page of what is there already. */
+  knownPath: (id: Id) => string;
   /** What `audit` and the journal call it, for example `users.import`. */
   act: string;
 }

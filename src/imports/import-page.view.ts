@@ -132,9 +132,11 @@ export function checkView(
       known.total > 0
         ? {
             text: words.t(`${area}.known-text`, { count: known.total }),
-            updateHref: description.updatePath,
-            updateLabel: words.t(`${area}.update`),
-            rows: known.rows.map((row) => ({ line: row.line, name: nameOf(row) })),
+            rows: known.rows.map((row) => ({
+              line: row.line,
+              name: nameOf(row),
+              href: row.knownId === undefined ? null : description.knownPath(row.knownId),
+            })),
             pagination: paginationView(words, id, 'known', known),
           }
         : null,

@@ -24,6 +24,7 @@ export function toStored(row: Row, columns: readonly (string | null)[]): StoredR
   const details: RowDetails = {};
   if (row.problems.length > 0) details.p = row.problems;
   if (row.proposals.length > 0 && row.verdict !== 'known') details.o = row.proposals;
+  if (row.verdict === 'known' && row.knownId !== undefined) details.k = row.knownId;
   if (row.verdict !== 'wrong') {
     const plain = valuesOf(row.cells, columns);
     for (const [field, value] of Object.entries(row.values)) {
@@ -48,6 +49,7 @@ export function fromStored(
     verdict: verdictOf[letter],
     problems: details?.p ? [...details.p] : [],
     proposals: details?.o ?? [],
+    ...(details?.k ? { knownId: details.k } : {}),
   };
 }
 

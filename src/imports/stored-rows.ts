@@ -23,6 +23,8 @@ export interface RowDetails {
   p?: RowProblem[];
   /** Proposals. */
   o?: RowProposal[];
+  /** Who or what is there already. */
+  k?: Id;
 }
 
 /** The rows of a batch. The id of what a new row becomes follows from `base` and its place: known before it is written. */

@@ -1,5 +1,6 @@
 import { nameKeyOf } from '../accounts/user-rows.js';
 import { limits } from '../config/limits.js';
+import { type Id } from '../database/new-id.js';
 import {
   type CheckResult,
   type ImportCheck,
@@ -162,15 +163,17 @@ export class UserImportCheck implements ImportCheck {
   private async markKnown(database: Statements, rows: readonly Row[]): Promise<void> {
     const emails = rows.flatMap(({ values }) => (values.email === undefined ? [] : [values.email]));
     if (emails.length === 0) return;
-    const found = await database.query<{ email: string }[]>(
-      'SELECT email FROM users WHERE accountId = ? AND email IN (?) AND liveKey = 1',
+    const found = await database.query<{ id: Id; email: string }[]>(
+      'SELECT id, email FROM users WHERE accountId = ? AND email IN (?) AND liveKey = 1',
       [this.facts.accountId, emails],
     );
-    const known = new Set(found.map(({ email }) => email));
+    const known = new Map(found.map(({ id, email }) => [email, id]));
     if (known.size === 0) return;
     for (const row of rows) {
-      if (!known.has(row.values.email)) continue;
+      const knownId = known.get(row.values.email);
+      if (knownId === undefined) continue;
       row.verdict = 'known';
+      row.knownId = knownId;
       row.problems = [];
       row.proposals = [];
     }

@@ -45,6 +45,6 @@ export const userImport: ImportDescription = {
   ],
   limits: { rows: limits.usersPerFile, bytes: limits.usersFileBytes },
   sharedByAdmins: true,
-  updatePath: '/users',
+  knownPath: (id) => `/users/${id}`,
   act: 'users.import',
 };

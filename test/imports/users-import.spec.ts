@@ -293,6 +293,21 @@ describe('importing users', () => {
     expect(found.id).not.toBe(elsewhere.id);
   });
 
+  it('leads to each person who is there already, whatever their status', async () => {
+    const { browser, account } = await app.signedIn({ role: 'admin' });
+    const people = [];
+    for (const status of ['active', 'pending', 'deactivated'] as const)
+      people.push(await app.aUser({ account, status, email: unique() }));
+    const elsewhere = await app.aUser({ email: unique() });
+    const rows = [...people, elsewhere].map(({ email }) => `${email.toUpperCase()},Any,Name`);
+    const check = await browser.get(`/imports/${await checked(app, browser, file(...rows))}`);
+    const known = check.text.slice(check.text.indexOf('id="known"'));
+    expect([...known.matchAll(/href="(\/users\/[^"]+)"/g)].map(([, href]) => href)).toEqual(
+      people.map(({ id }) => `/users/${id}`),
+    );
+    expect(known).not.toContain(elsewhere.email);
+  });
+
   it('counts whoever was added after the check as already there', async () => {
     const { browser, account } = await app.signedIn({ role: 'admin' });
     const [boss, low] = [unique(), unique()];
