@@ -9,17 +9,19 @@ interface BulkOutcome {
   key: string;
   done: number;
   left: Left[];
+  /** When not all of them are named. */
+  leftCount?: number;
   named: Map<Id, NamedPerson>;
   back: string;
   undo?: string;
 }
 
 /** What a bulk action did, and whom it left out for which reason. */
-export function outcomeView(words: Words, { key, done, left, named, back, undo }: BulkOutcome) {
+export function outcomeView(words: Words, { key, done, left, leftCount, named, back, undo }: BulkOutcome) {
   return {
     title: words.t('users.outcome.title'),
     done: words.t(key, { count: done }),
-    refused: words.t('users.outcome.refused', { count: left.length }),
+    refused: words.t('users.outcome.refused', { count: leftCount ?? left.length }),
     rows: left.map(({ id, key: reason }) => {
       const person = named.get(id);
       return {

@@ -1,4 +1,4 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post } from '@nestjs/common';
 import { People, type Left, type Outcome } from '../accounts/people.service.js';
 import { localPath } from '../auth/local-path.js';
 import { isId, type Id } from '../database/id.js';
@@ -9,18 +9,36 @@ import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { Submitted, type Submission } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
+import { InvitationRuns, type Wanted } from './invitation-runs.service.js';
 import { outcomeView } from './outcome.view.js';
 import { UserDetailsQuery } from './user-details.query.js';
+import { UserList } from './user-list.query.js';
+import { ALL, readListState, type UserFilters } from './user-list.state.js';
 import { TickedUsersForm } from './user.form.js';
 import { nameOf } from './user.view.js';
 
-/** Sending invitations again, and taking them back: one person's, or those of ticked rows. */
+const BACK = '/users?status=pending';
+/** So many people a request may wait for; more are left to a worker. */
+const MOST_AT_ONCE = 1_000;
+/** Batches of a cancellation done at once: more than its steps of 500 need. */
+const MOST_BATCHES = 10;
+
+/** What is said of so many done. */
+const doneKeys: Record<Wanted['act'], string> = {
+  resend: 'users.resent-many',
+  cancel: 'users.cancelled-many',
+  restore: 'users.restored',
+};
+
+/** Sending invitations again, and taking them back: one person's, or those of ticked rows, or all that match. */
 @Admin()
 @Controller('users')
 export class UserInvitationsController {
   constructor(
     private readonly people: People,
     private readonly details: UserDetailsQuery,
+    private readonly list: UserList,
+    private readonly runs: InvitationRuns,
   ) {}
 
   @Post('invitations')
@@ -30,9 +48,10 @@ export class UserInvitationsController {
     @Facts() facts: RequestFacts,
     @Submitted(TickedUsersForm) { form }: Submission<TickedUsersForm>,
   ) {
+    if (form.all === ALL) return this.allMatching(reader, words, facts, form, 'resend');
     return this.bulk(reader, words, form, {
       act: (ids) => this.people.resend(reader, facts, ids),
-      done: 'users.resent-many',
+      done: doneKeys.resend,
     });
   }
 
@@ -43,24 +62,65 @@ export class UserInvitationsController {
     @Facts() facts: RequestFacts,
     @Submitted(TickedUsersForm) { form }: Submission<TickedUsersForm>,
   ) {
+    if (form.all === ALL) return this.allMatching(reader, words, facts, form, 'cancel');
     return this.bulk(reader, words, form, {
       act: (ids) => this.people.cancelInvitation(reader, facts, ids),
-      done: 'users.cancelled-many',
+      done: doneKeys.cancel,
       undoable: true,
     });
   }
 
-  /** Brings back the people of a cancellation. */
-  @Post('invitations/restorations/:batchId')
+  /** Brings back the people of a cancellation, whose journal batches stand in the address. */
+  @Post('invitations/restorations/:batchIds')
   async restore(
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Facts() facts: RequestFacts,
-    @Param('batchId') batchId: string,
+    @Param('batchIds') batchIds: string,
   ) {
-    if (!isId(batchId)) throw new NotFound();
-    const { done, left } = await this.people.restore(reader, facts, batchId);
-    return this.answer(reader, words, '/users?status=pending', { key: 'users.restored', done, left });
+    const ids = batchIds.split(',');
+    if (!ids.every(isId) || ids.length > MOST_BATCHES) throw new NotFound();
+    const outcomes: Outcome[] = [];
+    for (const id of ids) outcomes.push(await this.people.restore(reader, facts, id));
+    return this.answer(reader, words, '/users?status=pending', {
+      key: doneKeys.restore,
+      done: outcomes.reduce((sum, { done }) => sum + done, 0),
+      left: outcomes.flatMap(({ left }) => left),
+    });
+  }
+
+  /** How far a run is, and in the end what it did. */
+  @Get('invitations/runs/:id')
+  async run(@CurrentUser() { accountId }: SignedIn, @CurrentWords() words: Words, @Param('id') id: string) {
+    const run = await this.runs.find(accountId, id);
+    if (!run) throw new NotFound();
+    const { state, act, total, progress } = run;
+    const { done, left, leftCount, batchIds } = progress;
+    const named = await this.named(accountId, left);
+    const undo =
+      act === 'cancel' && state !== 'working' && batchIds.length > 0 ? `${runPath(id)}/restoration` : '';
+    return page('users/outcome', {
+      ...outcomeView(words, { key: doneKeys[act], done, left, leftCount, named, back: BACK, undo }),
+      ...(state === 'working'
+        ? { reload: runPath(id), running: words.t('users.run.working', { done: done + leftCount, total }) }
+        : {}),
+      ...(state === 'failed'
+        ? { failed: words.t('users.run.failed', { done: done + leftCount, total }) }
+        : {}),
+    });
+  }
+
+  /** Brings back everybody a run has cancelled, in a run of its own. */
+  @Post('invitations/runs/:id/restoration')
+  async restoreRun(
+    @CurrentUser() reader: SignedIn,
+    @Facts() facts: RequestFacts,
+    @Param('id') id: string,
+  ): Promise<Redirect> {
+    const run = await this.runs.find(reader.accountId, id);
+    if (run?.act !== 'cancel' || run.state === 'working') throw new NotFound();
+    const { batchIds, done } = run.progress;
+    return this.started(await this.runs.later(reader, facts, { act: 'restore', batchIds }, done), done);
   }
 
   @Post(':id/invitations')
@@ -96,6 +156,33 @@ export class UserInvitationsController {
     });
   }
 
+  /** All pending people the list showed: a few at once, many by a worker. */
+  private async allMatching(
+    reader: SignedIn,
+    words: Words,
+    facts: RequestFacts,
+    form: TickedUsersForm,
+    act: 'resend' | 'cancel',
+  ): Promise<Page | Redirect> {
+    const back = localPath(form.from) ?? BACK;
+    const { q, role, userGroup, department } = readListState({ ...form });
+    const filters: UserFilters = { status: 'pending', q, role, userGroup, department };
+    const until = momentOf(form.until);
+    const count = await this.list.count(reader.accountId, { ...filters, invitedUntil: until });
+    if (count === 0) return redirect(back, { kind: 'notice', key: 'users.none-matching' });
+    const wanted: Wanted = { act, filters, until: until.toISOString() };
+    if (count > MOST_AT_ONCE) return this.started(await this.runs.later(reader, facts, wanted, count), count);
+    const { done, left, batchIds } = await this.runs.now(reader, facts, wanted);
+    return this.answer(reader, words, back, {
+      ...{ key: doneKeys[act], done, left },
+      ...(batchIds.length > 0 ? { undo: undoPath(...batchIds) } : {}),
+    });
+  }
+
+  private started(id: Id, count: number): Redirect {
+    return redirect(runPath(id), { kind: 'notice', key: 'users.run.started', values: { count } });
+  }
+
   private async bulk(
     reader: SignedIn,
     words: Words,
@@ -126,11 +213,15 @@ export class UserInvitationsController {
     if (left.length === 0) {
       return redirect(back, { kind: 'success', key, values: { count: done }, ...(undo ? { undo } : {}) });
     }
-    const named = await this.details.named(
+    const named = await this.named(accountId, left);
+    return page('users/outcome', outcomeView(words, { key, done, left, named, back, undo }));
+  }
+
+  private named(accountId: Id, left: Left[]) {
+    return this.details.named(
       accountId,
       left.map(({ id }) => id),
     );
-    return page('users/outcome', outcomeView(words, { key, done, left, named, back, undo }));
   }
 }
 
@@ -144,6 +235,16 @@ function saidOf([refused]: Left[], done: string): Pick<Message, 'kind' | 'key'> 
   return refused ? { kind: 'failure', key: refused.key } : { kind: 'success', key: done };
 }
 
-function undoPath(batchId: Id): string {
-  return `/users/invitations/restorations/${batchId}`;
+function undoPath(...batchIds: Id[]): string {
+  return `/users/invitations/restorations/${batchIds.join(',')}`;
+}
+
+function runPath(id: Id | string): string {
+  return `/users/invitations/runs/${id}`;
+}
+
+/** When the list was counted; a moment that is none, or is still to come, is now. */
+function momentOf(text: string): Date {
+  const [moment, now] = [new Date(text), new Date()];
+  return moment < now ? moment : now;
 }

@@ -88,6 +88,27 @@ export class UserList {
     return this.read<ExportedUser>(accountId, { ...state, place }, { columns: exportedColumns, limit });
   }
 
+  /** Ids of all that match, by name, many at a time. */
+  invitedPage(
+    accountId: Id,
+    filters: UserFilters,
+    place: Place,
+    limit: number,
+  ): Promise<KeysetPage<SortKeys>> {
+    const state = { ...filters, sort: 'name' as const, descending: false, place, all: true };
+    return this.read<SortKeys>(accountId, state, { columns: [], limit });
+  }
+
+  /** How many match, exactly: reads them all. */
+  async count(accountId: Id, filters: UserFilters): Promise<number> {
+    const { sql, values } = filterOf(accountId, filters);
+    const [{ people }] = await this.database.query<[{ people: string | number }]>(
+      `SELECT COUNT(*) AS people FROM users u ${indexFor({ ...filters, sort: 'name' })} WHERE ${sql}`,
+      values,
+    );
+    return Number(people);
+  }
+
   /** A page with these columns and those of its order: with no others it is read from an index alone. */
   private async read<Row extends object>(
     accountId: Id,
@@ -175,7 +196,7 @@ export function orderOf({ sort, descending }: Pick<UserListState, 'sort' | 'desc
  * for that only once the index has said yes to all the rest.
  */
 export function filterOf(accountId: Id, filters: UserFilters): { sql: string; values: unknown[] } {
-  const { status, q, role, userGroup, department } = filters;
+  const { status, q, role, userGroup, department, invitedUntil } = filters;
   const parts: [sql: string, ...values: unknown[]][] = [
     ['u.accountId = ?', accountId],
     ['u.status = ?', status],
@@ -190,6 +211,7 @@ export function filterOf(accountId: Id, filters: UserFilters): { sql: string; va
       accountId,
     ]);
   }
+  if (invitedUntil) parts.push(['(u.invitedAt <= ? OR u.invitedAt IS NULL)', invitedUntil]);
   const terms = searchTerms(q);
   for (const term of terms) parts.push(['u.searchKey LIKE ?', likePattern(term)]);
   // Signs alone are no words: nobody is found by them.

@@ -12,6 +12,7 @@ it('reads an empty query as the active people by name', () => {
     sort: 'name',
     descending: false,
     place: {},
+    all: false,
   });
   expect(isNarrowed(state)).toBe(false);
   expect(listPath(state)).toBe('/users');
@@ -42,6 +43,14 @@ it.each([
   { after: ['a', 'b'] },
 ])('counts %j as absent', (query) => {
   expect(readListState(query)).toEqual(readListState({}));
+});
+
+it('selects all that match among the pending alone', () => {
+  expect(readListState({ status: 'pending', all: 'matching' }).all).toBe(true);
+  expect(readListState({ status: 'pending', all: 'yes' }).all).toBe(false);
+  expect(readListState({ all: 'matching' }).all).toBe(false);
+  const path = '/users?status=pending&q=ada&all=matching';
+  expect(listPath(readListState(Object.fromEntries(new URL(path, 'http://x').searchParams)))).toBe(path);
 });
 
 it('offers the pending no sort by last sign-in', () => {

@@ -14,6 +14,8 @@ export interface UserFilters {
   role: Role | null;
   userGroup: Id | null;
   department: string | null;
+  /** Only who was invited until then, or never. */
+  invitedUntil?: Date;
 }
 
 /** The whole state of `/users`, as its query string carries it. */
@@ -21,7 +23,12 @@ export interface UserListState extends UserFilters {
   sort: UserSort;
   descending: boolean;
   place: Place;
+  /** All that match are selected, not single rows; of the pending alone. */
+  all: boolean;
 }
+
+/** Value of `all` in addresses and forms. */
+export const ALL = 'matching';
 
 /** What a query string says; a name or value that is none of ours counts as absent. */
 export function readListState(query: Readonly<Record<string, unknown>>): UserListState {
@@ -38,6 +45,7 @@ export function readListState(query: Readonly<Record<string, unknown>>): UserLis
     sort: known ?? 'name',
     descending: known !== undefined && sort.startsWith('-'),
     place: { ...placeOf('after', query), ...placeOf('before', query) },
+    all: status === 'pending' && query['all'] === ALL,
   };
 }
 
@@ -54,10 +62,12 @@ export function isNarrowed({ q, role, userGroup, department }: UserFilters): boo
 /** The address of `/users` in a state; what is as by default is left out. */
 export function listPath(state: Partial<UserListState>, path = '/users'): string {
   const { status, q, role, userGroup, department, sort = 'name', descending = false, place = {} } = state;
+  const { all = false } = state;
   const named = {
     status: status === 'active' ? null : status,
     ...{ q, role, userGroup, department },
     sort: sort === 'name' && !descending ? null : `${descending ? '-' : ''}${sort}`,
+    all: all ? ALL : null,
     ...placeQuery(place),
   };
   const query = new URLSearchParams();

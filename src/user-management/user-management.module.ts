@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { InvitationRuns } from './invitation-runs.service.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
 import { UserController } from './user.controller.js';
@@ -24,7 +25,7 @@ import { UsersImportController } from './users-import.controller.js';
     UserInvitationsController,
     UserController,
   ],
-  providers: [UserList, UsersExport, UserDetailsQuery, Inviting],
+  providers: [UserList, UsersExport, UserDetailsQuery, Inviting, InvitationRuns],
   exports: [UserList, UsersExport],
 })
 export class UserManagementModule {}

@@ -97,6 +97,14 @@ export class SeveralUsersForm {
 export class TickedUsersForm {
   ids: string[] = [];
   from = '';
+  /** `matching`: not the ticked, but all pending people who match the fields below. */
+  all = '';
+  /** ISO moment of the list that was counted. */
+  until = '';
+  q = '';
+  role = '';
+  userGroup = '';
+  department = '';
 }
 
 /** What the posted values say: true is on, false off, null as the groups and the account have it. */

@@ -25,12 +25,18 @@ export class UsersController {
     @Query() query: Record<string, unknown>,
   ) {
     const state = readListState(query);
-    const [people, counts, departments, userGroups] = await Promise.all([
+    const until = new Date();
+    const [people, counts, departments, userGroups, count] = await Promise.all([
       this.users.page(accountId, state),
       this.counters.of(accountId),
       this.users.departments(accountId, state.status),
       this.users.userGroups(accountId),
+      state.all ? this.users.count(accountId, { ...state, invitedUntil: until }) : null,
     ]);
-    return page('users/list', usersView(words, state, { page: people, counts, departments, userGroups }));
+    const matching = count ? { count, until } : null;
+    return page(
+      'users/list',
+      usersView(words, state, { page: people, counts, departments, userGroups, matching }),
+    );
   }
 }

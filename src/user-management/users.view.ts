@@ -4,17 +4,23 @@ import { colourOf, initialsOf } from '../web/avatars.js';
 import { select } from '../web/fields.js';
 import { type Words } from '../web/words.js';
 import { FILTER_VALUES, type GroupNamed, type ListedUser } from './user-list.query.js';
-import { isNarrowed, listPath, sortsOf, type UserListState, type UserSort } from './user-list.state.js';
+import { ALL, isNarrowed, listPath, sortsOf, type UserListState, type UserSort } from './user-list.state.js';
 
 export interface UsersRead {
   page: KeysetPage<ListedUser>;
   counts: Record<Status, number>;
   departments: string[];
   userGroups: GroupNamed[];
+  /** All that match, counted when they are selected. */
+  matching: { count: number; until: Date } | null;
 }
 
 /** `/users`: tabs, toolbar, one page of people. */
-export function usersView(words: Words, state: UserListState, { page, counts, ...choices }: UsersRead) {
+export function usersView(
+  words: Words,
+  state: UserListState,
+  { page, counts, matching, ...choices }: UsersRead,
+) {
   const narrowed = isNarrowed(state);
   const { status } = state;
   const filtered = { ...state, place: {} };
@@ -38,17 +44,51 @@ export function usersView(words: Words, state: UserListState, { page, counts, ..
     status: narrowed ? foundText(words, page) : '',
     columns: columnsOf(words, filtered),
     pending: status === 'pending',
-    rows: page.rows.map((user) => rowOf(words, user)),
+    tickable: status === 'pending' && !matching,
+    selection: selectionOf(state, page, matching),
+    rows: page.rows.map((user) => ({ ...rowOf(words, user), tickable: status === 'pending' && !matching })),
     pagination: paginationOf(words, state, page, narrowed ? null : counts[status]),
     exports: {
-      excel: withForm(listPath(filtered, '/users/export.csv')),
-      plain: listPath(filtered, '/users/export.csv'),
+      excel: withForm(listPath({ ...filtered, all: false }, '/users/export.csv')),
+      plain: listPath({ ...filtered, all: false }, '/users/export.csv'),
     },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, narrowed),
   };
 }
 
-function filtersOf(words: Words, state: UserListState, choices: Omit<UsersRead, 'page' | 'counts'>) {
+/** The bar of the pending: for ticked rows, or for all that match with what they match. */
+function selectionOf(
+  state: UserListState,
+  { previous, next }: KeysetPage<ListedUser>,
+  matching: UsersRead['matching'],
+) {
+  if (!matching) {
+    const more = previous !== null || next !== null;
+    return {
+      allHref: more ? listPath({ ...state, all: true }) : undefined,
+      from: listPath(state),
+      hidden: [],
+    };
+  }
+  const { q, role, userGroup, department } = state;
+  const filters = { q, role, userGroup, department };
+  return {
+    count: matching.count,
+    rowsHref: listPath({ ...state, all: false }),
+    from: listPath({ ...state, place: {}, all: false }),
+    hidden: [
+      { name: 'all', value: ALL },
+      { name: 'until', value: matching.until.toISOString() },
+      ...Object.entries(filters).flatMap(([name, value]) => (value ? [{ name, value }] : [])),
+    ],
+  };
+}
+
+function filtersOf(
+  words: Words,
+  state: UserListState,
+  choices: Pick<UsersRead, 'departments' | 'userGroups'>,
+) {
   const { role, userGroup, department } = state;
   const userGroups = choices.userGroups.map(({ id, name }) => ({ value: id, label: name }));
   const departments = choices.departments.map((value) => ({ value, label: value }));
