@@ -99,13 +99,11 @@ describe('sending mail', () => {
   });
 
   it('invites in nobody’s name where the operator invited', async () => {
-    await app
-      .get(People)
-      .invite(operator(account.id), noFacts, {
-        email: 'bo@atelier.example',
-        givenName: 'Bo',
-        familyName: 'Li',
-      });
+    await app.get(People).invite(operator(account.id), noFacts, {
+      email: 'bo@atelier.example',
+      givenName: 'Bo',
+      familyName: 'Li',
+    });
     expect(await sendDue()).toBe(1);
     const [{ raw }] = server.received as [(typeof server.received)[0]];
     expect(decoded(raw)).toContain('An account in the directory of Atelier <Nord> has been made for you.');
