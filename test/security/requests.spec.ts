@@ -1,3 +1,4 @@
+import { type AddressInfo } from 'node:net';
 import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
@@ -33,6 +34,19 @@ describe('a form', () => {
       expect(answer.status).toBe(303);
     }
   });
+});
+
+it('asks for https on this host alone, and only where there is https', async () => {
+  expect((await app.browser().get('/login')).headers['strict-transport-security']).toBeUndefined();
+  const secure = await startApp({
+    env: { PUBLIC_URL: 'https://carnet.example' },
+    databaseUrl: app.databaseUrl,
+    keys: app.keys,
+  });
+  const { port } = secure.nest.getHttpServer().address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+  expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+  await secure.close();
 });
 
 describe('no cache keeps', () => {
