@@ -5,6 +5,8 @@ import {
   type DataSourceOptions,
 } from 'typeorm';
 import mysql from 'mysql2/promise';
+import { type Socket } from 'node:net';
+import { socketsTo } from './host-list.js';
 
 export interface DatabaseParts {
   entities: (EntityTarget<ObjectLiteral> & (new () => object))[];
@@ -106,8 +108,19 @@ export async function databaseOptions(
     poolSize: use === 'web' ? 10 : 4,
     connectTimeout: 5_000,
     // A trace for every statement would cost each request; what fails is logged where it was called.
-    extra: { maxIdle: 4, idleTimeout: 60_000, enableKeepAlive: true, trace: false },
+    extra: {
+      ...{ maxIdle: 4, idleTimeout: 60_000, enableKeepAlive: true, trace: false },
+      ...nextHostWhenLost(url, settings),
+    },
   };
+}
+
+/** With several hosts, a pool whose host is gone goes on with the next. */
+function nextHostWhenLost(url: string, reached: ConnectionSettings): { stream?: () => Socket } {
+  const hosts = connectionsOf(url).flatMap(({ host, port }) => (host && port ? [{ host, port }] : []));
+  if (hosts.length < 2) return {};
+  const first = hosts.findIndex(({ host, port }) => host === reached.host && port === reached.port);
+  return { stream: socketsTo(hosts, Math.max(0, first)) };
 }
 
 /** Statements every new connection starts with. */

@@ -1,13 +1,13 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { type Server } from '../database/data-source.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import { type Environment } from '../config/environment.js';
+import { reachServer } from '../database/data-source.js';
 import { LeaseLost, type Task } from '../jobs/jobs.service.js';
 import { log } from '../web/log.js';
 import { rootDir } from '../web/paths.js';
 import { type ThreadAnswer, type ThreadData, type ThreadTask } from './thread/import.thread.js';
-import { type ThreadConnection } from './thread/thread-database.js';
 
 /** The thread is compiled code: a test that runs from the sources uses the same file as the server. */
 const compiled = join(rootDir, 'dist');
@@ -23,16 +23,17 @@ const YOUNG_MB = 8;
 @Injectable()
 export class ImportRunner implements OnApplicationShutdown {
   private idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
-  private connection: Promise<ThreadConnection> | null = null;
 
-  constructor(private readonly database: DataSource) {}
+  constructor(@Inject(ENVIRONMENT) private readonly environment: Environment) {}
 
   /** @throws LeaseLost when somebody else went on with it, the reason of `cancelled`, or what went wrong */
-  async run(task: Omit<ThreadTask, 'job'>, { jobId, fence, cancelled }: Task): Promise<void> {
+  async run(task: Omit<ThreadTask, 'job' | 'connection'>, { jobId, fence, cancelled }: Task): Promise<void> {
     cancelled.throwIfAborted();
-    const worker = await this.worker();
+    // Asked each time: of several hosts the one that answers now.
+    const connection = await reachServer(this.environment.databaseUrl ?? '');
+    const worker = this.worker();
     try {
-      const answer = await answerOf(worker, { ...task, job: { id: jobId, fence } }, cancelled);
+      const answer = await answerOf(worker, { ...task, connection, job: { id: jobId, fence } }, cancelled);
       this.keep(worker);
       if (answer.outcome === 'superseded') {
         log.info({ importId: task.importId }, 'the import went on elsewhere');
@@ -59,15 +60,14 @@ export class ImportRunner implements OnApplicationShutdown {
     );
   }
 
-  private async worker(): Promise<Worker> {
+  private worker(): Worker {
     const kept = this.idle.pop();
     if (kept) {
       clearTimeout(kept.end);
       return kept.worker;
     }
-    const connection = await (this.connection ??= connectionOf(this.database));
     const worker = new Worker(THREAD, {
-      workerData: { connection, root: compiled } satisfies ThreadData,
+      workerData: { root: compiled } satisfies ThreadData,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
       // The flags of this process (a debugger, a test runner's loader) are not the thread's.
       execArgv: [],
@@ -107,21 +107,3 @@ function answerOf(worker: Worker, task: ThreadTask, cancelled: AbortSignal): Pro
 }
 
 /** The thread opens its own connections, to the server this process has found. */
-async function connectionOf(database: DataSource): Promise<ThreadConnection> {
-  const options = database.options as DataSourceOptions & Record<string, unknown>;
-  const galera = await database.query<{ Value: string }[]>(`SHOW STATUS LIKE 'wsrep_ready'`);
-  const server: Server = {
-    type: options.type as Server['type'],
-    version: '',
-    galera: galera[0]?.Value === 'ON',
-  };
-  const { host, port, socketPath, username, password, database: name, ssl } = options;
-  const settings = {
-    ...(socketPath ? { socketPath } : { host, port }),
-    user: username,
-    password,
-    database: name,
-    ...(ssl ? { ssl } : {}),
-  } as ThreadConnection['settings'];
-  return { settings, server };
-}

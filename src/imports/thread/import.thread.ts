@@ -14,6 +14,7 @@ export interface ThreadTask {
   step: 'read' | 'write' | 'undo';
   importId: Id;
   job: JobClaim;
+  connection: ThreadConnection;
   /** Compiled module of the kind, below `root`. */
   module: string;
   rowLimit: number;
@@ -23,24 +24,23 @@ export type ThreadAnswer =
   { outcome: 'done' } | { outcome: 'superseded' } | { outcome: 'failed'; message: string; stack: string };
 
 export interface ThreadData {
-  connection: ThreadConnection;
   /** Folder of the compiled code. */
   root: string;
 }
 
-const { connection, root } = workerData as ThreadData;
+const { root } = workerData as ThreadData;
 
 // Pages come before imports. Linux keeps the priority of each thread apart; elsewhere it would be the whole process.
 if (process.platform === 'linux') setPriority(10);
 
-/** One step at a time, as asked; the connections stay open between them. */
+/** One step at a time, as asked, over connections of its own. */
 parentPort?.on('message', (task: ThreadTask) => {
   void run(task).then((answer) => parentPort?.postMessage(answer));
 });
 
 async function run(task: ThreadTask): Promise<ThreadAnswer> {
-  const reader = ThreadDatabase.open(connection);
-  const writer = ThreadDatabase.open(connection);
+  const reader = ThreadDatabase.open(task.connection);
+  const writer = ThreadDatabase.open(task.connection);
   try {
     const databases = { reader: await reader, writer: await writer };
     const { kind } = (await import(pathToFileURL(join(root, task.module)).href)) as { kind: ImportKind };
