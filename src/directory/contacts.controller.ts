@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
+import { VCARD_MEDIA_TYPE } from '../contact-card/vcard.js';
 import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
@@ -59,7 +60,7 @@ export class ContactsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
     const person = await this.personOf(viewer, id);
-    response.attachment(cardFileName(person)).type('text/vcard; charset=utf-8');
+    response.attachment(cardFileName(person)).type(VCARD_MEDIA_TYPE);
     return vcardOf(person, viewer.account.name);
   }
 

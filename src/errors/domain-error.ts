@@ -63,8 +63,3 @@ export class TooMany extends DomainError {
     super(key, { minutes: Math.max(1, Math.ceil(retryAfterSeconds / 60)) });
   }
 }
-
-/** A part Carnet needs does not answer now. */
-export class Unavailable extends DomainError {
-  readonly status = 503;
-}

@@ -1,3 +1,4 @@
+import { unquoteFormula } from '../csv/writer.js';
 import { tidy } from '../text/tidy.js';
 import { type Row } from './import-kind.js';
 import {
@@ -73,13 +74,10 @@ export function detached(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }
 
-/** A cell as a value: tidied, and without the `'` an export puts before what a spreadsheet would calculate. */
+/** A cell as a value: without the `'` an export puts before what a spreadsheet would change, and tidied. */
 export function cellValue(cell: string): string {
-  const text = tidy(cell);
-  return GUARDED.test(text) ? text.slice(1) : text;
+  return tidy(unquoteFormula(cell.trimStart()));
 }
-
-const GUARDED = /^'\s*[=+\-@\t\r＝＋－＠]/;
 
 const verdictOf: Record<VerdictLetter, Verdict> = {
   n: 'new',
