@@ -3,6 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Id } from '../database/id.js';
 import { statuses, type Status } from './user.entity.js';
 
+/** The order in which everybody touches the rows. */
+const order: readonly Status[] = [...statuses, 'erased'];
+
 export interface Move {
   from?: Status;
   to?: Status;
@@ -18,7 +21,7 @@ export async function moveCounters(manager: EntityManager, accountId: Id, move: 
   const changes = new Map<Status, number>();
   if (move.from) changes.set(move.from, -move.people);
   if (move.to) changes.set(move.to, move.people);
-  const rows = statuses.filter((status) => changes.has(status));
+  const rows = order.filter((status) => changes.has(status));
   await manager.query(
     `INSERT INTO user_counters (accountId, status, people) VALUES ${rows.map(() => '(?, ?, ?)').join(', ')}
      ON DUPLICATE KEY UPDATE people = people + VALUES(people)`,
@@ -36,7 +39,7 @@ export class Counters {
       'SELECT status, people FROM user_counters WHERE accountId = ?',
       [accountId],
     );
-    const counts: Record<Status, number> = { active: 0, pending: 0, deactivated: 0 };
+    const counts: Record<Status, number> = { active: 0, pending: 0, deactivated: 0, erased: 0 };
     for (const { status, people } of rows) counts[status] = people;
     return counts;
   }

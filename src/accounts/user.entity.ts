@@ -16,8 +16,13 @@ export { keysOf, type UserKeys } from './user-keys.js';
 
 export const roles = ['owner', 'admin', 'member'] as const;
 export type Role = (typeof roles)[number];
+/** Statuses with a tab of their own; every list and count asks for one of them. */
 export const statuses = ['active', 'pending', 'deactivated'] as const;
-export type Status = (typeof statuses)[number];
+/**
+ * `erased`: an administrator erased this person, who is in the bin for 30 days from `deletedAt`. The row stays alive
+ * (`liveKey` 1), so the address stays reserved and everything can be given back; then it is erased for good.
+ */
+export type Status = (typeof statuses)[number] | 'erased';
 export const userTypes = ['basic', 'licensed'] as const;
 export type UserType = (typeof userTypes)[number];
 export type Theme = 'system' | 'light' | 'dark';

@@ -22,12 +22,8 @@ describe('navigationFor', () => {
   });
 
   it('shows an admin the mail page only when mails are kept', () => {
-    expect(hrefs({ ...request, role: 'admin' })).toEqual(['/contacts', '/users', '/imports', '/mail']);
-    expect(hrefs({ ...request, role: 'owner', mailPage: false })).toEqual([
-      '/contacts',
-      '/users',
-      '/imports',
-    ]);
+    expect(hrefs({ ...request, role: 'admin' })).toContain('/mail');
+    expect(hrefs({ ...request, role: 'owner', mailPage: false })).not.toContain('/mail');
   });
 
   it.each([

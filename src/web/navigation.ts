@@ -65,6 +65,8 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
     headingKey: 'common.nav.admin',
     items: [
       { href: '/users', labelKey: 'common.nav.users', icon: 'users', key: 'u', shownTo: isAdmin },
+      { href: '/user-groups', labelKey: 'common.nav.user-groups', icon: 'user-group', shownTo: isAdmin },
+      { href: '/chat-groups', labelKey: 'common.nav.chat-groups', icon: 'chat-group', shownTo: isAdmin },
       { href: '/imports', labelKey: 'common.nav.imports', icon: 'history', shownTo: isAdmin },
       {
         href: '/mail',
@@ -72,6 +74,8 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         icon: 'mail',
         shownTo: (request) => isAdmin(request) && request.mailPage,
       },
+      { href: '/audit-log', labelKey: 'common.nav.audit-log', icon: 'audit', shownTo: isAdmin },
+      { href: '/settings', labelKey: 'common.nav.settings', icon: 'settings', shownTo: isAdmin },
     ],
   },
 ];
