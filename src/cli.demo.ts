@@ -1,7 +1,9 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Account } from './accounts/account.entity.js';
-import { People, type NewPerson } from './accounts/people.service.js';
+import { Invitations } from './accounts/invitations.service.js';
+import { People } from './accounts/people.service.js';
+import { type NewPerson } from './accounts/person.js';
 import { Founding } from './auth/founding.service.js';
 import { inTransaction } from './database/transaction.js';
 import { noFacts, operator } from './journal/actor.js';
@@ -55,7 +57,7 @@ async function found(app: INestApplicationContext, company: Company): Promise<vo
   await inTransaction(app.get(DataSource), async (manager) => {
     for (const person of here) await app.get(People).addActive(manager, actor, noFacts, person);
   });
-  await app.get(People).inviteMany(actor, noFacts, people.slice(-6));
+  await app.get(Invitations).inviteMany(actor, noFacts, people.slice(-6));
 }
 
 function personOf(company: Company, givenName: string, familyName: string, i: number): NewPerson {

@@ -3,11 +3,23 @@ import { Accounts } from './accounts.service.js';
 import { Counters } from './counters.service.js';
 import { AccountEvents } from './events.js';
 import { InvitationMails } from './invitation-mails.service.js';
+import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { People } from './people.service.js';
 import { Photos } from './photos.service.js';
+import { Standing } from './standing.service.js';
 
-const services = [Accounts, Counters, AccountEvents, OneTimeLinks, InvitationMails, People, Photos];
+const services = [
+  Accounts,
+  Counters,
+  AccountEvents,
+  OneTimeLinks,
+  InvitationMails,
+  Invitations,
+  People,
+  Standing,
+  Photos,
+];
 
 /** Who is here: companies, people, their groups, links and counters. */
 @Module({ providers: services, exports: services })

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { People, type Left, type Outcome } from '../accounts/people.service.js';
+import { Invitations } from '../accounts/invitations.service.js';
+import { type Left, type Outcome } from '../accounts/person.js';
 import { User } from '../accounts/user.entity.js';
 import { isId, type Id } from '../database/id.js';
 import { type Place } from '../database/keyset.js';
@@ -66,7 +67,7 @@ export class InvitationRuns implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly jobs: Jobs,
-    private readonly people: People,
+    private readonly invitations: Invitations,
     private readonly list: UserList,
   ) {}
 
@@ -157,8 +158,8 @@ export class InvitationRuns implements OnModuleInit {
     if (rows.length === 0) return { ...progress, place: null };
     const ids = rows.map(({ id }) => id);
     const outcome = await (act === 'resend'
-      ? this.people.resend(actor, facts, ids)
-      : this.people.cancelInvitation(actor, facts, ids));
+      ? this.invitations.resend(actor, facts, ids)
+      : this.invitations.cancel(actor, facts, ids));
     return { ...added(progress, outcome), place: next };
   }
 
@@ -174,7 +175,11 @@ export class InvitationRuns implements OnModuleInit {
     const batchId = batchIds[at];
     if (batchId === undefined) return { ...progress, place: null };
     try {
-      return { ...added(progress, await this.people.restore(actor, facts, batchId)), batchIds: [], place };
+      return {
+        ...added(progress, await this.invitations.restore(actor, facts, batchId)),
+        batchIds: [],
+        place,
+      };
     } catch (error) {
       // Restored before a crash, or by somebody else.
       if (error instanceof Conflict) return { ...progress, place };

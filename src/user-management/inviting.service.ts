@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { People, type NewPerson } from '../accounts/people.service.js';
+import { Invitations } from '../accounts/invitations.service.js';
+import { type NewPerson } from '../accounts/person.js';
 import { type Status } from '../accounts/user.entity.js';
 import { isId, type Id } from '../database/id.js';
 import { isDuplicate } from '../database/transaction.js';
@@ -29,7 +30,7 @@ export interface InvitationList {
 export class Inviting {
   constructor(
     private readonly database: DataSource,
-    private readonly people: People,
+    private readonly invitations: Invitations,
   ) {}
 
   /**
@@ -45,7 +46,7 @@ export class Inviting {
     const { email } = person;
     const id = isId(once) ? once : undefined;
     try {
-      await withOwnIds((own) => this.people.invite(actor, facts, own ? { ...person, id } : person));
+      await withOwnIds((own) => this.invitations.invite(actor, facts, own ? { ...person, id } : person));
     } catch (error) {
       // The same form, sent before or at the same moment.
       const sent = error instanceof Conflict && id !== undefined && error.values['id'] === id;
@@ -85,7 +86,7 @@ export class Inviting {
   ): Promise<{ invited: number; left: number }> {
     const people = right.map((person) => ({ ...person, type, userGroups: groupNames(userGroups) }));
     const { already } = await withOwnIds((own) =>
-      this.people.inviteMany(actor, facts, own ? people : people.map(({ id: _, ...person }) => person)),
+      this.invitations.inviteMany(actor, facts, own ? people : people.map(({ id: _, ...person }) => person)),
     );
     const ids = new Set(right.map(({ id }) => id));
     const others = already.filter(({ id }) => !ids.has(id)).length;

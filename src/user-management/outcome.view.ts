@@ -1,4 +1,4 @@
-import { type Left } from '../accounts/people.service.js';
+import { type Left } from '../accounts/person.js';
 import { type Id } from '../database/id.js';
 import { type Words } from '../web/words.js';
 import { type NamedPerson } from './user-details.query.js';

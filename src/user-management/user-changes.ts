@@ -1,5 +1,5 @@
 import { type FeatureChoices } from '../accounts/features.js';
-import { type NewPerson, type PersonChanges } from '../accounts/people.service.js';
+import { type NewPerson, type PersonChanges } from '../accounts/person.js';
 import { type DomainError } from '../errors/domain-error.js';
 import { normaliseAddress } from '../text/address.js';
 import { type TypedPhone } from '../web/phone-typed.js';

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { People, type Left, type Outcome } from '../accounts/people.service.js';
+import { Invitations } from '../accounts/invitations.service.js';
+import { type Left, type Outcome } from '../accounts/person.js';
 import { localPath } from '../auth/local-path.js';
 import { isId, type Id } from '../database/id.js';
 import { BadRequest, NotFound } from '../errors/domain-error.js';
@@ -35,7 +36,7 @@ const doneKeys: Record<Wanted['act'], string> = {
 @Controller('users')
 export class UserInvitationsController {
   constructor(
-    private readonly people: People,
+    private readonly invitations: Invitations,
     private readonly details: UserDetailsQuery,
     private readonly list: UserList,
     private readonly runs: InvitationRuns,
@@ -50,7 +51,7 @@ export class UserInvitationsController {
   ) {
     if (form.all === ALL) return this.allMatching(reader, words, facts, form, 'resend');
     return this.bulk(reader, words, form, {
-      act: (ids) => this.people.resend(reader, facts, ids),
+      act: (ids) => this.invitations.resend(reader, facts, ids),
       done: doneKeys.resend,
     });
   }
@@ -64,7 +65,7 @@ export class UserInvitationsController {
   ) {
     if (form.all === ALL) return this.allMatching(reader, words, facts, form, 'cancel');
     return this.bulk(reader, words, form, {
-      act: (ids) => this.people.cancelInvitation(reader, facts, ids),
+      act: (ids) => this.invitations.cancel(reader, facts, ids),
       done: doneKeys.cancel,
       undoable: true,
     });
@@ -81,7 +82,7 @@ export class UserInvitationsController {
     const ids = batchIds.split(',');
     if (!ids.every(isId) || ids.length > MOST_BATCHES) throw new NotFound();
     const outcomes: Outcome[] = [];
-    for (const id of ids) outcomes.push(await this.people.restore(reader, facts, id));
+    for (const id of ids) outcomes.push(await this.invitations.restore(reader, facts, id));
     return this.answer(reader, words, '/users?status=pending', {
       key: doneKeys.restore,
       done: outcomes.reduce((sum, { done }) => sum + done, 0),
@@ -131,7 +132,7 @@ export class UserInvitationsController {
     @Submitted(TickedUsersForm) { form }: Submission<TickedUsersForm>,
   ) {
     const { user } = await this.details.of(reader.accountId, id);
-    const { left } = await this.people.resend(reader, facts, [user.id]);
+    const { left } = await this.invitations.resend(reader, facts, [user.id]);
     return redirect(localPath(form.from) ?? `/users/${user.id}`, {
       ...saidOf(left, 'users.resent'),
       values: { name: nameOf(user) },
@@ -146,7 +147,7 @@ export class UserInvitationsController {
     @Submitted(TickedUsersForm) { form }: Submission<TickedUsersForm>,
   ) {
     const { user } = await this.details.of(reader.accountId, id);
-    const { left, batchId } = await this.people.cancelInvitation(reader, facts, [user.id]);
+    const { left, batchId } = await this.invitations.cancel(reader, facts, [user.id]);
     // The person's own page is gone; whoever came from a list goes back to it.
     const from = localPath(form.from) ?? '/users?status=pending';
     return redirect(left.length > 0 ? `/users/${user.id}` : from, {

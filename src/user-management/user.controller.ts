@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { EditConflict, People } from '../accounts/people.service.js';
+import { Standing } from '../accounts/standing.service.js';
 import { type Id } from '../database/id.js';
 import { DomainError, Forbidden } from '../errors/domain-error.js';
 import { Admin } from '../web/access.js';
@@ -22,6 +23,7 @@ export class UserController {
   constructor(
     private readonly details: UserDetailsQuery,
     private readonly people: People,
+    private readonly standing: Standing,
   ) {}
 
   @Get()
@@ -74,14 +76,14 @@ export class UserController {
   @Post('deactivation')
   async deactivate(@CurrentUser() reader: SignedIn, @Facts() facts: RequestFacts, @Param('id') id: string) {
     const { user } = await this.details.of(reader.accountId, id);
-    const { left } = await this.people.deactivate(reader, facts, [user.id]);
+    const { left } = await this.standing.deactivate(reader, facts, [user.id]);
     return this.statusAnswer(user.id, left[0]?.key ?? null, 'users.deactivated', nameOf(user));
   }
 
   @Post('reactivation')
   async reactivate(@CurrentUser() reader: SignedIn, @Facts() facts: RequestFacts, @Param('id') id: string) {
     const { user } = await this.details.of(reader.accountId, id);
-    const { left } = await this.people.reactivate(reader, facts, [user.id]);
+    const { left } = await this.standing.reactivate(reader, facts, [user.id]);
     return this.statusAnswer(user.id, left[0]?.key ?? null, 'users.reactivated', nameOf(user));
   }
 

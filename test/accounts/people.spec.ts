@@ -2,7 +2,10 @@ import { type Account } from '../../src/accounts/account.entity.js';
 import { Counters } from '../../src/accounts/counters.service.js';
 import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
-import { EditConflict, People, type NewPerson } from '../../src/accounts/people.service.js';
+import { Invitations } from '../../src/accounts/invitations.service.js';
+import { EditConflict, People } from '../../src/accounts/people.service.js';
+import { type NewPerson } from '../../src/accounts/person.js';
+import { Standing } from '../../src/accounts/standing.service.js';
 import { User, type Status } from '../../src/accounts/user.entity.js';
 import { AccountEvents, type AccessEnded } from '../../src/accounts/events.js';
 import { noFacts, operator, type Actor } from '../../src/journal/actor.js';
@@ -16,6 +19,8 @@ const ada: NewPerson = { email: 'ada@atelier.example', givenName: 'Ada', familyN
 describe('people', () => {
   let app: TestApp;
   let people: People;
+  let invitations: Invitations;
+  let standing: Standing;
   let account: Account;
   let owner: User;
   let admin: User;
@@ -23,6 +28,8 @@ describe('people', () => {
   beforeAll(async () => {
     app = await startApp();
     people = app.get(People);
+    invitations = app.get(Invitations);
+    standing = app.get(Standing);
   });
 
   beforeEach(async () => {
@@ -53,7 +60,7 @@ describe('people', () => {
 
   describe('invite', () => {
     it('adds a pending person with groups, one mail, a link, journal and audit', async () => {
-      const { id, batchId } = await people.invite(admin, facts, {
+      const { id, batchId } = await invitations.invite(admin, facts, {
         ...ada,
         manager: owner.email,
         userGroups: ['Vente'],
@@ -79,14 +86,14 @@ describe('people', () => {
         requestId: facts.requestId,
         batchId,
       });
-      expect(await counts()).toEqual({ active: 2, pending: 1, deactivated: 0 });
+      expect(await counts()).toEqual({ active: 2, pending: 1, deactivated: 0, erased: 0 });
     });
 
     it.each<Status>(['active', 'pending', 'deactivated'])(
       'says that somebody is %s already',
       async (status) => {
         const known = await app.aUser({ account, status });
-        const again = people.invite(admin, facts, { ...ada, email: known.email });
+        const again = invitations.invite(admin, facts, { ...ada, email: known.email });
         await expect(again).rejects.toMatchObject({
           status: 409,
           key: `accounts.already-${status}`,
@@ -98,13 +105,13 @@ describe('people', () => {
 
     it('says nothing of an address of another company', async () => {
       const elsewhere = await app.aUser();
-      await people.invite(admin, facts, { ...ada, email: elsewhere.email });
+      await invitations.invite(admin, facts, { ...ada, email: elsewhere.email });
       expect(await mailsTo(elsewhere.email)).toHaveLength(1);
     });
 
     it('makes one person of two invitations at once', async () => {
       const tries = await Promise.allSettled(
-        Array.from({ length: 4 }, () => people.invite(admin, facts, ada)),
+        Array.from({ length: 4 }, () => invitations.invite(admin, facts, ada)),
       );
       expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       for (const attempt of tries) {
@@ -116,14 +123,14 @@ describe('people', () => {
     });
 
     it('lets only owners give a role', async () => {
-      await expect(people.invite(admin, facts, { ...ada, role: 'admin' })).rejects.toMatchObject({
+      await expect(invitations.invite(admin, facts, { ...ada, role: 'admin' })).rejects.toMatchObject({
         status: 403,
       });
-      await expect(people.invite(owner, facts, { ...ada, role: 'admin' })).resolves.toBeDefined();
+      await expect(invitations.invite(owner, facts, { ...ada, role: 'admin' })).resolves.toBeDefined();
     });
 
     it('refuses a manager nobody knows', async () => {
-      const invitation = people.invite(admin, facts, { ...ada, manager: 'nobody@atelier.example' });
+      const invitation = invitations.invite(admin, facts, { ...ada, manager: 'nobody@atelier.example' });
       await expect(invitation).rejects.toMatchObject({ key: 'accounts.manager-unknown' });
       expect(await counts()).toMatchObject({ pending: 0 });
     });
@@ -135,38 +142,38 @@ describe('people', () => {
         { ...ada, email: owner.email },
         { ...ada, email: 'grace@atelier.example' },
       ];
-      const { invited, already } = await people.inviteMany(admin, facts, list);
+      const { invited, already } = await invitations.inviteMany(admin, facts, list);
       expect(invited.map(({ email }) => email)).toEqual([ada.email, 'grace@atelier.example']);
       expect(already).toEqual([{ id: owner.id, email: owner.email, status: 'active' }]);
     });
   });
 
   it('keeps the counters exact while people come and go at once', async () => {
-    const invited = await people.inviteMany(
+    const invited = await invitations.inviteMany(
       admin,
       facts,
       Array.from({ length: 12 }, (_, place) => ({ ...ada, email: `p${place}@atelier.example` })),
     );
     const ids = invited.invited.map(({ id }) => id);
     await Promise.all([
-      ...ids.slice(0, 6).map((id) => people.cancelInvitation(admin, facts, [id])),
-      people.cancelInvitation(owner, facts, ids.slice(3, 9)),
+      ...ids.slice(0, 6).map((id) => invitations.cancel(admin, facts, [id])),
+      invitations.cancel(owner, facts, ids.slice(3, 9)),
       ...Array.from({ length: 6 }, (_, place) =>
-        people.invite(admin, facts, { ...ada, email: `q${place}@atelier.example` }),
+        invitations.invite(admin, facts, { ...ada, email: `q${place}@atelier.example` }),
       ),
     ]);
-    expect(await counts()).toEqual({ active: 2, pending: 9, deactivated: 0 });
+    expect(await counts()).toEqual({ active: 2, pending: 9, deactivated: 0, erased: 0 });
     expect(await counted()).toEqual({ active: 2, pending: 9, deactivated: 0 });
   });
 
   describe('resend', () => {
     it('writes a new mail with the same link and starts the 30 days again', async () => {
-      const { id } = await people.invite(admin, facts, ada);
+      const { id } = await invitations.invite(admin, facts, ada);
       await app.database.query(
         `UPDATE one_time_links SET expiresAt = '2020-01-01 00:00:00' WHERE userId = ?`,
         [id],
       );
-      expect(await people.resend(admin, facts, [id])).toMatchObject({ done: 1, left: [] });
+      expect(await invitations.resend(admin, facts, [id])).toMatchObject({ done: 1, left: [] });
       const link = await linkOf(id);
       expect(app.get(OneTimeLinks).stateOf(link)).toBe('open');
       const mails = await mailsTo(ada.email);
@@ -175,7 +182,7 @@ describe('people', () => {
 
     it('passes over who is not pending, and people of other companies', async () => {
       const stranger = await app.aUser({ status: 'pending' });
-      expect(await people.resend(admin, facts, [owner.id, stranger.id])).toEqual({
+      expect(await invitations.resend(admin, facts, [owner.id, stranger.id])).toEqual({
         done: 0,
         left: [owner.id, stranger.id].map((id) => ({ id, key: 'accounts.not-pending' })),
         batchId: null,
@@ -185,7 +192,7 @@ describe('people', () => {
 
   describe('cancelInvitation', () => {
     const invitedAda = async () => {
-      const { id } = await people.invite(admin, facts, {
+      const { id } = await invitations.invite(admin, facts, {
         ...ada,
         userGroups: ['Vente'],
         chatGroups: ['Étage 2'],
@@ -195,45 +202,47 @@ describe('people', () => {
 
     it('takes the person away and closes the link', async () => {
       const id = await invitedAda();
-      await people.cancelInvitation(admin, facts, [id]);
+      await invitations.cancel(admin, facts, [id]);
       await expect(people.find(account.id, id)).rejects.toMatchObject({ status: 404 });
       expect(app.get(OneTimeLinks).stateOf(await linkOf(id))).toBe('withdrawn');
-      expect(await counts()).toEqual({ active: 2, pending: 0, deactivated: 0 });
-      expect(await people.invite(admin, facts, ada)).toBeDefined();
+      expect(await counts()).toEqual({ active: 2, pending: 0, deactivated: 0, erased: 0 });
+      expect(await invitations.invite(admin, facts, ada)).toBeDefined();
     });
 
     it('can be undone once, with groups and link', async () => {
       const id = await invitedAda();
-      const { batchId } = await people.cancelInvitation(admin, facts, [id]);
-      expect(await people.restore(admin, facts, batchId ?? '')).toMatchObject({ done: 1, left: [] });
+      const { batchId } = await invitations.cancel(admin, facts, [id]);
+      expect(await invitations.restore(admin, facts, batchId ?? '')).toMatchObject({ done: 1, left: [] });
       expect(await people.find(account.id, id)).toMatchObject({
         user: { status: 'pending' },
         userGroups: ['Vente'],
         chatGroups: ['Étage 2'],
       });
       expect(app.get(OneTimeLinks).stateOf(await linkOf(id))).toBe('open');
-      expect(await counts()).toEqual({ active: 2, pending: 1, deactivated: 0 });
-      await expect(people.restore(admin, facts, batchId ?? '')).rejects.toMatchObject({ status: 409 });
+      expect(await counts()).toEqual({ active: 2, pending: 1, deactivated: 0, erased: 0 });
+      await expect(invitations.restore(admin, facts, batchId ?? '')).rejects.toMatchObject({ status: 409 });
     });
 
     it('leaves gone who was invited anew since', async () => {
       const id = await invitedAda();
-      const { batchId } = await people.cancelInvitation(admin, facts, [id]);
-      await people.invite(admin, facts, ada);
-      expect(await people.restore(admin, facts, batchId ?? '')).toMatchObject({
+      const { batchId } = await invitations.cancel(admin, facts, [id]);
+      await invitations.invite(admin, facts, ada);
+      expect(await invitations.restore(admin, facts, batchId ?? '')).toMatchObject({
         done: 0,
         left: [{ id, key: 'accounts.address-taken-again' }],
       });
     });
 
     it('is not undone after 30 days, nor by another company', async () => {
-      const { batchId } = await people.cancelInvitation(admin, facts, [await invitedAda()]);
+      const { batchId } = await invitations.cancel(admin, facts, [await invitedAda()]);
       const stranger = await app.aUser({ role: 'owner' });
-      await expect(people.restore(stranger, facts, batchId ?? '')).rejects.toMatchObject({ status: 404 });
+      await expect(invitations.restore(stranger, facts, batchId ?? '')).rejects.toMatchObject({
+        status: 404,
+      });
       await app.database.query('UPDATE journal_batches SET at = DATE_SUB(at, INTERVAL 31 DAY) WHERE id = ?', [
         batchId,
       ]);
-      await expect(people.restore(admin, facts, batchId ?? '')).rejects.toMatchObject({
+      await expect(invitations.restore(admin, facts, batchId ?? '')).rejects.toMatchObject({
         key: 'accounts.undo-over',
       });
     });
@@ -241,7 +250,7 @@ describe('people', () => {
 
   describe('edit', () => {
     it('changes fields, groups and keys, and journals what was and is', async () => {
-      const { id } = await people.invite(admin, facts, { ...ada, userGroups: ['Vente'] });
+      const { id } = await invitations.invite(admin, facts, { ...ada, userGroups: ['Vente'] });
       const user = await people.edit(admin, facts, id, 1, {
         familyName: 'Byron',
         userGroups: ['Achats'],
@@ -258,14 +267,14 @@ describe('people', () => {
     });
 
     it('does nothing when nothing differs', async () => {
-      const { id } = await people.invite(admin, facts, { ...ada, userGroups: ['Vente'] });
+      const { id } = await invitations.invite(admin, facts, { ...ada, userGroups: ['Vente'] });
       expect(
         await people.edit(admin, facts, id, 1, { givenName: 'Ada', userGroups: ['vente'] }),
       ).toMatchObject({ revision: 1 });
     });
 
     it('shows the present values when somebody was faster', async () => {
-      const { id } = await people.invite(admin, facts, ada);
+      const { id } = await invitations.invite(admin, facts, ada);
       const edits = await Promise.allSettled([
         people.edit(admin, facts, id, 1, { department: 'Legal' }),
         people.edit(owner, facts, id, 1, { department: 'Sales' }),
@@ -303,21 +312,21 @@ describe('people', () => {
         .get(AccountEvents)
         .accessEnded.subscribe(({ manager: _, ...news }) => Promise.resolve(void told.push(news)));
       const user = await app.aUser({ account });
-      expect(await people.deactivate(admin, facts, [user.id])).toMatchObject({ done: 1 });
-      expect(await counts()).toEqual({ active: 2, pending: 0, deactivated: 1 });
+      expect(await standing.deactivate(admin, facts, [user.id])).toMatchObject({ done: 1 });
+      expect(await counts()).toEqual({ active: 2, pending: 0, deactivated: 1, erased: 0 });
       expect(told).toEqual([{ accountId: account.id, userIds: [user.id], reason: 'deactivated' }]);
-      expect(await people.reactivate(admin, facts, [user.id])).toMatchObject({ done: 1 });
+      expect(await standing.reactivate(admin, facts, [user.id])).toMatchObject({ done: 1 });
       expect(await userRow(user.id)).toMatchObject({ status: 'active', deactivatedAt: null });
-      expect(await counts()).toEqual({ active: 3, pending: 0, deactivated: 0 });
+      expect(await counts()).toEqual({ active: 3, pending: 0, deactivated: 0, erased: 0 });
     });
 
     it('keeps the last owner when two are taken away at once', async () => {
       const second = await app.aUser({ account, role: 'owner' });
       const operating: Actor = operator(account.id);
       await Promise.allSettled([
-        people.deactivate(operating, noFacts, [owner.id]),
-        people.changeRole(operating, noFacts, second.id, 'admin'),
-        people.deactivate(operating, noFacts, [second.id]),
+        standing.deactivate(operating, noFacts, [owner.id]),
+        standing.changeRole(operating, noFacts, second.id, 'admin'),
+        standing.deactivate(operating, noFacts, [second.id]),
       ]);
       const owners = await app.database
         .getRepository(User)
@@ -326,26 +335,28 @@ describe('people', () => {
     });
 
     it('says why somebody is left as they are', async () => {
-      expect((await people.deactivate(admin, facts, [owner.id])).left).toEqual([
+      expect((await standing.deactivate(admin, facts, [owner.id])).left).toEqual([
         { id: owner.id, key: 'accounts.owner-by-owner' },
       ]);
-      expect((await people.deactivate(owner, facts, [owner.id])).left).toEqual([
+      expect((await standing.deactivate(owner, facts, [owner.id])).left).toEqual([
         { id: owner.id, key: 'accounts.not-yourself' },
       ]);
-      expect((await people.deactivate(operator(account.id), noFacts, [owner.id])).left).toEqual([
+      expect((await standing.deactivate(operator(account.id), noFacts, [owner.id])).left).toEqual([
         { id: owner.id, key: 'accounts.last-owner' },
       ]);
-      await expect(people.changeRole(owner, facts, owner.id, 'member')).rejects.toMatchObject({
+      await expect(standing.changeRole(owner, facts, owner.id, 'member')).rejects.toMatchObject({
         key: 'accounts.last-owner',
       });
-      await expect(people.changeRole(admin, facts, admin.id, 'owner')).rejects.toMatchObject({ status: 403 });
+      await expect(standing.changeRole(admin, facts, admin.id, 'owner')).rejects.toMatchObject({
+        status: 403,
+      });
     });
   });
 
   it('marks somebody who is put into a restricted chat group by name', async () => {
-    const { id } = await people.invite(admin, facts, { ...ada, chatGroups: ['Direction'] });
+    const { id } = await invitations.invite(admin, facts, { ...ada, chatGroups: ['Direction'] });
     await app.database.query(`UPDATE chat_groups SET kind = 'restricted' WHERE accountId = ?`, [account.id]);
-    const { id: second } = await people.invite(admin, facts, {
+    const { id: second } = await invitations.invite(admin, facts, {
       ...ada,
       email: 'b@atelier.example',
       chatGroups: ['direction'],

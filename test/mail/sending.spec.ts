@@ -2,7 +2,7 @@ import { type Account } from '../../src/accounts/account.entity.js';
 import { SEND_INVITATIONS } from '../../src/accounts/invitation-mails.service.js';
 import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
-import { People } from '../../src/accounts/people.service.js';
+import { Invitations } from '../../src/accounts/invitations.service.js';
 import { newActivationLink } from '../../src/accounts/user-rows.js';
 import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
@@ -99,7 +99,7 @@ describe('sending mail', () => {
   });
 
   it('invites in nobody’s name where the operator invited', async () => {
-    await app.get(People).invite(operator(account.id), noFacts, {
+    await app.get(Invitations).invite(operator(account.id), noFacts, {
       email: 'bo@atelier.example',
       givenName: 'Bo',
       familyName: 'Li',
@@ -243,7 +243,7 @@ describe('sending mail', () => {
     const arrived = new Promise<string>((resolve) => (server.taken = ({ to }) => resolve(to)));
     const owner = await app.aUser({ account, role: 'owner' });
     const person = { email: 'grace@atelier.example', givenName: 'Grace', familyName: 'Hopper' };
-    await working.get(People).invite(owner, noFacts, person);
+    await working.get(Invitations).invite(owner, noFacts, person);
     expect(await arrived).toBe('grace@atelier.example');
     await working.close();
     // Closing waits for what is under way: the outcome is noted.

@@ -1,6 +1,7 @@
 import { type Account } from '../../../src/accounts/account.entity.js';
 import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../../src/accounts/one-time-links.service.js';
+import { Invitations } from '../../../src/accounts/invitations.service.js';
 import { People } from '../../../src/accounts/people.service.js';
 import { type User } from '../../../src/accounts/user.entity.js';
 import { type Id } from '../../../src/database/id.js';
@@ -74,13 +75,18 @@ export async function aCompany(app: TestApp): Promise<Company> {
 
   const actor = { ...admins.fr, displayName: 'Élodie Propriétaire' } satisfies Actor;
   const people = app.get(People);
+  const invitations = app.get(Invitations);
   const groups = { userGroups: ['Direction générale'], chatGroups: ['Projet Amsterdam', 'Tout le monde'] };
   for (const { id, revision } of [admins.en, admins.fr, colleague])
     await people.edit(actor, noFacts, id, revision, groups);
   const ingrid = { email: 'ingrid.asa@example.test', givenName: 'Ingrid', familyName: 'Åsa' };
-  const invited = await people.invite(actor, noFacts, { ...ingrid, language: 'en', department: 'Qualité' });
+  const invited = await invitations.invite(actor, noFacts, {
+    ...ingrid,
+    language: 'en',
+    department: 'Qualité',
+  });
   const hugo = { email: 'hugo.marchand@example.test', givenName: 'Hugo', familyName: 'Marchand' };
-  const inFrench = await people.invite(actor, noFacts, { ...hugo, language: 'fr' });
+  const inFrench = await invitations.invite(actor, noFacts, { ...hugo, language: 'fr' });
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
