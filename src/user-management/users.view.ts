@@ -4,7 +4,8 @@ import { colourOf, initialsOf } from '../web/avatars.js';
 import { select } from '../web/fields.js';
 import { type Words } from '../web/words.js';
 import { FILTER_VALUES, type GroupNamed, type ListedUser } from './user-list.query.js';
-import { ALL, isNarrowed, listPath, sortsOf, type UserListState, type UserSort } from './user-list.state.js';
+import { isNarrowed, listPath, sortsOf, type UserListState, type UserSort } from './user-list.state.js';
+import { selectionOf, type Matching } from './users-selection.view.js';
 
 export interface UsersRead {
   page: KeysetPage<ListedUser>;
@@ -12,7 +13,7 @@ export interface UsersRead {
   departments: string[];
   userGroups: GroupNamed[];
   /** All that match, counted when they are selected. */
-  matching: { count: number; until: Date } | null;
+  matching: Matching | null;
 }
 
 /** `/users`: tabs, toolbar, one page of people. */
@@ -53,34 +54,6 @@ export function usersView(
       plain: listPath({ ...filtered, all: false }, '/users/export.csv'),
     },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, narrowed),
-  };
-}
-
-/** The bar of the pending: for ticked rows, or for all that match with what they match. */
-function selectionOf(
-  state: UserListState,
-  { previous, next }: KeysetPage<ListedUser>,
-  matching: UsersRead['matching'],
-) {
-  if (!matching) {
-    const more = previous !== null || next !== null;
-    return {
-      allHref: more ? listPath({ ...state, all: true }) : undefined,
-      from: listPath(state),
-      hidden: [],
-    };
-  }
-  const { q, role, userGroup, department } = state;
-  const filters = { q, role, userGroup, department };
-  return {
-    count: matching.count,
-    rowsHref: listPath({ ...state, all: false }),
-    from: listPath({ ...state, place: {}, all: false }),
-    hidden: [
-      { name: 'all', value: ALL },
-      { name: 'until', value: matching.until.toISOString() },
-      ...Object.entries(filters).flatMap(([name, value]) => (value ? [{ name, value }] : [])),
-    ],
   };
 }
 
