@@ -4,8 +4,11 @@ import { formatPhone } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
+import { changesInWords, mentionedIn, nameOf } from './change-words.js';
 import { type HistoryEntry, type NamedPerson, type UserDetails } from './user-details.query.js';
 import { badgesOf, photoUrlOf } from './users.view.js';
+
+export { mentionedIn, nameOf };
 
 interface UserRead {
   details: UserDetails;
@@ -74,16 +77,6 @@ export function userView(words: Words, reader: SignedIn, { details, history, nam
   };
 }
 
-export function nameOf({ givenName, familyName, email }: Omit<NamedPerson, 'id'>): string {
-  return `${givenName} ${familyName}`.trim() || email;
-}
-
-/** Ids of people a history names: managers before and after. */
-export function mentionedIn(history: readonly HistoryEntry[]): Id[] {
-  const ids = history.flatMap(({ changes }) => changes?.['managerId'] ?? []);
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
-}
-
 function phoneItem(words: Words, name: string, number: string | null, typed: string | null) {
   return {
     label: words.t(`users.field.${name}`),
@@ -144,29 +137,15 @@ function invitationOf(words: Words, { user, invitation }: UserDetails, path: str
   };
 }
 
-/** Fields whose changes a reader understands; the others follow from these. */
-const toldFields = [
-  ...['email', 'givenName', 'familyName', 'jobTitle', 'department', 'location', 'managerId', 'workPhone'],
-  ...['mobilePhone', 'extension', 'userGroups', 'chatGroups', 'status', 'role', 'type', 'features'],
-];
-
 function historyItem(words: Words, entry: HistoryEntry, named: Map<Id, NamedPerson>) {
   const { kind, action, at, actor, changes, fileName, importId, line } = entry;
-  const told = action === 'changed' ? toldFields.filter((field) => changes?.[field] !== undefined) : [];
   return {
     at: words.dateTime(at),
     what: whatOf(words, kind, action, { fileName, line }),
     ...(importId ? { href: `/imports/${importId}` } : {}),
     who: actor ? nameOf(actor) : words.t('users.history.by-nobody'),
     ...(actor ? { whoHref: `/users/${actor.id}` } : {}),
-    changes: told.map((field) => {
-      const [before, after] = changes?.[field] ?? [null, null];
-      return {
-        label: words.t(`users.field.${field === 'managerId' ? 'manager' : field}`),
-        before: valueText(words, field, before, named),
-        after: valueText(words, field, after, named),
-      };
-    }),
+    changes: action === 'changed' ? changesInWords(words, changes, named) : [],
   };
 }
 
@@ -182,30 +161,4 @@ function whatOf(
   }
   const key = `users.history.${kind}`;
   return words.t(words.has(key) ? key : `users.history.${action}`);
-}
-
-function valueText(words: Words, field: string, value: unknown, named: Map<Id, NamedPerson>): string {
-  if (value === null || value === undefined || value === '') return '';
-  if (field === 'managerId') {
-    const person = named.get(String(value));
-    return person ? nameOf(person) : words.t('users.history.somebody');
-  }
-  if (field === 'features') return featuresText(words, value as Partial<Record<Feature, boolean>>);
-  if (Array.isArray(value)) return words.list(value.map(String));
-  const text = String(value);
-  if (field === 'workPhone' || field === 'mobilePhone') return formatPhone(text);
-  if (field === 'status') return words.t(`common.status.${text}`);
-  const key = `users.${field}.${text}`;
-  return (field === 'role' || field === 'type') && words.has(key) ? words.t(key) : text;
-}
-
-function featuresText(words: Words, choices: Partial<Record<Feature, boolean>>): string {
-  return features
-    .filter((feature) => choices[feature] !== undefined)
-    .map((feature) =>
-      words.t(choices[feature] ? 'users.feature.said-on' : 'users.feature.said-off', {
-        feature: words.t(`users.feature.${feature}`),
-      }),
-    )
-    .join(', ');
 }
