@@ -54,6 +54,7 @@ describe('people', () => {
       active: 0,
       pending: 0,
       deactivated: 0,
+      erased: 0,
       ...Object.fromEntries(rows.map((row) => [row.status, Number(row.people)])),
     };
   };
@@ -163,7 +164,7 @@ describe('people', () => {
       ),
     ]);
     expect(await counts()).toEqual({ active: 2, pending: 9, deactivated: 0, erased: 0 });
-    expect(await counted()).toEqual({ active: 2, pending: 9, deactivated: 0 });
+    expect(await counted()).toEqual({ active: 2, pending: 9, deactivated: 0, erased: 0 });
   });
 
   describe('resend', () => {
