@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Account } from './src/accounts/account.entity.js';
+import { AccountSettings } from './src/accounts/account-settings.entity.js';
 import { Credential } from './src/accounts/credential.entity.js';
 import { ChatGroup, ChatGroupMember, UserGroup, UserGroupMember } from './src/accounts/group.entities.js';
 import { OneTimeLink } from './src/accounts/one-time-link.entity.js';
@@ -12,6 +13,7 @@ import { ThrottleCounter } from './src/auth/throttle-counter.entity.js';
 import { type DatabaseParts } from './src/database/data-source.js';
 import { InstallationFact, Lease } from './src/database/installation.entities.js';
 import { Foundation1763770000000 } from './src/database/migrations/1763770000000-foundation.js';
+import { AccountSettings1763856030000 } from './src/database/migrations/1763856030000-account-settings.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
 import { Job } from './src/jobs/job.entity.js';
 import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
@@ -26,10 +28,10 @@ export const parts: DatabaseParts = {
     ...[InstallationFact, Lease],
     ...[JournalBatch, JournalEntry, AuditEntry],
     ...[Job, Mail],
-    ...[Account, User, SignInAddress, Credential, UserCounter, OneTimeLink, Photo],
+    ...[Account, AccountSettings, User, SignInAddress, Credential, UserCounter, OneTimeLink, Photo],
     ...[UserGroup, UserGroupMember, ChatGroup, ChatGroupMember],
     ...[Session, ThrottleCounter],
     ...[Import, ImportPiece, ImportBatch],
   ],
-  migrations: [Foundation1763770000000],
+  migrations: [Foundation1763770000000, AccountSettings1763856030000],
 };

@@ -19,6 +19,8 @@ export class Account {
   @JsonColumn() features: Relation<AccountFeatures>;
   /** Raised by every change of a role or status, so that two changes that must not both win meet here. */
   @Column({ type: 'int', unsigned: true, default: 0 }) rolesRevision: number;
+  /** Raised by each save of the settings: of two at once the second sees what the first has changed. */
+  @Column({ type: 'int', unsigned: true, default: 0 }) settingsRevision: number;
   /** How many chat groups of kind `restricted` exist: while none does, the directory needs no such filter. */
   @Column({ type: 'int', unsigned: true, default: 0 }) restrictedGroups: number;
   @MomentColumn() createdAt: Date;

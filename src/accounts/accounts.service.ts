@@ -35,6 +35,7 @@ export class Accounts {
       ...fields,
       features: newAccountFeatures(),
       rolesRevision: 0,
+      settingsRevision: 0,
       restrictedGroups: 0,
       createdAt: new Date(),
       closedAt: null,

@@ -28,6 +28,7 @@ export abstract class Builders {
       timeZone: 'Europe/Paris',
       features: newAccountFeatures(),
       rolesRevision: 0,
+      settingsRevision: 0,
       restrictedGroups: 0,
       createdAt: new Date(),
       closedAt: null,
