@@ -72,18 +72,18 @@ export async function insertPeople(
   return rows;
 }
 
-/** The living of these people in one status, locked until the transaction ends. */
+/** The living of these people in one of the statuses, locked until the transaction ends. */
 export async function lockPeople(
   manager: EntityManager,
   accountId: Id,
   userIds: readonly Id[],
-  status: Status,
+  ...among: readonly Status[]
 ): Promise<User[]> {
   const people: User[] = [];
   await inChunks([...new Set(userIds)].sort(), async (chunk) => {
     people.push(
       ...(await manager.find(User, {
-        where: { id: In(chunk), accountId, status, liveKey: 1 },
+        where: { id: In(chunk), accountId, status: In(among), liveKey: 1 },
         order: { id: 'ASC' },
         lock: { mode: 'pessimistic_write' },
       })),
@@ -131,7 +131,7 @@ export async function managerIds(
 ): Promise<Map<string, Id>> {
   const wanted = [...new Set(people.map((person) => person.manager).filter((email) => !!email))] as string[];
   const known = new Map(
-    (await knownAddresses(manager, accountId, wanted)).map(({ email, id }) => [email, id]),
+    (await knownAddresses(manager, accountId, wanted)).filter(isThere).map(({ email, id }) => [email, id]),
   );
   const unknown = wanted.find((email) => !known.has(email));
   if (unknown !== undefined) throw new Refused('accounts.manager-unknown', { email: unknown });
@@ -146,9 +146,14 @@ export async function managerIdOf(
 ): Promise<Id | null> {
   if (!email) return null;
   if (email === user.email) throw new Refused('accounts.manager-self');
-  const [known] = await knownAddresses(manager, accountId, [email]);
+  const [known] = (await knownAddresses(manager, accountId, [email])).filter(isThere);
   if (!known) throw new Refused('accounts.manager-unknown', { email });
   return known.id;
+}
+
+/** Somebody in the bin manages nobody new. */
+function isThere({ status }: Known): boolean {
+  return status !== 'erased';
 }
 
 /** Groups people are in, as a journal's change that takes them all away. */

@@ -37,6 +37,11 @@ export interface Outcome {
   batchId: Id | null;
 }
 
+/** `withoutExtension`: restored people whose extension somebody else has by now. */
+export interface Restored extends Outcome {
+  withoutExtension: Id[];
+}
+
 /** Somebody of the account an address belongs to. */
 export interface Known {
   id: Id;

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
+import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
 import { inTransaction } from '../database/transaction.js';
-import { Forbidden, NotFound, Refused } from '../errors/domain-error.js';
+import { Forbidden } from '../errors/domain-error.js';
 import { type ActFacts, type Actor } from '../journal/actor.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
 import { raiseRolesRevision } from './accounts.service.js';
 import { moveCounters } from './counters.service.js';
-import { AccountEvents } from './events.js';
+import { withdrawAddressChanges } from './address-change-rows.js';
+import { ERASING, giveBack, retryExtension, whatErasingTook, type Erased } from './erasure-rows.js';
+import { AccountEvents, type AccessEnded } from './events.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { auditPeople, inChunks, lockPeople, mayChange, otherOwner, OWNER_ONLY } from './people-rows.js';
-import { nothingDone, outcome, type Outcome } from './person.js';
-import { User, type Role, type Status } from './user.entity.js';
+import { nothingDone, outcome, type Outcome, type Restored } from './person.js';
+import { statuses, User, type Role, type Status } from './user.entity.js';
 
 /**
  * Who is active and in which role. Every change of either first meets in one row of the account, so that the last
@@ -35,36 +38,120 @@ export class Standing {
     return this.changeStatus(actor, facts, userIds, 'deactivated', 'active');
   }
 
-  /** Gives somebody a role; their sessions end. @throws Forbidden unless an owner does it, Refused for the last owner */
-  async changeRole(actor: Actor, facts: ActFacts, userId: Id, role: Role): Promise<void> {
+  /**
+   * Gives people a role; their sessions end, so that each session is of one role.
+   * @throws Forbidden unless an owner does it
+   */
+  async changeRole(actor: Actor, facts: ActFacts, userIds: readonly Id[], role: Role): Promise<Outcome> {
     if (actor.role !== 'owner') throw new Forbidden('accounts.roles-by-owner');
-    await inTransaction(this.database, async (manager) => {
+    return inTransaction(this.database, async (manager) => {
       const { accountId } = actor;
       await raiseRolesRevision(manager, accountId);
-      const user = await manager.findOneBy(User, { id: userId, accountId, liveKey: 1 });
-      if (!user) throw new NotFound('accounts.user-not-found');
-      if (user.role === role) return;
-      if (
-        user.role === 'owner' &&
-        user.status === 'active' &&
-        !(await otherOwner(manager, accountId, [userId]))
-      ) {
-        throw new Refused('accounts.last-owner');
-      }
-      await manager.update(User, { id: userId }, { role, updatedAt: new Date() });
+      const found = await lockPeople(manager, accountId, userIds, ...statuses);
+      const reasons = new Map(
+        found.filter((user) => user.role === role).map(({ id }) => [id, 'accounts.role-already']),
+      );
+      if (role !== 'owner') await this.keepAnOwner(manager, accountId, found, reasons);
+      const people = found.filter(({ id }) => !reasons.has(id));
+      if (people.length === 0) return nothingDone(userIds, 'accounts.user-not-found', reasons);
+      const now = new Date();
+      await inChunks(people, (chunk) =>
+        manager.update(User, { id: In(chunk.map(({ id }) => id)) }, { role, updatedAt: now }),
+      );
       const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind: 'users.role' });
-      const changes: Changes = { role: [user.role, role] };
-      await this.journal.record(manager, batchId, accountId, [
-        { subjectId: userId, subjectType: 'user', action: 'changed', changes },
-      ]);
+      await this.record(manager, accountId, batchId, people, (user) => ({ role: [user.role, role] }));
+      const before = [...new Set(people.map((user) => user.role))];
       await auditPeople(this.journal, manager, actor, facts, {
-        action: 'users.role',
-        people: [user],
-        batchId,
-        details: { role: changes['role'] },
+        ...{ action: 'users.role', people, batchId },
+        details: { role: [before.length === 1 ? before[0] : null, role], people: people.length },
       });
-      await this.events.accessEnded.tell({ manager, accountId, userIds: [userId], reason: 'role' });
+      await this.endAccess(manager, accountId, people, 'role');
+      return outcome(userIds, people, 'accounts.user-not-found', batchId, reasons);
     });
+  }
+
+  /**
+   * Erases active or deactivated people: they cannot sign in, are in no list, and their extension is free; address,
+   * groups and password wait 30 days for `restoreErased`.
+   */
+  async erase(actor: Actor, facts: ActFacts, userIds: readonly Id[]): Promise<Outcome> {
+    return inTransaction(this.database, async (manager) => {
+      const { accountId } = actor;
+      await raiseRolesRevision(manager, accountId);
+      const found = await lockPeople(manager, accountId, userIds, ...statuses);
+      const reasons = this.untouchable(actor, found, 'accounts.not-yourself-erase');
+      for (const { id, status } of found) if (status === 'pending') reasons.set(id, 'accounts.erase-pending');
+      await this.keepAnOwner(manager, accountId, found, reasons);
+      const people = found.filter(({ id }) => !reasons.has(id));
+      if (people.length === 0) return nothingDone(userIds, 'accounts.erased-already', reasons);
+      const now = new Date();
+      await inChunks(people, async (chunk) => {
+        const ids = chunk.map(({ id }) => id);
+        await manager.update(
+          User,
+          { id: In(ids) },
+          {
+            ...{ status: 'erased', extension: null, deletedAt: now, updatedAt: now },
+            revision: () => 'revision + 1',
+          },
+        );
+        await this.links.withdraw(manager, accountId, ids, 'password-reset');
+        await withdrawAddressChanges(manager, accountId, ids);
+      });
+      const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind: ERASING });
+      await this.record(manager, accountId, batchId, people, ({ status, extension }) => ({
+        status: [status, 'erased'],
+        ...(extension === null ? {} : { extension: [extension, null] }),
+      }));
+      await auditPeople(this.journal, manager, actor, facts, { action: ERASING, people, batchId });
+      await this.endAccess(manager, accountId, people, 'erased');
+      for (const from of statuses) {
+        const moved = people.filter(({ status }) => status === from).length;
+        await moveCounters(manager, accountId, { from, to: 'erased', people: moved });
+      }
+      return outcome(userIds, people, 'accounts.erased-already', batchId, reasons);
+    });
+  }
+
+  /** Brings erased people back as they were: active or deactivated, in their groups, with their password. */
+  async restoreErased(actor: Actor, facts: ActFacts, userIds: readonly Id[]): Promise<Restored> {
+    return retryExtension(() =>
+      inTransaction(this.database, async (manager) => {
+        const { accountId } = actor;
+        await raiseRolesRevision(manager, accountId);
+        const found = await lockPeople(manager, accountId, userIds, 'erased');
+        const reasons = this.untouchable(actor, found, null);
+        const now = new Date();
+        const over = now.getTime() - limits.restoreDays * 86_400_000;
+        for (const { id, deletedAt } of found) {
+          if ((deletedAt?.getTime() ?? 0) < over) reasons.set(id, 'accounts.erased-for-good');
+        }
+        const people = found.filter(({ id }) => !reasons.has(id));
+        const nothing = nothingDone(userIds, 'accounts.not-erased', reasons);
+        if (people.length === 0) return { ...nothing, withoutExtension: [] };
+        const back = await whatErasingTook(manager, accountId, people);
+        await giveBack(manager, accountId, back, now);
+        const kind = 'users.erase-restore';
+        const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind });
+        const before = new Map(back.map((each) => [each.user.id, each]));
+        await this.record(manager, accountId, batchId, people, ({ id }) => {
+          const { status, extension } = before.get(id) as Erased;
+          return {
+            status: ['erased', status],
+            ...(extension === null ? {} : { extension: [null, extension] }),
+          };
+        });
+        await auditPeople(this.journal, manager, actor, facts, { action: kind, people, batchId });
+        for (const to of statuses) {
+          const moved = back.filter(({ status }) => status === to).length;
+          await moveCounters(manager, accountId, { from: 'erased', to, people: moved });
+        }
+        return {
+          ...outcome(userIds, people, 'accounts.not-erased', batchId, reasons),
+          withoutExtension: back.filter(({ extensionLost }) => extensionLost).map(({ user }) => user.id),
+        };
+      }),
+    );
   }
 
   private async changeStatus(
@@ -93,21 +180,11 @@ export class Standing {
       );
       const kind = to === 'deactivated' ? 'users.deactivate' : 'users.reactivate';
       const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind });
-      await this.journal.record(
-        manager,
-        batchId,
-        accountId,
-        ids.map((subjectId) => ({
-          subjectId,
-          subjectType: 'user',
-          action: 'changed' as const,
-          changes: { status: [from, to] },
-        })),
-      );
+      await this.record(manager, accountId, batchId, people, () => ({ status: [from, to] }));
       await auditPeople(this.journal, manager, actor, facts, { action: kind, people, batchId });
       if (to === 'deactivated') {
         await inChunks(ids, (chunk) => this.links.withdraw(manager, accountId, chunk, 'password-reset'));
-        await this.events.accessEnded.tell({ manager, accountId, userIds: ids, reason: 'deactivated' });
+        await this.endAccess(manager, accountId, people, 'deactivated');
       }
       await moveCounters(manager, accountId, { from, to, people: people.length });
       return outcome(userIds, people, otherwise, batchId, refusals);
@@ -121,16 +198,62 @@ export class Standing {
     people: readonly User[],
     to: Status,
   ): Promise<Map<Id, string>> {
-    const refusals = new Map(
+    const deactivating = to === 'deactivated';
+    const reasons = this.untouchable(actor, people, deactivating ? 'accounts.not-yourself' : null);
+    if (deactivating) await this.keepAnOwner(manager, actor.accountId, people, reasons);
+    return reasons;
+  }
+
+  /** Owners an admin may not touch, and with `yourself` (the reason's key) the actor. */
+  private untouchable(actor: Actor, people: readonly User[], yourself: string | null): Map<Id, string> {
+    const reasons = new Map(
       people.filter((user) => !mayChange(actor, user)).map(({ id }) => [id, OWNER_ONLY]),
     );
-    if (to !== 'deactivated') return refusals;
-    if (actor.id !== null && people.some(({ id }) => id === actor.id))
-      refusals.set(actor.id, 'accounts.not-yourself');
-    const owners = people.filter(({ id, role }) => role === 'owner' && !refusals.has(id)).map(({ id }) => id);
-    if (owners.length > 0 && !(await otherOwner(manager, actor.accountId, owners))) {
-      for (const id of owners) refusals.set(id, 'accounts.last-owner');
-    }
-    return refusals;
+    const self = people.find(({ id }) => id === actor.id);
+    if (self && yourself !== null) reasons.set(self.id, yourself);
+    return reasons;
+  }
+
+  /**
+   * Leaves the active owners of these people as they are when no other would remain. An owner may do all an
+   * administrator may, so with the last active owner the last active administrator stays too.
+   */
+  private async keepAnOwner(
+    manager: EntityManager,
+    accountId: Id,
+    people: readonly User[],
+    reasons: Map<Id, string>,
+  ): Promise<void> {
+    const owners = people
+      .filter(({ id, role, status }) => role === 'owner' && status === 'active' && !reasons.has(id))
+      .map(({ id }) => id);
+    if (owners.length === 0 || (await otherOwner(manager, accountId, owners))) return;
+    const key = owners.length === 1 ? 'accounts.last-owner' : 'accounts.last-owners';
+    for (const id of owners) reasons.set(id, key);
+  }
+
+  private async record(
+    manager: EntityManager,
+    accountId: Id,
+    batchId: Id,
+    people: readonly User[],
+    changesOf: (user: User) => Changes,
+  ): Promise<void> {
+    const entries = people.map((user) => ({
+      ...{ subjectId: user.id, subjectType: 'user', action: 'changed' as const },
+      changes: changesOf(user),
+    }));
+    await this.journal.record(manager, batchId, accountId, entries);
+  }
+
+  private async endAccess(
+    manager: EntityManager,
+    accountId: Id,
+    people: readonly User[],
+    reason: AccessEnded['reason'],
+  ): Promise<void> {
+    await inChunks(people, (chunk) =>
+      this.events.accessEnded.tell({ manager, accountId, userIds: chunk.map(({ id }) => id), reason }),
+    );
   }
 }
