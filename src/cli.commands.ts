@@ -3,6 +3,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { parts } from '../ormconfig.js';
+import { auditPeople } from './accounts/people-rows.js';
 import { roles, userTypes, type User } from './accounts/user.entity.js';
 import { AppModule } from './app.module.js';
 import { Founding, type NewPerson } from './auth/founding.service.js';
@@ -20,6 +21,8 @@ import { checkKey } from './database/installation.js';
 import { migrate } from './database/migrator.js';
 import { openDatabase } from './database/open.js';
 import { inTransaction } from './database/transaction.js';
+import { noFacts, operator } from './journal/actor.js';
+import { Journal } from './journal/journal.service.js';
 import { normaliseAddress } from './text/address.js';
 import { NestLog } from './web/log.js';
 import { Words } from './web/words.js';
@@ -169,6 +172,9 @@ async function resetPassword(app: INestApplicationContext, options: Options): Pr
   await inTransaction(database, async (manager) => {
     await passwords.set(manager, user, secret);
     await manager.query('DELETE FROM sessions WHERE userId = ?', [user.id]);
+    await auditPeople(app.get(Journal), manager, operator(user.accountId), noFacts, {
+      ...{ action: 'users.password', people: [user] },
+    });
   });
   print(`${email} has a new password${made ? `: ${made}` : ''}; all its sessions are ended`);
 }
@@ -193,6 +199,9 @@ async function closeAccount(app: INestApplicationContext, options: Options): Pro
     await manager.query('UPDATE accounts SET closedAt = UTC_TIMESTAMP(3) WHERE id = ?', [account.id]);
     await manager.query('DELETE FROM sessions WHERE accountId = ?', [account.id]);
     await manager.query('DELETE FROM sign_in_addresses WHERE accountId = ?', [account.id]);
+    await app.get(Journal).audit(manager, operator(account.id), noFacts, {
+      ...{ action: 'account.close', targetType: 'account', targetId: account.id, targetName: account.name },
+    });
   });
   print(`${account.name} is closed`);
 }

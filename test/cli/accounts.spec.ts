@@ -1,3 +1,4 @@
+import { AuditEntry } from '../../src/journal/journal.entities.js';
 import { PASSWORD } from '../support/builders.js';
 import { CommandLine, refusal } from './command-line.js';
 
@@ -75,6 +76,21 @@ describe('reset-password', () => {
     expect(await canSignIn(user.email, strong)).toBe(true);
   });
 
+  it('stands in the audit log without the password', async () => {
+    const { user, account } = await cli.app.signedIn();
+    await cli.run(['reset-password', '--email', user.email]);
+    const rows = await cli.app.database.getRepository(AuditEntry).findBy({ accountId: account.id });
+    expect(rows).toMatchObject([
+      {
+        actorId: null,
+        action: 'users.password',
+        targetId: user.id,
+        targetName: 'Ada Lovelace',
+        details: null,
+      },
+    ]);
+  });
+
   it('refuses an address nobody signs in with', async () => {
     const ended = await cli.run(['reset-password', '--email', 'nobody@example.com']);
     expect(ended).toMatchObject(refusal('Nobody signs in with nobody@example.com'));
@@ -109,6 +125,15 @@ describe('close-account', () => {
     expect(ended).toMatchObject({ status: 0, stderr: '', lines: ['To close is closed'] });
     expect((await browser.get('/contacts')).headers['location']).toMatch(/^\/login/);
     expect(await canSignIn(user.email, PASSWORD)).toBe(false);
+  });
+
+  it('stands in the audit log', async () => {
+    const { id } = await cli.app.anAccount({ name: 'To close, seen' });
+    await cli.run(['close-account', '--account', id]);
+    const rows = await cli.app.database.getRepository(AuditEntry).findBy({ accountId: id });
+    expect(rows).toMatchObject([
+      { actorId: null, action: 'account.close', targetId: id, targetName: 'To close, seen' },
+    ]);
   });
 
   it('asks for the id when two companies have the name', async () => {
