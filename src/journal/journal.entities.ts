@@ -41,6 +41,10 @@ export class JournalEntry {
 @Entity('audit_entries')
 @Index('ix_audit_entries_account', ['accountId', 'at', 'id'])
 @Index('ix_audit_entries_target', ['accountId', 'targetId', 'at'])
+// Filters of `/audit-log`: each gives its rows newest first; that of persons also knows what they did.
+@Index('ix_audit_entries_actor', ['accountId', 'actorId', 'at', 'id', 'action'])
+@Index('ix_audit_entries_action', ['accountId', 'action', 'at', 'id'])
+@Index('ix_audit_entries_batch', ['accountId', 'batchId'])
 export class AuditEntry {
   @PrimaryId() id: Id;
   @IdColumn() accountId: Id;
