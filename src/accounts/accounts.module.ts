@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { Accounts } from './accounts.service.js';
 import { Counters } from './counters.service.js';
 import { AccountEvents } from './events.js';
+import { Groups } from './groups.service.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
+import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
 import { Photos } from './photos.service.js';
 import { Standing } from './standing.service.js';
@@ -13,10 +15,12 @@ const services = [
   Accounts,
   Counters,
   AccountEvents,
+  Groups,
   OneTimeLinks,
   InvitationMails,
   Invitations,
   People,
+  PeopleChanges,
   Standing,
   Photos,
 ];

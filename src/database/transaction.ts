@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type DataSource, type EntityManager } from 'typeorm';
+
+const joined = new AsyncLocalStorage<{ manager: EntityManager | null }>();
 
 /**
  * Runs `body` in one transaction; a deadlock, lock wait or certification failure (Galera, TiDB) is tried again,
@@ -9,6 +12,9 @@ export async function inTransaction<T>(
   database: DataSource,
   body: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
+  const outer = joined.getStore()?.manager;
+  // A deadlock has ended the whole transaction: only whoever opened it can begin again.
+  if (outer?.connection === database) return body(outer);
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.transaction('READ COMMITTED', body);
@@ -16,6 +22,20 @@ export async function inTransaction<T>(
       if (attempt === 3 || !isContention(error)) throw error;
       await wait(attempt * 20 + Math.random() * 50);
     }
+  }
+}
+
+/**
+ * What `body` does in transactions of its own becomes part of this manager's: a run that calls a service for some
+ * hundred people saves its progress with what the service did, or neither.
+ */
+export async function joining<T>(manager: EntityManager, body: () => Promise<T>): Promise<T> {
+  const scope: { manager: EntityManager | null } = { manager };
+  try {
+    return await joined.run(scope, body);
+  } finally {
+    // Whatever was started there and goes on is on its own.
+    scope.manager = null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { newId, type Id } from '../database/id.js';
 import { type ActFacts, type Actor } from './actor.js';
@@ -39,8 +40,20 @@ const CHUNK = 500;
  */
 @Injectable()
 export class Journal {
+  private readonly within = new AsyncLocalStorage<Id>();
+
+  /**
+   * Batches that `body` opens are all this one, and it writes no lines for the audit log: who calls a service many
+   * times for one act has opened the act's batch and written its line.
+   */
+  inBatch<T>(batchId: Id, body: () => Promise<T>): Promise<T> {
+    return this.within.run(batchId, body);
+  }
+
   /** Opens a batch: one act of one person. */
   async begin(manager: EntityManager, batch: NewBatch): Promise<Id> {
+    const present = this.within.getStore();
+    if (present !== undefined) return present;
     const id = newId();
     await manager.insert(JournalBatch, { ...batch, id, at: new Date() });
     return id;
@@ -77,6 +90,7 @@ export class Journal {
 
   /** One line for `/audit-log`: an administrator's act, pointing to its batch. */
   async audit(manager: EntityManager, actor: Actor, facts: ActFacts, entry: NewAudit): Promise<void> {
+    if (this.within.getStore() !== undefined) return;
     const row = {
       ...{ targetType: null, targetId: null, batchId: null, details: null },
       ...entry,
