@@ -64,8 +64,7 @@ export async function withdrawAddressChanges(
   if (userIds.length === 0) return 0;
   const { affectedRows } = await transaction.query<{ affectedRows: number }>(
     `UPDATE one_time_links SET withdrawnAt = UTC_TIMESTAMP(3)
-     WHERE userId IN (?) AND purpose = 'email-change' AND accountId = ? AND usedAt IS NULL AND withdrawnAt IS NULL
-       AND expiresAt > UTC_TIMESTAMP(3)`,
+     WHERE userId IN (?) AND purpose = 'email-change' AND accountId = ? AND usedAt IS NULL AND withdrawnAt IS NULL`,
     [userIds, accountId],
   );
   return affectedRows;

@@ -91,7 +91,8 @@ export class InvitationMails implements OnModuleInit {
     });
   }
 
-  private async inviterOf(batchId: Id): Promise<string | null> {
+  /** Who is behind a batch; null for the operator, or somebody who is gone. */
+  async inviterOf(batchId: Id): Promise<string | null> {
     const batch = await this.database.getRepository(JournalBatch).findOneBy({ id: batchId });
     if (!batch?.actorId) return null;
     const actor = await this.database.getRepository(User).findOneBy({ id: batch.actorId });

@@ -11,6 +11,10 @@ const templates = {
   activation: { button: true, moments: [], signedBy: 'inviter' },
   'password-reset': { button: true, moments: [], signedBy: null },
   'password-changed': { button: false, moments: ['at'], signedBy: null },
+  test: { button: false, moments: [], signedBy: null },
+  'email-change': { button: true, moments: [], signedBy: 'by' },
+  'email-change-notice': { button: false, moments: ['until'], signedBy: 'by' },
+  'email-changed': { button: false, moments: ['at'], signedBy: null },
 } as const satisfies Record<string, { button: boolean; moments: readonly string[]; signedBy: string | null }>;
 
 export type MailTemplate = keyof typeof templates;
