@@ -6,6 +6,8 @@ import { AccessGuard } from './access.guard.js';
 import { ActivationController } from './activation.controller.js';
 import { Activations } from './activation.service.js';
 import { DeviceCookie } from './device-cookie.js';
+import { EmailChangeController, EmailConfirmationController } from './email-change.controller.js';
+import { EmailChanges } from './email-change.service.js';
 import { Founding } from './founding.service.js';
 import { SignInPassport } from './passport.js';
 import { PasswordResetController } from './password-reset.controller.js';
@@ -26,9 +28,21 @@ import { Throttle } from './throttle.service.js';
   controllers: [
     ...[SignInController, SetupController, ActivationController],
     ...[PasswordResetController, ProfileController],
+    // In this order: the token of a mail is any word below /profile/email.
+    ...[EmailChangeController, EmailConfirmationController],
   ],
   providers: [
-    ...[Activations, DeviceCookie, Founding, PasswordResets, Passwords, Profiles, Sessions, SignInPassport],
+    ...[
+      Activations,
+      DeviceCookie,
+      EmailChanges,
+      Founding,
+      PasswordResets,
+      Passwords,
+      Profiles,
+      Sessions,
+      SignInPassport,
+    ],
     ...[SignIns, Sweeper, Throttle],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

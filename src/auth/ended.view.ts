@@ -7,7 +7,10 @@ export type Ended =
   | 'activation-ended'
   | 'activation-withdrawn'
   | 'reset-used'
-  | 'reset-ended';
+  | 'reset-ended'
+  | 'email-used'
+  | 'email-withdrawn'
+  | 'email-ended';
 
 const ways: Partial<Record<Ended, { href: string; labelKey: string }>> = {
   'reset-ended': { href: '/forgot-password', labelKey: 'auth.forgot.again' },

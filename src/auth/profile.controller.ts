@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
+import { AddressChanges } from '../accounts/address-changes.service.js';
 import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
@@ -27,6 +28,7 @@ export class ProfileController {
   constructor(
     private readonly profiles: Profiles,
     private readonly sessions: Sessions,
+    private readonly addresses: AddressChanges,
   ) {}
 
   @Get()
@@ -121,7 +123,12 @@ export class ProfileController {
   }
 
   private async page(me: SignedIn, words: Words, returned?: ReturnedForms): Promise<Page> {
-    const [user, sessions] = await Promise.all([this.profiles.get(me), this.sessions.sessionsOf(me.id)]);
-    return page('profile/profile', profileView(words, me, user, sessions, returned), returned ? 422 : 200);
+    const [user, sessions, waiting] = await Promise.all([
+      this.profiles.get(me),
+      this.sessions.sessionsOf(me.id),
+      this.addresses.waiting(me.accountId, me.id),
+    ]);
+    const view = profileView(words, me, { user, sessions, waiting }, returned);
+    return page('profile/profile', view, returned ? 422 : 200);
   }
 }

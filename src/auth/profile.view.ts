@@ -1,3 +1,4 @@
+import { type OneTimeLink } from '../accounts/one-time-link.entity.js';
 import { type User } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
 import { formatPhone } from '../phone/e164.js';
@@ -13,6 +14,7 @@ import {
 } from '../web/fields.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { locales, type Words } from '../web/words.js';
+import { waitingAddressView } from './email-change.view.js';
 import { newPasswordFields } from './new-password.view.js';
 import { themes } from './profile.forms.js';
 import { type SessionSummary } from './sessions.service.js';
@@ -25,11 +27,17 @@ export interface ReturnedForms {
   password?: Returned;
 }
 
+interface ProfileRead {
+  user: User;
+  sessions: SessionSummary[];
+  /** A change of address that is not confirmed yet. */
+  waiting: OneTimeLink | null;
+}
+
 export function profileView(
   words: Words,
   me: SignedIn,
-  user: User,
-  sessions: SessionSummary[],
+  { user, sessions, waiting }: ProfileRead,
   returned: ReturnedForms = {},
 ) {
   const forms = {
@@ -61,7 +69,7 @@ export function profileView(
     ...forms,
     // Names the page in the title bar as one with something to put right.
     problems: Object.values(forms).flatMap(({ problems }) => problems),
-    facts: factsOf(words, me, user),
+    facts: factsOf(words, me, user, waiting),
     photo: fileField(words, {
       name: 'photo',
       labelKey: 'contacts.photo.choose',
@@ -171,10 +179,13 @@ function zoneName(zone: string): string {
 }
 
 /** What administrators keep, shown so that people see what others see. */
-function factsOf(words: Words, { role, account }: SignedIn, user: User) {
+function factsOf(words: Words, { role, account }: SignedIn, user: User, waiting: OneTimeLink | null) {
   const { email, jobTitle, department, location, extension } = user;
   return [
-    { label: words.t('auth.field.email'), value: email },
+    {
+      ...{ label: words.t('auth.field.email'), value: email },
+      note: waitingAddressView(words, waiting, '/profile/email')?.text,
+    },
     { label: words.t('profile.fact.company'), value: account.name },
     { label: words.t('profile.fact.role'), value: words.t(`profile.role.${role}`) },
     { label: words.t('profile.fact.job-title'), value: jobTitle },
