@@ -1,0 +1,87 @@
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { type Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DataSource } from 'typeorm';
+import { Refused } from '../../errors/domain-error.js';
+import { Journal } from '../../journal/journal.service.js';
+import { Admin } from '../../web/access.js';
+import { CurrentWords, Facts, type RequestFacts } from '../../web/context.js';
+import { log } from '../../web/log.js';
+import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { AuditExport } from './audit-export.js';
+import { AuditList, NAMED_ALIKE } from './audit-list.query.js';
+import { readAuditState, type AuditState } from './audit-state.js';
+
+/** The log as a file: takes the query of `/audit-log`, and `form=excel`. */
+@Admin()
+@Controller('audit-log')
+export class AuditExportController {
+  constructor(
+    private readonly exports: AuditExport,
+    private readonly list: AuditList,
+    private readonly journal: Journal,
+    private readonly database: DataSource,
+  ) {}
+
+  @Get('export.csv')
+  async file(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Facts() facts: RequestFacts,
+    @Query() query: Record<string, unknown>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { accountId } = reader;
+    const state = readAuditState(query, words.timeZone);
+    const [problem] = state.problems;
+    if (problem) throw new Refused(problem.key, problem.values);
+    const { target, q } = state;
+    const about = target ? [target] : q === '' ? null : await this.list.named(accountId, q);
+    if (q !== '' && about === null) throw new Refused('audit-log.too-many', { count: NAMED_ALIKE });
+    const form = query['form'] === 'excel' ? 'excel' : 'plain';
+    // What the file holds ends here: the row about this export is not in it.
+    const until = earlier(state.until, new Date());
+    await this.journal.audit(this.database.manager, reader, facts, {
+      action: 'audit-log.export',
+      details: { form, ...filtersOf(state) },
+    });
+    const pieces = this.exports.stream(accountId, { ...state, until }, about, { form, words });
+    // Read before the answer begins: what goes wrong here is still told by a page.
+    const first = await pieces.next();
+    response.set({
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${fileName(words)}"`,
+    });
+    try {
+      await pipeline(Readable.from(startingWith(first, pieces)), response);
+    } catch (error) {
+      // Whoever closes the download in the middle has not found a fault.
+      if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      log.info({ requestId: facts.requestId }, 'export left before its end');
+    }
+  }
+}
+
+async function* startingWith(first: IteratorResult<string, void>, pieces: AsyncGenerator<string>) {
+  if (!first.done) yield first.value;
+  yield* pieces;
+}
+
+function earlier(one: Date | null, other: Date): Date {
+  return one && one < other ? one : other;
+}
+
+/** `audit-log-2026-11-22.csv`, by the reader's calendar. */
+function fileName({ locale, timeZone }: Words): string {
+  // Sweden writes dates as ISO 8601 does.
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone }).format();
+  return `${locale === 'fr' ? 'journal-audit' : 'audit-log'}-${date}.csv`;
+}
+
+/** Which acts the file holds, for the log itself; what was searched for may be a name and is only said to be there. */
+function filtersOf({ who, action, target, q, days }: AuditState): Record<string, unknown> {
+  const filters = { who, action, target, ...days, searched: q !== '' || null };
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
+}
