@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { InvitationRuns } from './invitation-runs.service.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
@@ -15,7 +16,7 @@ import { UsersImportController } from './users-import.controller.js';
 
 /** Administrators' pages about people. */
 @Module({
-  imports: [AccountsModule, ImportsModule],
+  imports: [AccountsModule, ImportsModule, AuditModule],
   // In this order: `/users/:id` would swallow every other address below /users.
   controllers: [
     UsersController,
