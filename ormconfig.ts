@@ -14,10 +14,12 @@ import { type DatabaseParts } from './src/database/data-source.js';
 import { InstallationFact, Lease } from './src/database/installation.entities.js';
 import { Foundation1763770000000 } from './src/database/migrations/1763770000000-foundation.js';
 import { AccountSettings1763856030000 } from './src/database/migrations/1763856030000-account-settings.js';
+import { AuditLog1763856040000 } from './src/database/migrations/1763856040000-audit-log.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
 import { Job } from './src/jobs/job.entity.js';
 import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
 import { Mail } from './src/mail/mail.entity.js';
+import { Checklist } from './src/user-management/checklist/checklist.entity.js';
 
 /**
  * Everything the database holds, listed by hand: what is not imported here does not exist. The connection
@@ -32,6 +34,7 @@ export const parts: DatabaseParts = {
     ...[UserGroup, UserGroupMember, ChatGroup, ChatGroupMember],
     ...[Session, ThrottleCounter],
     ...[Import, ImportPiece, ImportBatch],
+    ...[Checklist],
   ],
-  migrations: [Foundation1763770000000, AccountSettings1763856030000],
+  migrations: [Foundation1763770000000, AccountSettings1763856030000, AuditLog1763856040000],
 };
