@@ -15,8 +15,8 @@ import { isContention } from '../database/transaction.js';
 import { waitAfter } from '../jobs/retry.js';
 import { WorkLoop } from '../jobs/work-loop.js';
 import { Templates } from '../web/templates.js';
-import { mailContent } from './mail-content.js';
 import { MailLinks, type MailLink } from './mail-links.js';
+import { messageOf } from './mail-message.js';
 import { Mail } from './mail.entity.js';
 import { Mails } from './mails.service.js';
 import { smtpFailure, type SmtpFailure } from './smtp-failure.js';
@@ -41,7 +41,6 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly logger = new Logger('Mail');
   private readonly loop = new WorkLoop('Mail', () => this.turn());
   private readonly transport: Transporter | null;
-  private readonly messageIdHost: string;
   private stopping = false;
   private outages = 0;
   private pausedUntil = 0;
@@ -53,8 +52,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly database: DataSource,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {
-    const { smtpUrl, publicUrl } = environment;
-    this.messageIdHost = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
+    const { smtpUrl } = environment;
     this.transport =
       smtpUrl === null
         ? null
@@ -227,22 +225,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async deliver(mail: Claimed, link: MailLink | null): Promise<void> {
-    const content = mailContent(mail, link, this.environment.publicUrl);
-    await this.transport?.sendMail({
-      from: this.environment.mailFrom,
-      to: { name: mail.toName, address: mail.toAddress },
-      subject: content.subject,
-      text: this.templates.render('mail/message.txt', content),
-      html: this.templates.render('mail/message.html', content),
-      messageId: `<${mail.id}@${this.messageIdHost}>`,
-      date: mail.createdAt,
-      headers: {
-        // RFC 3834 §5: no answers from holiday responders.
-        'Auto-Submitted': 'auto-generated',
-        'X-Auto-Response-Suppress': 'All',
-        'Content-Language': mail.language,
-      },
-    });
+    await this.transport?.sendMail(messageOf(mail, link, this.environment, this.templates));
   }
 
   private async noteFailure(mail: Claimed, { kind, reason }: SmtpFailure): Promise<void> {

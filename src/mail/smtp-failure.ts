@@ -30,3 +30,27 @@ export function smtpFailure(error: unknown): SmtpFailure {
   if (responseCode === undefined && /^(EENVELOPE|EMESSAGE)$/.test(code)) return { kind: 'never', reason };
   return { kind: 'later', reason };
 }
+
+/**
+ * What went wrong, as far as it decides what somebody can do about it: `name` (no such host), `connect` (nobody
+ * answers there), `time` (too slow), `tls` (no safe connection), `sign-in`, `sender` and `receiver` (an address the
+ * server does not take), `later` (refused for now), `refused` (for good).
+ */
+export type SmtpTrouble =
+  'name' | 'connect' | 'time' | 'tls' | 'sign-in' | 'sender' | 'receiver' | 'later' | 'refused';
+
+export function smtpTrouble(error: unknown): SmtpTrouble {
+  const { code = '', command = '', responseCode, message = '' } = (error ?? {}) as TransportError;
+  if (/^(EAUTH|ENOAUTH|EOAUTH2)$/.test(code) || /^AUTH/.test(command)) return 'sign-in';
+  if (responseCode === undefined) {
+    if (code === 'EDNS' || /ENOTFOUND|EAI_AGAIN/.test(`${code} ${message}`)) return 'name';
+    if (code === 'ETIMEDOUT' || /ETIMEDOUT|timeout/i.test(message)) return 'time';
+    if (code === 'ETLS' || /certificate|self.signed|\bSSL\b|\bTLS\b|wrong version/i.test(message))
+      return 'tls';
+    return 'connect';
+  }
+  if (responseCode === 530 || responseCode === 535) return 'sign-in';
+  if (responseCode < 500) return 'later';
+  if (/^MAIL FROM/.test(command)) return 'sender';
+  return /^RCPT TO/.test(command) ? 'receiver' : 'refused';
+}

@@ -1,0 +1,38 @@
+import { type SendMailOptions } from 'nodemailer';
+import { type Environment } from '../config/environment.js';
+import { type Id } from '../database/id.js';
+import { type Templates } from '../web/templates.js';
+import { mailContent, type Written } from './mail-content.js';
+import { type MailLink } from './mail-links.js';
+
+export interface AddressedMail extends Written {
+  id: Id;
+  toAddress: string;
+  createdAt: Date;
+}
+
+/** A mail as it goes to the server: text and HTML, with a Message-ID that a repetition shares. */
+export function messageOf(
+  mail: AddressedMail,
+  link: MailLink | null,
+  { publicUrl, mailFrom }: Environment,
+  templates: Templates,
+): SendMailOptions {
+  const content = mailContent(mail, link, publicUrl);
+  const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
+  return {
+    from: mailFrom,
+    to: { name: mail.toName, address: mail.toAddress },
+    subject: content.subject,
+    text: templates.render('mail/message.txt', content),
+    html: templates.render('mail/message.html', content),
+    messageId: `<${mail.id}@${host}>`,
+    date: mail.createdAt,
+    headers: {
+      // RFC 3834 §5: no answers from holiday responders.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'Content-Language': mail.language,
+    },
+  };
+}
