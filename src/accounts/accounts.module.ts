@@ -1,19 +1,26 @@
 import { Module } from '@nestjs/common';
 import { Accounts } from './accounts.service.js';
+import { CompanySettings } from './company-settings.service.js';
+import { AddressChanges } from './address-changes.service.js';
 import { Counters } from './counters.service.js';
+import { Erasures } from './erasure.service.js';
 import { AccountEvents } from './events.js';
 import { Groups } from './groups.service.js';
+import { FeatureTallies } from './feature-tally.query.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
 import { Photos } from './photos.service.js';
+import { Retentions } from './retention.service.js';
 import { Standing } from './standing.service.js';
 
 const services = [
   Accounts,
+  AddressChanges,
   Counters,
+  Erasures,
   AccountEvents,
   Groups,
   OneTimeLinks,
@@ -23,6 +30,7 @@ const services = [
   PeopleChanges,
   Standing,
   Photos,
+  ...[CompanySettings, FeatureTallies, Retentions],
 ];
 
 /** Who is here: companies, people, their groups, links and counters. */

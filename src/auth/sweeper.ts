@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Photos } from '../accounts/photos.service.js';
+import { Retentions } from '../accounts/retention.service.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import { type Environment } from '../config/environment.js';
 import { Mails } from '../mail/mails.service.js';
@@ -15,7 +16,10 @@ import { Throttle } from './throttle.service.js';
 
 const everyMs = 15 * 60 * 1000;
 
-/** Takes away, in processes that work, the rows of what has ended: sessions, counts of tries, old mails and photos. */
+/**
+ * Takes away, in processes that work, the rows of what has ended: sessions, counts of tries, old mails and photos, and
+ * what companies keep for a shorter time.
+ */
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Sweeper');
@@ -26,6 +30,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly throttle: Throttle,
     private readonly mails: Mails,
     private readonly photos: Photos,
+    private readonly retentions: Retentions,
     private readonly database: DataSource,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
@@ -48,5 +53,6 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.throttle.sweep();
     await this.mails.sweep(this.database.manager);
     await this.photos.sweep();
+    await this.retentions.sweep();
   }
 }

@@ -27,4 +27,9 @@ export const limits = {
   sessionIdleHours: 8,
   sessionDays: 7,
   pastedAddresses: 100,
+  /** Domains external contacts may or may not be of, in each of the two lists. */
+  domainsPerList: 1_000,
+  /** Addresses put into a group at once, pasted or as a file. */
+  groupAddresses: 10_000,
+  groupFileBytes: 2 * 1024 * 1024,
 } as const;

@@ -2,9 +2,15 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ChatGroupsController } from './groups/chat-groups.controller.js';
+import { GroupEffects } from './groups/group-effects.query.js';
+import { ChatGroupMembersController, UserGroupMembersController } from './groups/group-members.controllers.js';
+import { GroupsQuery } from './groups/groups.query.js';
+import { UserGroupsController } from './groups/user-groups.controller.js';
 import { InvitationRuns } from './invitation-runs.service.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { UserController } from './user.controller.js';
 import { UserDetailsQuery } from './user-details.query.js';
 import { UserInvitationsController } from './user-invitations.controller.js';
@@ -16,7 +22,7 @@ import { UsersImportController } from './users-import.controller.js';
 
 /** Administrators' pages about people. */
 @Module({
-  imports: [AccountsModule, ImportsModule, AuditModule],
+  imports: [AccountsModule, ImportsModule, AuditModule, SettingsModule],
   // In this order: `/users/:id` would swallow every other address below /users.
   controllers: [
     UsersController,
@@ -25,8 +31,12 @@ import { UsersImportController } from './users-import.controller.js';
     NewUsersController,
     UserInvitationsController,
     UserController,
+    UserGroupsController,
+    ChatGroupsController,
+    UserGroupMembersController,
+    ChatGroupMembersController,
   ],
-  providers: [UserList, UsersExport, UserDetailsQuery, Inviting, InvitationRuns],
+  providers: [UserList, UsersExport, UserDetailsQuery, Inviting, InvitationRuns, GroupsQuery, GroupEffects],
   exports: [UserList, UsersExport],
 })
 export class UserManagementModule {}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Counters } from '../../accounts/counters.service.js';
+import { type Status } from '../../accounts/user.entity.js';
+import { type Id } from '../../database/id.js';
+
+/** Owners that are named; more are counted. */
+export const OWNERS_NAMED = 10;
+
+export interface AccountOverview {
+  people: Record<Status, number>;
+  /** Active ones, A to Z: the first ten and one more where there are more. */
+  owners: { id: Id; givenName: string; familyName: string }[];
+}
+
+/** What an administrator sees of the company without changing it. */
+@Injectable()
+export class AccountFacts {
+  constructor(
+    private readonly database: DataSource,
+    private readonly counters: Counters,
+  ) {}
+
+  async of(accountId: Id): Promise<AccountOverview> {
+    const [people, owners] = await Promise.all([
+      this.counters.of(accountId),
+      this.database.query<AccountOverview['owners']>(
+        `SELECT id, givenName, familyName FROM users
+         WHERE accountId = ? AND status = 'active' AND role = 'owner' ORDER BY sortKey, id LIMIT ?`,
+        [accountId, OWNERS_NAMED + 1],
+      ),
+    ]);
+    return { people, owners };
+  }
+}

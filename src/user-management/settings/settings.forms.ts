@@ -1,0 +1,65 @@
+import { IsIn, IsNotEmpty, IsOptional, Matches, MaxLength } from 'class-validator';
+import { featureRules } from '../../accounts/settings.js';
+import { PlainText, Satisfies } from '../../auth/form-rules.js';
+import { regions } from '../../auth/regions.js';
+import { limits } from '../../config/limits.js';
+import { isTimeZone, locales } from '../../web/words.js';
+
+const choice = { message: 'common.problem.choice' };
+const days = { message: 'settings.problem.days', context: { max: limits.keptDays } };
+
+/** What every section's form carries beside its own fields. */
+export class SectionForm {
+  /** Of the settings as the form showed them. */
+  @Matches(/^\d{1,9}$/, choice)
+  @IsOptional()
+  revision: string | null = null;
+
+  /** What the save changes has been seen. */
+  confirmed = false;
+  /** The numbers that were seen; others are shown again. */
+  counted = '';
+}
+
+export class CompanyForm extends SectionForm {
+  @PlainText()
+  @MaxLength(limits.nameCharacters, {
+    message: 'common.problem.too-long',
+    context: { max: limits.nameCharacters },
+  })
+  @IsNotEmpty({ message: 'settings.problem.name' })
+  name = '';
+
+  @IsIn([...regions], choice) region = '';
+  @IsIn([...locales], choice) language = '';
+  @Satisfies((zone) => zone !== '' && isTimeZone(zone), choice) timeZone = '';
+}
+
+export class FeaturesForm extends SectionForm {
+  @IsIn([...featureRules], choice) phone = '';
+  @IsIn([...featureRules], choice) 'external-contacts' = '';
+  @IsIn([...featureRules], choice) integrations = '';
+  @IsIn([...featureRules], choice) 'personal-contacts' = '';
+}
+
+/** Read line by line by `domainsIn` of settings-values.ts. */
+export class DomainsForm extends SectionForm {
+  allowedDomains = '';
+  blockedDomains = '';
+}
+
+export class ProvidersForm extends SectionForm {
+  google = false;
+  office365 = false;
+  exchange = false;
+}
+
+export class RetentionForm extends SectionForm {
+  @IsIn(['', '1', '2', '3', '5', '10'], choice) auditYears = '';
+  @Satisfies(isDays, days) mailDays = '';
+  @Satisfies(isDays, days) importDays = '';
+}
+
+function isDays(text: string): boolean {
+  return /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= limits.keptDays;
+}
