@@ -13,6 +13,7 @@ import { ThrottleCounter } from './src/auth/throttle-counter.entity.js';
 import { type DatabaseParts } from './src/database/data-source.js';
 import { InstallationFact, Lease } from './src/database/installation.entities.js';
 import { Foundation1763770000000 } from './src/database/migrations/1763770000000-foundation.js';
+import { Groups1763856020000 } from './src/database/migrations/1763856020000-groups.js';
 import { AccountSettings1763856030000 } from './src/database/migrations/1763856030000-account-settings.js';
 import { AuditLog1763856040000 } from './src/database/migrations/1763856040000-audit-log.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
@@ -36,5 +37,5 @@ export const parts: DatabaseParts = {
     ...[Import, ImportPiece, ImportBatch],
     ...[Checklist],
   ],
-  migrations: [Foundation1763770000000, AccountSettings1763856030000, AuditLog1763856040000],
+  migrations: [Foundation1763770000000, Groups1763856020000, AccountSettings1763856030000, AuditLog1763856040000],
 };

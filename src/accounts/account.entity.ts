@@ -23,6 +23,8 @@ export class Account {
   @Column({ type: 'int', unsigned: true, default: 0 }) settingsRevision: number;
   /** How many chat groups of kind `restricted` exist: while none does, the directory needs no such filter. */
   @Column({ type: 'int', unsigned: true, default: 0 }) restrictedGroups: number;
+  /** How many user groups have features of their own: while none does, a session need not look for them. */
+  @Column({ type: 'int', unsigned: true, default: 0 }) groupFeatures: number;
   @MomentColumn() createdAt: Date;
   @MomentColumn({ nullable: true }) closedAt: Date | null;
 }

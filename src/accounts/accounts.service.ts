@@ -37,6 +37,7 @@ export class Accounts {
       rolesRevision: 0,
       settingsRevision: 0,
       restrictedGroups: 0,
+      groupFeatures: 0,
       createdAt: new Date(),
       closedAt: null,
     });

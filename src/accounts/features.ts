@@ -1,3 +1,6 @@
+import { type EntityManager } from 'typeorm';
+import { type Id } from '../database/id.js';
+
 /** What an account, a group or a user may switch; the order of decision is in `resolveFeatures`. */
 export const features = ['phone', 'external-contacts', 'integrations', 'personal-contacts'] as const;
 export type Feature = (typeof features)[number];
@@ -43,3 +46,60 @@ export function resolveFeatures(
   };
   return Object.fromEntries(features.map((feature) => [feature, decide(feature)])) as ResolvedFeatures;
 }
+
+/** What many people have, in a few queries. Whether somebody may call also asks for the licensed type. */
+export async function featuresOf(
+  manager: EntityManager,
+  accountId: Id,
+  userIds: readonly Id[],
+): Promise<Map<Id, ResolvedFeatures>> {
+  const resolved = new Map<Id, ResolvedFeatures>();
+  if (userIds.length === 0) return resolved;
+  const [account] = await manager.query<{ features: string; groupFeatures: number }[]>(
+    'SELECT features, groupFeatures FROM accounts WHERE id = ?',
+    [accountId],
+  );
+  if (!account) return resolved;
+  const rule = JSON.parse(account.features) as AccountFeatures;
+  const inGroups = new Map<Id, GroupFeatures[]>();
+  const groups =
+    account.groupFeatures === 0 ? new Map<Id, GroupFeatures>() : await groupValues(manager, accountId);
+  for (let from = 0; from < userIds.length; from += CHUNK) {
+    const chunk = userIds.slice(from, from + CHUNK);
+    const memberships =
+      groups.size === 0
+        ? []
+        : await manager.query<{ userId: Id; groupId: Id }[]>(
+            'SELECT userId, groupId FROM user_group_members WHERE userId IN (?) AND groupId IN (?)',
+            [chunk, [...groups.keys()]],
+          );
+    for (const { userId, groupId } of memberships) {
+      inGroups.set(userId, [...(inGroups.get(userId) ?? []), groups.get(groupId) ?? {}]);
+    }
+    const people = await manager.query<{ id: Id; features: string | null }[]>(
+      'SELECT id, features FROM users WHERE accountId = ? AND id IN (?)',
+      [accountId, chunk],
+    );
+    for (const { id, features: own } of people) {
+      resolved.set(id, resolveFeatures(rule, inGroups.get(id) ?? [], choicesIn(own)));
+    }
+  }
+  return resolved;
+}
+
+/** A person's own choices as their column holds them. */
+export function choicesIn(column: string | null): FeatureChoices | null {
+  return column === null ? null : (JSON.parse(column) as FeatureChoices);
+}
+
+/** The user groups of an account that decide about features, with what they say. */
+export async function groupValues(manager: EntityManager, accountId: Id): Promise<Map<Id, GroupFeatures>> {
+  const groups = await manager.query<{ id: Id; features: string }[]>(
+    'SELECT id, features FROM user_groups WHERE accountId = ? AND features IS NOT NULL ORDER BY id',
+    [accountId],
+  );
+  return new Map(groups.map(({ id, features: values }) => [id, JSON.parse(values) as GroupFeatures]));
+}
+
+/** People of one statement. */
+const CHUNK = 500;

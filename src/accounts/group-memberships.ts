@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import { type Id } from '../database/id.js';
+import { Conflict } from '../errors/domain-error.js';
 import { membershipTables } from './group.entities.js';
 import { nameKeyOf, newGroup } from './user-rows.js';
 
@@ -11,7 +12,7 @@ interface NamedGroup {
   name: string;
 }
 
-const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
+export const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
 
 /** The groups of these names by `nameKeyOf(name)`; those that do not exist are made. */
 export async function groupsNamed(
@@ -54,7 +55,11 @@ export async function groupNamesOf(
   return names;
 }
 
-/** Adds people to groups; being in one already is fine. */
+/**
+ * Adds people to groups; being in one already is fine. Raises the groups' rows first: whoever deletes a group, or
+ * makes it restricted, at the same moment is then done before, or waits.
+ * @throws Conflict when one of the groups is gone
+ */
 export async function addMemberships(
   manager: EntityManager,
   kind: GroupKind,
@@ -62,6 +67,12 @@ export async function addMemberships(
   members: readonly { userId: Id; groupId: Id }[],
 ): Promise<void> {
   if (members.length === 0) return;
+  const groupIds = [...new Set(members.map(({ groupId }) => groupId))];
+  const { affectedRows } = await manager.query<{ affectedRows: number }>(
+    `UPDATE ${groupTables[kind]} SET arrivals = arrivals + 1 WHERE accountId = ? AND id IN (?)`,
+    [accountId, groupIds],
+  );
+  if (affectedRows !== groupIds.length) throw new Conflict('groups.problem.gone-meanwhile');
   await manager.query(
     `INSERT INTO ${membershipTables[kind]} (groupId, userId, accountId) VALUES ${members.map(() => '(?, ?, ?)').join(', ')}
      ON DUPLICATE KEY UPDATE accountId = VALUES(accountId)`,

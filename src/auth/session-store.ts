@@ -86,12 +86,13 @@ export class SessionStore extends Store {
   }
 
   private async read(idHash: string): Promise<SessionData | null> {
-    const [row] = await this.database.query<SessionRow[]>(sessionQuery, [idHash]);
+    const rows = await this.database.query<SessionRow[]>(sessionQuery, [idHash]);
+    const [row] = rows;
     if (!row) return null;
     const maxAge = Math.max(0, Number(row.secondsLeft)) * 1000;
     return {
       cookie: { originalMaxAge: maxAge, expires: new Date(Date.now() + maxAge) },
-      passport: { user: new SessionUser(row, idHash) },
+      passport: { user: new SessionUser(row, idHash, groupFeaturesOf(rows)) },
     } as SessionData;
   }
 
@@ -136,6 +137,7 @@ export class SessionUser implements SignedIn {
   constructor(
     row: SessionRow,
     readonly sessionHash: string,
+    groups: GroupFeatures[],
   ) {
     this.id = row.id;
     this.accountId = row.accountId;
@@ -153,7 +155,7 @@ export class SessionUser implements SignedIn {
     this.displayName = `${row.givenName} ${row.familyName}`.trim();
     this.role = row.role;
     this.type = row.type;
-    this.features = featuresOf(row);
+    this.features = featuresOf(row, groups);
     this.language = row.language;
     this.theme = row.theme;
     this.timeZone = row.timeZone;
@@ -189,29 +191,38 @@ interface SessionRow extends Pick<
   accountTimeZone: string;
   accountFeatures: string;
   restrictedGroups: number;
+  groupFeatures: string | null;
   /** The driver gives 64-bit numbers as text. */
   idleSeconds: string;
   secondsLeft: string;
 }
 
-// Three primary keys: one row of each table, whatever their size.
+// Three primary keys: one row of each table, whatever their size. Only where the account has groups that decide about
+// features are the person's own looked for: a row for each of them.
 const sessionQuery = `
   SELECT s.publicId, TIMESTAMPDIFF(SECOND, s.lastSeenAt, UTC_TIMESTAMP(3)) AS idleSeconds,
          TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), s.expiresAt) AS secondsLeft,
          u.id, u.accountId, u.email, u.givenName, u.familyName, u.role, u.type, u.features, u.language, u.theme,
          u.timeZone, u.shortcuts, u.photoHash,
          a.kind AS accountKind, a.name AS accountName, a.region AS accountRegion, a.language AS accountLanguage,
-         a.timeZone AS accountTimeZone, a.features AS accountFeatures, a.restrictedGroups
+         a.timeZone AS accountTimeZone, a.features AS accountFeatures, a.restrictedGroups,
+         g.features AS groupFeatures
   FROM sessions s JOIN users u ON u.id = s.userId JOIN accounts a ON a.id = u.accountId
+  LEFT JOIN (user_group_members m JOIN user_groups g ON g.id = m.groupId AND g.features IS NOT NULL)
+    ON a.groupFeatures > 0 AND m.userId = u.id
   WHERE s.idHash = ? AND s.expiresAt > UTC_TIMESTAMP(3)
     AND s.lastSeenAt > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.sessionIdleHours} HOUR)
     AND u.status = 'active' AND u.liveKey = 1 AND a.closedAt IS NULL`;
 
-function featuresOf(row: SessionRow): SignedIn['features'] {
+function groupFeaturesOf(rows: SessionRow[]): GroupFeatures[] {
+  return rows.flatMap(({ groupFeatures }) =>
+    groupFeatures === null ? [] : [JSON.parse(groupFeatures) as GroupFeatures],
+  );
+}
+
+function featuresOf(row: SessionRow, groups: GroupFeatures[]): SignedIn['features'] {
   const account = JSON.parse(row.accountFeatures) as AccountFeatures;
   const own = row.features === null ? null : (JSON.parse(row.features) as FeatureChoices);
-  // No page gives a group values of its own yet; when one does, its people's are read here.
-  const groups: GroupFeatures[] = [];
   const resolved = resolveFeatures(account, groups, own);
   // Calling needs the licensed type as well.
   return { ...resolved, phone: resolved.phone && row.type === 'licensed' };

@@ -22,23 +22,31 @@ export interface ContactList {
   order: PeopleOrder;
   /** The viewer may call. */
   canCall: boolean;
+  /** Name of the manager the list is narrowed to, if the viewer finds them. */
+  managerName?: string | undefined;
+  /** Where the list is: an administrator sees others' below `/users`. */
+  base?: string;
 }
 
 /** `/contacts` as its template needs it: flat, and every text ready. */
-export function contactListView({ page, choices, filters, order, canCall }: ContactList, words: Words) {
+export function contactListView(
+  { page, choices, filters, order, canCall, managerName, base = CONTACTS }: ContactList,
+  words: Words,
+) {
   const { q, ...narrowing } = filters;
   const narrowed = Object.values(narrowing).some((value) => value !== '');
   return {
     q,
-    filters: filterFields(choices, filters, words),
+    action: base,
+    filters: filterFields(choices, filters, managerName, words),
     hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
     status: statusOf(page, filters, words),
-    clearHref: narrowed ? listAddress({ q }, order) : '',
-    columns: columnsOf(filters, order, words),
+    clearHref: narrowed ? listAddress({ q }, order, {}, base) : '',
+    columns: columnsOf(filters, order, base, words),
     labels: labelsOf(words),
-    people: page.rows.map((person) => row(person, canCall)),
-    pages: pageLinks(page, filters, order),
-    empty: page.rows.length > 0 ? null : emptyState(filters, words),
+    people: page.rows.map((person) => row(person, base, canCall)),
+    pages: pageLinks(page, filters, order, base),
+    empty: page.rows.length > 0 ? null : emptyState(filters, base, words),
   };
 }
 
@@ -47,19 +55,22 @@ export function listAddress(
   filters: Partial<PeopleFilters>,
   order: PeopleOrder = 'name',
   place: Place = {},
+  base = CONTACTS,
 ): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value);
   if (order !== 'name') query.set('sort', order);
   for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
-  return query.size === 0 ? '/contacts' : `/contacts?${query.toString()}`;
+  return query.size === 0 ? base : `${base}?${query.toString()}`;
 }
 
-function row(person: ListedPerson, canCall: boolean) {
+const CONTACTS = '/contacts';
+
+function row(person: ListedPerson, base: string, canCall: boolean) {
   const { id, givenName, familyName, email, jobTitle, department, location, photoHash } = person;
   const phone = (person.workPhone ?? person.mobilePhone) as E164 | null;
   return {
-    href: `/contacts/${id}`,
+    href: `${base}/${id}`,
     name: `${givenName} ${familyName}`.trim(),
     initials: initialsOf(givenName, familyName),
     colour: colourOf(id),
@@ -74,11 +85,11 @@ function row(person: ListedPerson, canCall: boolean) {
   };
 }
 
-function columnsOf(filters: PeopleFilters, order: PeopleOrder, words: Words) {
+function columnsOf(filters: PeopleFilters, order: PeopleOrder, base: string, words: Words) {
   return [
     {
       label: words.t('contacts.name'),
-      href: listAddress(filters, order === 'name' ? '-name' : 'name'),
+      href: listAddress(filters, order === 'name' ? '-name' : 'name', {}, base),
       sort: order === 'name' ? 'ascending' : 'descending',
     },
     { label: words.t('contacts.department') },
@@ -98,7 +109,12 @@ function labelsOf(words: Words) {
   };
 }
 
-function filterFields(choices: Choices, filters: PeopleFilters, words: Words): SelectField[] {
+function filterFields(
+  choices: Choices,
+  filters: PeopleFilters,
+  managerName: string | undefined,
+  words: Words,
+): SelectField[] {
   const named = (values: string[]) => values.map((value) => ({ value, label: value }));
   const menus = [
     { name: 'department', options: named(choices.departments), chosen: filters.department },
@@ -107,6 +123,12 @@ function filterFields(choices: Choices, filters: PeopleFilters, words: Words): S
       name: 'group',
       options: choices.groups.map(({ id, name }) => ({ value: id, label: name })),
       chosen: filters.group,
+    },
+    // Chosen on a person's page: a menu of all managers would be as long as the list.
+    {
+      name: 'manager',
+      options: managerName ? [{ value: filters.manager, label: managerName }] : [],
+      chosen: filters.manager,
     },
   ];
   return menus
@@ -123,7 +145,8 @@ function filterField(
   const options = found.slice(0, FILTER_VALUES);
   // A link may carry a value that is beyond the list, or gone since: the menu must not show "all" for it.
   if (chosen !== '' && !options.some(({ value }) => value === chosen)) {
-    const label = name === 'group' ? words.t('contacts.filter.group-gone') : chosen;
+    const gone = name === 'group' || name === 'manager';
+    const label = gone ? words.t(`contacts.filter.${name}-gone`) : chosen;
     options.unshift({ value: chosen, label });
   }
   const all = `contacts.filter.all-${name}s`;
@@ -148,7 +171,7 @@ function statusOf(page: PeoplePage, filters: PeopleFilters, words: Words): strin
   return words.t(whole ? 'common.search.results' : 'common.search.results-or-more', { count: shown });
 }
 
-function emptyState(filters: PeopleFilters, words: Words) {
+function emptyState(filters: PeopleFilters, base: string, words: Words) {
   const { q, ...narrowing } = filters;
   const filtered = Object.values(narrowing).some((value) => value !== '');
   if (isUnsearchable(q)) {
@@ -156,7 +179,7 @@ function emptyState(filters: PeopleFilters, words: Words) {
       icon: 'search',
       title: words.t('contacts.unsearchable.title'),
       text: words.t('contacts.unsearchable.text'),
-      href: '/contacts',
+      href: base,
       label: words.t('contacts.all'),
     };
   }
@@ -165,13 +188,13 @@ function emptyState(filters: PeopleFilters, words: Words) {
     title: words.t('common.empty.no-match'),
     text: words.t(filtered ? 'contacts.no-match.filtered' : 'contacts.no-match.text', { q }),
     // Filters are the likelier reason: take them away first and keep what was typed.
-    href: filtered && q ? listAddress({ q }) : '/contacts',
+    href: filtered && q ? listAddress({ q }, 'name', {}, base) : base,
     label: filtered ? words.t('common.action.clear-filters') : words.t('contacts.all'),
   };
 }
 
-function pageLinks(page: PeoplePage, filters: PeopleFilters, order: PeopleOrder) {
-  const link = (place: Place | null) => (place ? listAddress(filters, order, place) : '');
+function pageLinks(page: PeoplePage, filters: PeopleFilters, order: PeopleOrder, base: string) {
+  const link = (place: Place | null) => (place ? listAddress(filters, order, place, base) : '');
   return {
     first: link(page.first),
     previous: link(page.previous),

@@ -4,7 +4,7 @@ import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { listAddress } from './contact-list.view.js';
 import { mailtoOf, phoneText } from './link-texts.js';
-import { type Person } from './people-visible.query.js';
+import { type Person, type Reports } from './people-visible.query.js';
 
 interface Item {
   label: string;
@@ -14,8 +14,25 @@ interface Item {
   note?: string;
 }
 
+/** What a card shows beside the person's own details. */
+export interface CardExtras {
+  reports: Reports;
+  /** A circle of managers in words, told to administrators. */
+  cycle?: string | null;
+  /** Where cards and lists are: an administrator sees others' below `/users`. */
+  base?: string;
+}
+
+/** Whose card it is shown to: what they may do with it. */
+type Reader = Pick<SignedIn, 'id' | 'type'> & { features: Pick<SignedIn['features'], 'phone'> };
+
 /** `/contacts/:id` as its template needs it. */
-export function contactView(person: Person, viewer: SignedIn, words: Words) {
+export function contactView(
+  person: Person,
+  viewer: Reader,
+  words: Words,
+  { reports, cycle = null, base = '/contacts' }: CardExtras,
+) {
   const { id, givenName, familyName, email, jobTitle, department, photoHash } = person;
   const name = `${givenName} ${familyName}`.trim();
   const canCall = viewer.features.phone;
@@ -41,8 +58,13 @@ export function contactView(person: Person, viewer: SignedIn, words: Words) {
     reach: reachItems(person, canCall, words),
     // Others see why there is nothing to click; who has no number needs no reason.
     callHint: !canCall && phone ? words.t(callHintKey(viewer)) : '',
-    work: workItems(person, words),
-    groups: person.groups.map((group) => ({ name: group.name, href: listAddress({ group: group.id }) })),
+    work: workItems(person, base, words),
+    groups: person.groups.map((group) => ({
+      name: group.name,
+      href: listAddress({ group: group.id }, 'name', {}, base),
+    })),
+    reports: reportsOf(id, reports, base, words),
+    cycle: cycle && { text: cycle, href: `/users/${id}/edit` },
   };
 }
 
@@ -62,24 +84,51 @@ function reachItems(person: Person, canCall: boolean, words: Words): Item[] {
   ];
 }
 
-function callHintKey({ type }: SignedIn): string {
+function callHintKey({ type }: Reader): string {
   return type === 'licensed' ? 'contacts.call-off' : 'contacts.call-unlicensed';
 }
 
-function workItems({ jobTitle, department, location, manager }: Person, words: Words): Item[] {
+function reportsOf(id: string, { people, count }: Reports, base: string, words: Words) {
+  if (count === 0) return null;
+  return {
+    title: words.t('contacts.reports', { count }),
+    people: people.map(({ id: report, givenName, familyName, jobTitle, photoHash }) => ({
+      href: `${base}/${report}`,
+      name: `${givenName} ${familyName}`.trim(),
+      jobTitle,
+      avatar: {
+        initials: initialsOf(givenName, familyName),
+        colour: colourOf(report),
+        photoUrl: photoHash ? `/photos/${photoHash}` : '',
+      },
+    })),
+    href: listAddress({ manager: id }, 'name', {}, base),
+    more: count > people.length ? words.t('contacts.reports-more', { count: count - people.length }) : '',
+  };
+}
+
+function workItems({ jobTitle, department, location, manager }: Person, base: string, words: Words): Item[] {
   const items: (Item | null)[] = [
     jobTitle ? { label: words.t('contacts.job-title'), value: jobTitle } : null,
     department
-      ? { label: words.t('contacts.department'), value: department, href: listAddress({ department }) }
+      ? {
+          label: words.t('contacts.department'),
+          value: department,
+          href: listAddress({ department }, 'name', {}, base),
+        }
       : null,
     location
-      ? { label: words.t('contacts.location'), value: location, href: listAddress({ location }) }
+      ? {
+          label: words.t('contacts.location'),
+          value: location,
+          href: listAddress({ location }, 'name', {}, base),
+        }
       : null,
     manager
       ? {
           label: words.t('contacts.manager'),
           value: `${manager.givenName} ${manager.familyName}`.trim(),
-          href: `/contacts/${manager.id}`,
+          href: `${base}/${manager.id}`,
         }
       : null,
   ];

@@ -14,6 +14,7 @@ export class ContactsQuery {
       department: textOf(query['department']),
       location: textOf(query['location']),
       group: textOf(query['group']),
+      manager: textOf(query['manager']),
     };
     const sort = textOf(query['sort']);
     this.order = Object.hasOwn(orders, sort) ? (sort as PeopleOrder) : 'name';

@@ -1,5 +1,7 @@
 import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
+import { DataSource } from 'typeorm';
+import { cycleText, managementCycle } from '../accounts/management-chain.js';
 import { VCARD_MEDIA_TYPE } from '../contact-card/vcard.js';
 import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
@@ -21,6 +23,7 @@ export class ContactsController {
   constructor(
     private readonly people: PeopleVisible,
     private readonly recentChoices: RecentChoices,
+    private readonly database: DataSource,
   ) {}
 
   @Get()
@@ -35,11 +38,13 @@ export class ContactsController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
     const { filters, order, place } = new ContactsQuery(query);
-    const [found, choices] = await Promise.all([
+    const [found, choices, managers] = await Promise.all([
       this.people.page(viewer, filters, order, place),
       this.recentChoices.of(viewer),
+      filters.manager === '' ? null : this.people.among(viewer, [filters.manager]),
     ]);
-    const list = { page: found, choices, filters, order, canCall: viewer.features.phone };
+    const managerName = managers?.get(filters.manager);
+    const list = { page: found, choices, filters, order, canCall: viewer.features.phone, managerName };
     return page('contacts/list', contactListView(list, words));
   }
 
@@ -50,7 +55,11 @@ export class ContactsController {
     @Param('id') id: string,
   ): Promise<Page> {
     const person = await this.personOf(viewer, id);
-    return page('contacts/card', contactView(person, viewer, words));
+    const [reports, cycle] = await Promise.all([
+      this.people.reportsTo(viewer, person.id),
+      viewer.role === 'member' ? null : this.cycleOf(viewer, person.id, words),
+    ]);
+    return page('contacts/card', contactView(person, viewer, words, { reports, cycle }));
   }
 
   @Get('contacts/:id/card.vcf')
@@ -68,6 +77,17 @@ export class ContactsController {
   @Header('Content-Type', 'image/svg+xml')
   async qr(@CurrentUser() viewer: SignedIn, @Param('id') id: string): Promise<string> {
     return qrCode(await this.personOf(viewer, id), viewer.account.name);
+  }
+
+  /** A circle of managers, told to who can mend it; not when it names somebody whom they do not find here. */
+  private async cycleOf(viewer: SignedIn, id: string, words: Words): Promise<string | null> {
+    const cycle = await managementCycle(this.database.manager, viewer.accountId, id);
+    if (cycle.length === 0) return null;
+    const found = await this.people.among(
+      viewer,
+      cycle.map((each) => each.id),
+    );
+    return found.size === cycle.length ? cycleText(words, cycle) : null;
   }
 
   /** Pending, deactivated, hidden and other companies' people all look the same: not there. */

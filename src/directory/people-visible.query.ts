@@ -16,6 +16,8 @@ export interface PeopleFilters {
   location: string;
   /** Id of a chat group. */
   group: string;
+  /** Id of somebody the people report to. */
+  manager: string;
 }
 
 /** A colleague as a list shows them. */
@@ -39,6 +41,12 @@ export interface Person extends Omit<ListedPerson, 'sortKey'> {
   /** null when there is none, and when the viewer would not find them. */
   manager: { id: Id; givenName: string; familyName: string } | null;
   groups: VisibleGroup[];
+}
+
+/** Who reports to somebody: the first by name, and how many they are. */
+export interface Reports {
+  people: Pick<ListedPerson, 'id' | 'givenName' | 'familyName' | 'jobTitle' | 'photoHash'>[];
+  count: number;
 }
 
 export interface VisibleGroup {
@@ -87,7 +95,7 @@ export class PeopleVisible {
    */
   async page(viewer: Viewer, filters: PeopleFilters, order: PeopleOrder, place: Place): Promise<PeoplePage> {
     const where = all(inDirectory(viewer, 'u'), ...narrowed(viewer, filters));
-    const searched = filters.q !== '' || filters.group !== '';
+    const searched = filters.q !== '' || filters.group !== '' || filters.manager !== '';
     const count = isWhole(filters) ? peopleCount(viewer) : { sql: 'NULL', values: [] };
     const page = await keysetPage(
       orders[order],
@@ -162,6 +170,34 @@ export class PeopleVisible {
       groups: memberships.sort((one, other) => byName(one.name, other.name)),
     };
   }
+
+  /** Who reports to somebody the viewer found, as far as the viewer finds them too. */
+  async reportsTo(viewer: Viewer, id: Id): Promise<Reports> {
+    const { sql, values } = all(inDirectory(viewer, 'u'), reporting(viewer, id));
+    const people = await this.database.query<Reports['people']>(
+      `SELECT u.id, u.givenName, u.familyName, u.jobTitle, u.photoHash FROM users u
+       WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${limits.page + 1}`,
+      values,
+    );
+    if (people.length <= limits.page) return { people, count: people.length };
+    const [{ count }] = await this.database.query<[{ count: string | number }]>(
+      `SELECT COUNT(*) AS count FROM users u WHERE ${sql}`,
+      values,
+    );
+    return { people: people.slice(0, limits.page), count: Number(count) };
+  }
+
+  /** Those of these people whom the viewer finds, with their names. */
+  async among(viewer: Viewer, ids: readonly Id[]): Promise<Map<Id, string>> {
+    const known = ids.filter(isId);
+    if (known.length === 0) return new Map();
+    const { sql, values } = inDirectory(viewer, 'u');
+    const rows = await this.database.query<{ id: Id; name: string }[]>(
+      `SELECT u.id, TRIM(CONCAT(u.givenName, ' ', u.familyName)) AS name FROM users u WHERE u.id IN (?) AND ${sql}`,
+      [known, ...values],
+    );
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
 }
 
 /** Nothing narrows the list: everybody is in it. */
@@ -177,7 +213,7 @@ export function isUnsearchable(q: string): boolean {
 const listColumns = `u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
   u.workPhone, u.mobilePhone, u.photoHash`;
 
-interface Condition {
+export interface Condition {
   sql: string;
   values: unknown[];
 }
@@ -199,7 +235,8 @@ function inDirectory(viewer: Viewer, alias: string): Condition {
   return viewer.account.restrictedGroups === 0 ? ours : all(ours, notHidden(viewer, alias));
 }
 
-function notHidden(viewer: Viewer, alias: string): Condition {
+/** In no restricted group, the viewer themselves, or in a restricted group with the viewer. */
+export function notHidden(viewer: Pick<Viewer, 'id'>, alias: string): Condition {
   return {
     sql: `(${alias}.restricted = 0 OR ${alias}.id = ? OR ${alias}.id IN (
       SELECT theirs.userId FROM chat_group_members mine
@@ -219,13 +256,23 @@ function groupsShownTo(viewer: Viewer, alias: string): Condition {
   };
 }
 
-function narrowed(viewer: Viewer, { q, department, location, group }: PeopleFilters): Condition[] {
+function narrowed(viewer: Viewer, { q, department, location, group, manager }: PeopleFilters): Condition[] {
   const conditions = searchConditions(q);
   if (q.trim() !== '' && conditions.length === 0) conditions.push(nobody);
   if (department !== '') conditions.push({ sql: 'u.department = ?', values: [department] });
   if (location !== '') conditions.push({ sql: 'u.location = ?', values: [location] });
   if (group !== '') conditions.push(isId(group) ? inGroup(viewer, group) : nobody);
+  if (manager !== '') conditions.push(isId(manager) ? reporting(viewer, manager) : nobody);
   return conditions;
+}
+
+/** Who has this manager; nobody when the viewer does not find the manager, whom a list would give away. */
+function reporting(viewer: Viewer, manager: Id): Condition {
+  const found = inDirectory(viewer, 'boss');
+  return {
+    sql: `u.managerId = ? AND EXISTS (SELECT 1 FROM users boss WHERE boss.id = ? AND ${found.sql})`,
+    values: [manager, manager, ...found.values],
+  };
 }
 
 /** A group the viewer is not shown has nobody in it for them. */
@@ -244,7 +291,7 @@ const nobody: Condition = { sql: '1 = 0', values: [] };
  * Every word somewhere in the folded key, in any order; a query that looks like a phone number as its digits. Bytes
  * are compared, which UTF-8 allows and which is a third quicker here than characters.
  */
-function searchConditions(q: string): Condition[] {
+export function searchConditions(q: string): Condition[] {
   const digits = phoneQueryDigits(q);
   return (digits === null ? searchWords(q) : [digits]).map((word) => ({
     sql: 'CAST(u.searchKey AS BINARY) LIKE ?',
@@ -302,7 +349,7 @@ function visibleGroups(viewer: Viewer): Condition {
   };
 }
 
-function all(...conditions: Condition[]): Condition {
+export function all(...conditions: Condition[]): Condition {
   return {
     sql: conditions.map(({ sql }) => sql).join(' AND '),
     values: conditions.flatMap(({ values }) => values),
