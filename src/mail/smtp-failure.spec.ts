@@ -1,4 +1,4 @@
-import { smtpFailure } from './smtp-failure.js';
+import { smtpFailure, smtpTrouble } from './smtp-failure.js';
 
 function failure(fields: { code?: string; command?: string; responseCode?: number }) {
   return smtpFailure(Object.assign(new Error('said no'), fields)).kind;
@@ -24,5 +24,29 @@ describe('smtpFailure', () => {
 
   it('keeps the reason on one line and short', () => {
     expect(smtpFailure(new Error(`a\r\nb${'c'.repeat(600)}`)).reason).toMatch(/^a bc{497}$/);
+  });
+});
+
+describe('smtpTrouble', () => {
+  const trouble = (fields: { code?: string; command?: string; responseCode?: number; message?: string }) =>
+    smtpTrouble(Object.assign(new Error(fields.message ?? 'said no'), fields));
+
+  it('tells a server that is not reached from one that says no', () => {
+    expect(trouble({ code: 'EDNS', command: 'CONN', message: 'getaddrinfo ENOTFOUND mail.example' })).toBe(
+      'name',
+    );
+    expect(trouble({ code: 'ESOCKET', command: 'CONN', message: 'connect ECONNREFUSED' })).toBe('connect');
+    expect(trouble({ code: 'ETIMEDOUT', command: 'CONN', message: 'Connection timeout' })).toBe('time');
+    expect(trouble({ code: 'ESOCKET', command: 'CONN', message: 'self-signed certificate' })).toBe('tls');
+    expect(trouble({ code: 'ECONNECTION', command: 'DATA', message: 'Connection closed' })).toBe('broken');
+  });
+
+  it('tells whose address a server does not take', () => {
+    expect(trouble({ code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535 })).toBe('sign-in');
+    expect(trouble({ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 530 })).toBe('sign-in');
+    expect(trouble({ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 553 })).toBe('sender');
+    expect(trouble({ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550 })).toBe('receiver');
+    expect(trouble({ code: 'EMESSAGE', command: 'DATA', responseCode: 554 })).toBe('refused');
+    expect(trouble({ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 451 })).toBe('later');
   });
 });

@@ -33,11 +33,11 @@ export function smtpFailure(error: unknown): SmtpFailure {
 
 /**
  * What went wrong, as far as it decides what somebody can do about it: `name` (no such host), `connect` (nobody
- * answers there), `time` (too slow), `tls` (no safe connection), `sign-in`, `sender` and `receiver` (an address the
- * server does not take), `later` (refused for now), `refused` (for good).
+ * answers there), `time` (too slow), `tls` (no safe connection), `broken` (hung up in the middle), `sign-in`, `sender`
+ * and `receiver` (an address the server does not take), `later` (refused for now), `refused` (for good).
  */
 export type SmtpTrouble =
-  'name' | 'connect' | 'time' | 'tls' | 'sign-in' | 'sender' | 'receiver' | 'later' | 'refused';
+  'name' | 'connect' | 'time' | 'tls' | 'broken' | 'sign-in' | 'sender' | 'receiver' | 'later' | 'refused';
 
 export function smtpTrouble(error: unknown): SmtpTrouble {
   const { code = '', command = '', responseCode, message = '' } = (error ?? {}) as TransportError;
@@ -47,7 +47,7 @@ export function smtpTrouble(error: unknown): SmtpTrouble {
     if (code === 'ETIMEDOUT' || /ETIMEDOUT|timeout/i.test(message)) return 'time';
     if (code === 'ETLS' || /certificate|self.signed|\bSSL\b|\bTLS\b|wrong version/i.test(message))
       return 'tls';
-    return 'connect';
+    return /closed|ECONNRESET|EPIPE/i.test(message) ? 'broken' : 'connect';
   }
   if (responseCode === 530 || responseCode === 535) return 'sign-in';
   if (responseCode < 500) return 'later';

@@ -146,7 +146,7 @@ describe('the company', () => {
     const asked = await browser.post('/settings/company', change);
     expect(asked.status).toBe(200);
     const text = visibleText(asked);
-    expect(text).toContain('3 people (of 4) who chose no language see Carnet in Français.');
+    expect(text).toContain('3 people (of 4) who chose no language see Carnet in French.');
     expect(text).toContain('3 people (of 4) who chose no time zone see times in America/New York.');
     expect(text).toContain('A phone number without + is read as one of United States from now on.');
     expect(await read(account)).toMatchObject({ language: 'en', settingsRevision: 0 });

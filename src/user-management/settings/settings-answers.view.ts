@@ -118,7 +118,8 @@ function sentencesOf(words: Words, effects: Effects, after: Settings): string[] 
   if (region !== null)
     sentences.push(words.t('settings.effect.region', { country: countryName(words, region) }));
   if (language > 0) {
-    const name = words.t(`common.language.${after.language}`);
+    const name =
+      new Intl.DisplayNames(words.locale, { type: 'language' }).of(after.language) ?? after.language;
     sentences.push(words.t('settings.effect.language', { count: language, people, language: name }));
   }
   if (timeZone > 0) {
