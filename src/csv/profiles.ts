@@ -1,10 +1,11 @@
 import { headerKey } from './header-names.js';
 import { type ColumnMeaning, type Profile } from './profile.js';
-import { userProfiles, type UserField } from './user-profiles.js';
+import { userProfiles, userUpdateProfiles, type UserField, type UserUpdateField } from './user-profiles.js';
 
 /** The fields a file of each kind can fill. Another kind of file is one more line here and in `profiles`. */
 export interface FieldOf {
   users: UserField;
+  'user-updates': UserUpdateField;
 }
 export type FileKind = keyof FieldOf;
 
@@ -63,7 +64,10 @@ export function isExampleRow(kind: FileKind, profile: string | null, cells: read
   return profiles[kind].find(({ id }) => id === profile)?.isExample?.(cells) ?? false;
 }
 
-const profiles: { [Kind in FileKind]: Profile<FieldOf[Kind]>[] } = { users: userProfiles };
+const profiles: { [Kind in FileKind]: Profile<FieldOf[Kind]>[] } = {
+  users: userProfiles,
+  'user-updates': userUpdateProfiles,
+};
 
 function meaningOf<Field extends string>(
   key: string,

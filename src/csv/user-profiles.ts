@@ -1,4 +1,4 @@
-import { columns, type Profile } from './profile.js';
+import { columns, type ColumnMeaning, type Profile } from './profile.js';
 
 export const userFields = [
   'email',
@@ -60,8 +60,12 @@ export const userHeaders = {
   },
 } as const satisfies Record<'en' | 'fr', Record<UserField | OwnColumn, string>>;
 
-/** Columns of our exports and error files that no import takes. */
+/** Columns of our exports and error files that no import of new users takes. */
 type OwnColumn = 'id' | 'status' | 'role' | 'type' | 'error' | 'line';
+
+/** Columns of our exports that an update compares: whose row it is, and what has its own actions. */
+export const comparedFields = ['id', 'status', 'role', 'type'] as const;
+export type UserUpdateField = UserField | (typeof comparedFields)[number];
 
 /**
  * What people's programs write, the most particular first: of two that know a header equally well the first one wins.
@@ -452,3 +456,18 @@ export const userProfiles: Profile<UserField>[] = [
     }),
   },
 ];
+
+/** The same files read to update people: our own columns say whose row it is, as does `User ID` in any other file. */
+export const userUpdateProfiles: Profile<UserUpdateField>[] = userProfiles.map((profile) => {
+  const { id, locale, generic } = profile;
+  // `Identifiant` is what many programs call a number of their own: it is taken from our files alone.
+  const own = id.startsWith('carnet-')
+    ? comparedFields
+    : generic && locale === 'en'
+      ? comparedFields.slice(0, 1)
+      : [];
+  const names = userHeaders[locale ?? 'en'];
+  const compared = columns<UserUpdateField>(Object.fromEntries(own.map((field) => [field, [names[field]]])));
+  const all: [string, ColumnMeaning<UserUpdateField>][] = [...profile.columns, ...compared];
+  return { ...profile, columns: new Map(all) };
+});

@@ -23,7 +23,7 @@ export const HEADER_ROWS = 20;
 export function correctionFrom(
   body: Record<string, unknown>,
   reading: Reading,
-  { fields }: ImportDescription,
+  { fields, oneOf, area }: ImportDescription,
 ): { correction: Correction; problems: Problem[] } {
   const encoding = encodings.find((each) => each === body.encoding) ?? (reading.encoding as Encoding);
   const separator =
@@ -57,5 +57,7 @@ export function correctionFrom(
   for (const { name, required, labelKey } of fields)
     if (required && !columns.includes(name))
       problems.push({ field: 'columns', key: 'imports.columns.required', values: { field: labelKey } });
+  if (oneOf && !oneOf.some((name) => columns.includes(name)))
+    problems.push({ field: 'columns', key: `${area}.columns-missing` });
   return { correction: { ...base, columns }, problems };
 }

@@ -53,7 +53,7 @@ export async function correctedReading(
 function readingOf(
   layout: Layout,
   { encoding, bom }: { encoding: Encoding; bom: boolean },
-  { fileKind, fields }: ImportDescription,
+  { fileKind, fields, oneOf }: ImportDescription,
 ): Reading {
   const width = Math.max(layout.header.length, ...layout.samples.map(({ cells }) => cells.length), 0);
   if (width === 0) throw new FileRefused({ key: 'imports.file.empty' });
@@ -67,7 +67,9 @@ function readingOf(
   const samples = layout.samples.slice(example ? 1 : 0, SAMPLES + (example ? 1 : 0));
   const taken: (string | null)[] = layout.headerRow === 0 ? guessed(samples, width) : columns;
   const unsure = ignored.flatMap(({ index, why }) => (why === 'ambiguous' ? [index] : []));
-  const complete = fields.every(({ name, required }) => !required || taken.includes(name));
+  const complete =
+    fields.every(({ name, required }) => !required || taken.includes(name)) &&
+    (oneOf?.some((name) => taken.includes(name)) ?? true);
   return {
     profile: layout.headerRow === 0 ? null : profile,
     encoding,

@@ -8,14 +8,22 @@ import { encodeAs, type Encoding } from '../csv/encoding.js';
 import { NotFound } from '../errors/domain-error.js';
 import { type Words } from '../web/words.js';
 import { columnName, problemText } from './import-page.view.js';
+import { ImportKinds } from './import-kinds.js';
+import { type ImportDescription, type Row } from './import-kind.js';
+import { ImportNames } from './import-names.query.js';
 import { ImportRows } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 import { type Reading } from './reading.js';
+import { meanwhileText } from './updates.view.js';
 
 /** Rows to correct as a file like the one that came: same columns, separator and encoding, plus what is wrong. */
 @Injectable()
 export class ErrorFile {
-  constructor(private readonly rows: ImportRows) {}
+  constructor(
+    private readonly rows: ImportRows,
+    private readonly kinds: ImportKinds,
+    private readonly names: ImportNames,
+  ) {}
 
   /** Streams it, so that a large one is never held whole. @throws NotFound without rows to correct */
   async send(present: Import, words: Words, response: Response): Promise<void> {
@@ -41,19 +49,55 @@ export class ErrorFile {
     const row = (cells: string[]) => csvLine(cells, options).replace(/\r\n$/, reading.lineBreak);
     const encoding = reading.encoding as Encoding;
     yield encodeAs(row([...header, error, line]), encoding, { bom: reading.bom });
-    for await (const found of this.rows.all(present, 'w')) {
-      const why = found.problems
-        .map((problem) =>
-          words.t('imports.result.error', {
-            column: columnName(words, present, problem[0]),
-            text: problemText(words, found, problem),
-          }),
-        )
-        .join(' ');
+    const description = this.kinds.get(present.kind);
+    for await (const found of this.rows.all(present, 'w', 'm')) {
+      const why = await this.why(words, present, description, found);
       const cells = kept.map((column) => found.cells[column] ?? '');
       yield encodeAs(row([...cells, why, String(found.line)]), encoding);
     }
   }
+
+  private async why(
+    words: Words,
+    present: Import,
+    description: ImportDescription,
+    row: Row,
+  ): Promise<string> {
+    const problems = row.problems.map((problem) =>
+      words.t('imports.result.error', {
+        column: columnName(words, present, problem[0]),
+        text: [problemText(words, row, problem), byHandText(words, present, description, row, problem[0])]
+          .filter(Boolean)
+          .join(' '),
+      }),
+    );
+    if (!row.meanwhile || !description.updates) return problems.join(' ');
+    const { updates } = description;
+    // Names are asked for only where a manager was changed meanwhile: few rows.
+    const mentioned = row.meanwhile.some(([field]) => updates.references.includes(field));
+    const names = mentioned
+      ? await this.names.of(present, description, [{ rows: [row], total: 1, page: 1, pages: 1 }])
+      : new Map<string, string>();
+    const met = row.meanwhile.map((each) =>
+      words.t('imports.result.error', {
+        column: words.t(updates.labelOf(each[0]) ?? each[0]),
+        text: meanwhileText(words, each, description, names),
+      }),
+    );
+    return [...problems, ...met].join(' ');
+  }
+}
+
+/** Where else a value that no file can hold may be set. */
+function byHandText(
+  words: Words,
+  { reading }: Import,
+  { updates }: ImportDescription,
+  { knownId }: Row,
+  column: number,
+): string {
+  const href = knownId === undefined ? null : updates?.byHand(reading?.columns[column] ?? null, knownId);
+  return href ? words.t('imports.wrong.by-hand-at', { href }) : '';
 }
 
 /** RFC 8187 §3.2.1 */

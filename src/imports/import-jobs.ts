@@ -3,7 +3,7 @@ import { type Id } from '../database/id.js';
 import { Conflict } from '../errors/domain-error.js';
 import { type Jobs } from '../jobs/jobs.service.js';
 import { Import, type ImportState } from './import.entities.js';
-import { type Reading } from './reading.js';
+import { type ImportOptions, type Reading } from './reading.js';
 
 export const READ = 'import.read';
 export const WRITE = 'import.write';
@@ -19,13 +19,15 @@ interface Start {
   accountId: Id;
   reading: Reading;
   from: ImportState;
+  /** Answers the check depends on, where they are others than before. */
+  choices?: ImportOptions['choices'];
 }
 
 /** The file is read and checked with this reading, or waits for the person to name its columns. */
 export async function startReading(
   manager: EntityManager,
   jobs: Jobs,
-  { id, accountId, reading, from }: Start,
+  { id, accountId, reading, from, choices }: Start,
 ): Promise<void> {
   const state: ImportState = reading.unsure.length > 0 ? 'questions' : 'checking';
   const { affected } = await manager.update(
@@ -33,6 +35,7 @@ export async function startReading(
     { id, state: from },
     {
       ...{ state, reading, counts: null, summary: null, problem: null, rowsDone: 0, rowsTotal: 0 },
+      ...(choices ? { options: { choices, proposals: false } } : {}),
       readingNumber: () => 'readingNumber + 1',
     },
   );

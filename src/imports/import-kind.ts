@@ -1,6 +1,14 @@
 import { type Id } from '../database/new-id.js';
 import { type FileKind } from '../csv/profiles.js';
-import { type RowProblem, type RowProposal, type Verdict } from './stored-rows.js';
+import { type Words } from '../web/words.js';
+import {
+  type Changes,
+  type Meanwhile,
+  type NotTaken,
+  type RowProblem,
+  type RowProposal,
+  type Verdict,
+} from './stored-rows.js';
 
 /** Runs SQL with `?` parameters on one connection: inside a transaction where one is handed over. */
 export interface Statements {
@@ -25,6 +33,14 @@ export interface Row {
   knownId?: Id;
   problems: RowProblem[];
   proposals: RowProposal[];
+  /** Of a `changed` row, by field: what is there and what the file makes of it; a proposed number as if it were taken. */
+  changes?: Changes;
+  /** Fields a confirmed row did not write, because somebody changed them since the check. */
+  meanwhile?: Meanwhile[];
+  /** Columns that are compared and never taken, where they differ. */
+  notTaken?: NotTaken[];
+  /** Cells that differ from what is there only by what a spreadsheet makes of it. */
+  respelled?: number;
 }
 
 /** What an import is about, the same for each of its steps. */
@@ -44,11 +60,10 @@ export interface ImportFacts {
   proposals: boolean;
 }
 
-/** A row that changed its verdict after its batch was stored. */
-export interface LateProblem {
-  ref: number;
-  problem: RowProblem;
-}
+/** What turned out about a row after its batch was stored: it is wrong, or one of its changes is another (null: none). */
+export type LateFinding =
+  | { ref: number; problem: RowProblem }
+  | { ref: number; change: [field: string, change: Changes[string] | null] };
 
 /**
  * What a kind does with rows, made anew for each step. It lives in the import's thread, may hold sets in memory, and
@@ -66,21 +81,25 @@ export interface ImportCheck {
 }
 
 export interface CheckResult {
-  late: LateProblem[];
+  late: LateFinding[];
   /** Names of what the import would make. */
   made: Record<string, string[]>;
-  /** New rows left if proposals are not taken (those, and those that lean on them, are wrong then). */
+  /** Rows left to write if proposals are not taken (those, and those that lean on them, are wrong then). */
   newWithoutProposals: number;
+  /** Rows about people or things nobody knows here: many of them say that the file is another one. */
+  unknown?: number;
 }
 
 export interface ImportWriting {
+  /** With it only the changed rows are looked at, those of several batches in one transaction; else all, batch by batch. */
+  changedOnly?: boolean;
   /** Every row, before the first batch is written; rows are in file order. */
   survey(row: Row): void;
   /** After the survey: makes what all batches need (groups). Repeated after a crash. */
   prepare(transaction: Statements, batchId: Id): Promise<void>;
   /**
-   * Writes the new rows of a batch in the transaction that marks it written. A row that cannot be written any
-   * more gets its new verdict (`known`, or `wrong` with a problem) and is left out.
+   * Writes the rows of a batch in the transaction that marks it written. A row that cannot be written any more gets
+   * its new verdict (`known` or `same`, or `wrong` with a problem) and is left out.
    */
   writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void>;
   /** Once, in the transaction that ends the import. */
@@ -93,7 +112,15 @@ export interface UndoStep {
   next: Id | null;
   done: number;
   /** What was left as it is. */
-  kept: { id: Id; name: string; reason: string }[];
+  kept: KeptSubject[];
+}
+
+export interface KeptSubject {
+  id: Id;
+  name: string;
+  reason: string;
+  /** Where only some of its fields were left. */
+  fields?: string[];
 }
 
 export interface ImportUndoing {
@@ -158,6 +185,10 @@ export interface ImportDescription {
   fileKind: FileKind;
   fields: readonly ImportField[];
   choices: (facts: { features: Record<string, boolean> }) => ImportChoice[];
+  /** Questions the check depends on: asked with the file, and answered anew they check it anew. */
+  rules?: readonly ImportChoice[];
+  /** At least one of these fields needs a column. */
+  oneOf?: readonly string[];
   limits: { rows: number; bytes: number };
   /** Who may see and run it: any admin of the account, or its owner alone. */
   sharedByAdmins: boolean;
@@ -165,4 +196,25 @@ export interface ImportDescription {
   knownPath: (id: Id) => string;
   /** What `audit` and the journal call it, for example `users.import`. */
   act: string;
+  /** Kinds of the same word do not write at the same time; its own name when left out. */
+  exclusive?: string;
+  /** Of a kind that updates: how its pages tell what changes. */
+  updates?: UpdateDescription;
+}
+
+export interface UpdateDescription {
+  /** Catalogue key of a field of `changes`, null for one that only follows from another. */
+  labelOf: (field: string) => string | null;
+  /** Fields whose values are ids of subjects. */
+  references: readonly string[];
+  /** Fields that change nothing before somebody confirms it. */
+  confirmed: readonly string[];
+  /** Names of subjects, in one query. */
+  namesOf: (database: Statements, accountId: Id, ids: readonly Id[]) => Promise<Map<Id, string>>;
+  /** A value as a reader knows it. */
+  valueText: (field: string, value: unknown, words: Words) => string;
+  /** Where a value of this column that no file can hold may be set by hand. */
+  byHand: (field: string | null, id: Id) => string | null;
+  /** Where people go whom an update does not know. */
+  newPath: string;
 }

@@ -6,6 +6,10 @@ import { type Import } from './import.entities.js';
 import { separatorNames } from './correction.form.js';
 import { type Reading } from './reading.js';
 import { type RowProblem } from './stored-rows.js';
+import { type updatesView } from './updates.view.js';
+
+/** What an update shows beside what every import does. */
+type Updates = ReturnType<typeof updatesView>;
 
 /** Groups and the like named in the check; the rest is counted. */
 const NAMED = 50;
@@ -56,33 +60,45 @@ export function checkView(
   present: Import,
   description: ImportDescription,
   user: { features: Record<string, boolean> },
-  { wrong, known, proposed }: { wrong: RowPage; known: RowPage; proposed: RowPage },
+  {
+    wrong,
+    known,
+    proposed,
+    updates,
+  }: { wrong: RowPage; known: RowPage; proposed: RowPage; updates?: Updates },
 ) {
   const { id, fileName, reading, counts, summary } = present;
   const { area } = description;
-  const right = counts?.n ?? 0;
+  const right = (counts?.n ?? 0) + (counts?.c ?? 0);
   const without = summary?.newWithoutProposals ?? right;
   const proposals = proposed.total > 0;
+  const button = (name: string) => `${updates ? area : 'imports'}.check.${name}`;
   return {
     title: words.t(`${area}.check-title`, { file: fileName }),
     steps: stepsView(words, 3),
     sentence: reading ? readingSentence(words, reading) : '',
     changeHref: `/imports/${id}?step=columns`,
     counts: [
-      { value: right, label: words.t('imports.count.new', { count: right }), kind: 'ok', icon: 'plus' },
-      {
-        ...{ value: known.total, label: words.t('imports.count.known', { count: known.total }) },
-        ...{ icon: 'equal', href: known.total > 0 ? '#known' : undefined },
-      },
-      {
-        ...{ value: wrong.total, label: words.t('imports.count.wrong', { count: wrong.total }) },
-        ...(wrong.total > 0 ? { kind: 'danger', icon: 'alert-circle', href: '#wrong' } : { icon: 'check' }),
-      },
+      ...(updates
+        ? updateCounts(words, right, counts)
+        : [
+            { value: right, label: words.t('imports.count.new', { count: right }), kind: 'ok', icon: 'plus' },
+            {
+              ...{ value: known.total, label: words.t('imports.count.known', { count: known.total }) },
+              ...{ icon: 'equal', href: known.total > 0 ? '#known' : undefined },
+            },
+          ]),
+      wrongCount(words, wrong.total),
     ],
+    updates,
     leftOut: leftOutText(words, present),
     made: madeView(words, summary?.made ?? {}, area),
     nothing: right === 0,
-    nothingText: words.t(wrong.total > 0 ? 'imports.check.nothing-right' : 'imports.check.nothing-new'),
+    nothingText: words.t(
+      wrong.total > 0
+        ? 'imports.check.nothing-right'
+        : `imports.check.nothing-${updates ? 'changed' : 'new'}`,
+    ),
     confirmAction: `/imports/${id}/confirmation`,
     choices: description.choices(user).map((choice): SelectField =>
       select(words, {
@@ -95,11 +111,11 @@ export function checkView(
     ),
     buttons: proposals
       ? [
-          { label: words.t('imports.check.import-with', { count: right }), name: 'proposals', value: 'take' },
+          { label: words.t(button('import-with'), { count: right }), name: 'proposals', value: 'take' },
           ...(without > 0
             ? [
                 {
-                  ...{ label: words.t('imports.check.import-without', { count: without }) },
+                  ...{ label: words.t(button('import-without'), { count: without }) },
                   ...{ name: 'proposals', value: 'leave', kind: 'secondary' },
                 },
               ]
@@ -107,9 +123,7 @@ export function checkView(
         ]
       : [
           {
-            label: words.t(wrong.total > 0 ? 'imports.check.import-right' : 'imports.check.import-all', {
-              count: right,
-            }),
+            label: words.t(button(wrong.total > 0 ? 'import-right' : 'import-all'), { count: right }),
           },
         ],
     proposed: proposals
@@ -127,7 +141,7 @@ export function checkView(
           pagination: paginationView(words, id, 'proposals', proposed),
         }
       : null,
-    wrong: wrongView(words, present, wrong),
+    wrong: wrongView(words, present, description, wrong),
     known:
       known.total > 0
         ? {
@@ -148,42 +162,44 @@ export function resultView(
   words: Words,
   present: Import,
   description: ImportDescription,
-  wrong: RowPage,
+  { wrong, updates }: { wrong: RowPage; updates?: Updates },
   undoEnds: Date,
 ) {
   const { id, state, fileName, counts, summary } = present;
   const { area, donePath } = description;
   const written = counts?.written ?? 0;
-  const wrongCount = counts?.w ?? 0;
+  const wrongRows = counts?.w ?? 0;
   const undone = state === 'undone';
   const keptCount = summary?.keptCount ?? 0;
   return {
     title: words.t(`${area}.${undone ? 'undone-title' : 'done-title'}`, { count: written }),
     lead: undone
       ? words.t(`${area}.undone-text`, { count: Math.max(0, written - keptCount) })
-      : words.t(`${area}.done-text`, { count: written, wrong: wrongCount }),
+      : words.t(`${area}.done-text`, { count: written, wrong: wrongRows }),
     steps: stepsView(words, 5),
     fileName,
     undone,
     counts: [
-      {
-        ...{ value: written, label: words.t('imports.count.written', { count: written }) },
-        ...{ kind: 'ok', icon: 'check-circle' },
-      },
-      {
-        ...{ value: counts?.k ?? 0, label: words.t('imports.count.known', { count: counts?.k ?? 0 }) },
-        icon: 'equal',
-      },
-      {
-        ...{ value: wrongCount, label: words.t('imports.count.wrong', { count: wrongCount }) },
-        ...(wrongCount > 0 ? { kind: 'danger', icon: 'alert-circle', href: '#wrong' } : { icon: 'check' }),
-      },
+      ...(updates
+        ? updateCounts(words, written, counts)
+        : [
+            {
+              ...{ value: written, label: words.t('imports.count.written', { count: written }) },
+              ...{ kind: 'ok', icon: 'check-circle' },
+            },
+            {
+              ...{ value: counts?.k ?? 0, label: words.t('imports.count.known', { count: counts?.k ?? 0 }) },
+              icon: 'equal',
+            },
+          ]),
+      wrongCount(words, wrongRows),
     ],
+    updates: undone ? null : updates,
     doneHref: donePath,
     doneLabel: words.t(`${area}.done-link`),
     againHref: description.uploadPath,
-    errorsHref: wrong.total > 0 ? `/imports/${id}/errors.csv` : null,
-    wrong: wrongView(words, present, wrong),
+    errorsHref: wrong.total > 0 || updates?.meanwhile ? `/imports/${id}/errors.csv` : null,
+    wrong: wrongView(words, present, description, wrong),
     undoHref: !undone && written > 0 && undoEnds > new Date() ? `/imports/${id}/undo` : null,
     redoAction: undone && undoEnds > new Date() ? `/imports/${id}/redo` : null,
     undoEnds,
@@ -191,12 +207,52 @@ export function resultView(
       keptCount > 0
         ? {
             text: words.t(`${area}.kept-text`, { count: keptCount }),
-            people: (summary?.kept ?? []).map(({ name, reason }) => ({
+            people: (summary?.kept ?? []).map(({ name, reason, fields }) => ({
               name,
-              reason: words.t(`${area}.kept-${reason}`),
+              reason: keptText(words, description, reason, fields ?? []),
             })),
           }
         : null,
+  };
+}
+
+/** Why somebody, or some of their fields, was left by an undo. */
+function keptText(
+  words: Words,
+  { area, updates }: ImportDescription,
+  reason: string,
+  fields: readonly string[],
+): string {
+  const why = words.t(`${area}.kept-${reason}`);
+  const labels = fields.flatMap((field) => updates?.labelOf(field) ?? []).map((key) => words.t(key));
+  return labels.length === 0
+    ? why
+    : words.t('imports.kept.fields', { fields: words.list([...new Set(labels)]), why });
+}
+
+function updateCounts(words: Words, changed: number, counts: Record<string, number> | null) {
+  const { s: same = 0, a: addresses = 0 } = counts ?? {};
+  return [
+    {
+      ...{ value: changed, label: words.t('imports.count.changed', { count: changed }) },
+      ...{ kind: 'ok', icon: 'edit', href: changed > 0 ? '#changes' : undefined },
+    },
+    { value: same, label: words.t('imports.count.same', { count: same }), icon: 'equal' },
+    ...(addresses > 0
+      ? [
+          {
+            ...{ value: addresses, label: words.t('imports.count.addresses', { count: addresses }) },
+            ...{ kind: 'warn', icon: 'mail', href: '#addresses' },
+          },
+        ]
+      : []),
+  ];
+}
+
+function wrongCount(words: Words, count: number) {
+  return {
+    ...{ value: count, label: words.t('imports.count.wrong', { count }) },
+    ...(count > 0 ? { kind: 'danger', icon: 'alert-circle', href: '#wrong' } : { icon: 'check' }),
   };
 }
 
@@ -246,7 +302,7 @@ export function letterOf(column: number): string {
   return (rest > 0 ? letterOf(rest - 1) : '') + String.fromCharCode(65 + (column % 26));
 }
 
-function wrongView(words: Words, present: Import, wrong: RowPage) {
+function wrongView(words: Words, present: Import, { updates }: ImportDescription, wrong: RowPage) {
   if (wrong.total === 0) return null;
   return {
     text: words.t('imports.wrong.text', { count: wrong.total }),
@@ -256,6 +312,10 @@ function wrongView(words: Words, present: Import, wrong: RowPage) {
         column: columnName(words, present, problem[0]),
         value: quoted(row.cells[problem[0]]),
         text: problemText(words, row, problem),
+        byHand:
+          row.knownId === undefined
+            ? null
+            : (updates?.byHand(present.reading?.columns[problem[0]] ?? null, row.knownId) ?? null),
       })),
     ),
     pagination: paginationView(words, present.id, 'wrong', wrong),
@@ -286,8 +346,15 @@ function madeView(words: Words, made: Record<string, string[]>, area: string) {
   }));
 }
 
-function paginationView(words: Words, id: string, name: string, { page, pages, total }: RowPage) {
-  const at = (wanted: number) => `/imports/${id}?${name}=${wanted}#${name}`;
+export function paginationView(
+  words: Words,
+  id: string,
+  name: string,
+  { page, pages, total }: RowPage,
+  others: Record<string, string> = {},
+) {
+  const at = (wanted: number) =>
+    `/imports/${id}?${new URLSearchParams({ ...others, [name]: String(wanted) }).toString()}#${name}`;
   return {
     text: pages > 1 ? words.t('imports.page-of', { page, pages, total }) : '',
     ...(page > 1 ? { first: at(1), previous: at(page - 1) } : {}),

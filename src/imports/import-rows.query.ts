@@ -4,10 +4,20 @@ import { limits } from '../config/limits.js';
 import { type Row } from './import-kind.js';
 import { type Import } from './import.entities.js';
 import { fromStored } from './rows.js';
-import { PLACES, type BatchCounts, type RowDetails, type StoredRow, type StoredRows } from './stored-rows.js';
+import {
+  isAddressChange,
+  PLACES,
+  type BatchCounts,
+  type RowDetails,
+  type StoredRow,
+  type StoredRows,
+} from './stored-rows.js';
 
-/** Which rows of a checked file: wrong, already there, or with proposals. */
-export type RowList = 'w' | 'k' | 'o';
+/**
+ * Which rows of a checked file: wrong, already there, with proposals, changed (a field, or an address), with values that
+ * are not taken, or with changes that met others.
+ */
+export type RowList = 'w' | 'k' | 'o' | 'c' | 'a' | 't' | 'm' | `f:${string}`;
 
 export interface RowPage {
   rows: Row[];
@@ -45,11 +55,12 @@ export class ImportRows {
     return { rows, total, page, pages };
   }
 
-  /** All rows of a list, one batch in memory at a time. */
-  async *all(place: Place, list: RowList): AsyncGenerator<Row> {
+  /** All rows of these lists in the order of the file, one batch in memory at a time. */
+  async *all(place: Place, ...lists: RowList[]): AsyncGenerator<Row> {
     for (const { batch, counts } of await this.countsOf(place)) {
-      if (!counts[list]) continue;
-      for (const { row, stored } of await this.rowsOf(place, batch)) if (isIn(list, stored)) yield row;
+      if (!lists.some((list) => counts[list])) continue;
+      for (const { row, stored } of await this.rowsOf(place, batch))
+        if (lists.some((list) => isIn(list, stored))) yield row;
     }
   }
 
@@ -77,6 +88,11 @@ export class ImportRows {
 }
 
 function isIn(list: RowList, [, letter, , details]: StoredRow): boolean {
-  const { o } = (details ?? {}) as RowDetails;
-  return list === 'o' ? o !== undefined && letter !== 'w' : letter === list;
+  const { o, c, t, m } = (details ?? {}) as RowDetails;
+  if (list === 'o') return o !== undefined && letter !== 'w';
+  if (list === 't') return t !== undefined;
+  if (list === 'm') return m !== undefined;
+  if (list === 'a') return letter === 'c' && c !== undefined && isAddressChange(c);
+  if (list.startsWith('f:')) return letter === 'c' && c?.[list.slice(2)] !== undefined;
+  return letter === list;
 }

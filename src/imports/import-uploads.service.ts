@@ -7,6 +7,7 @@ import { Csrf } from '../web/csrf.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { FileRefused } from './file-refused.js';
 import { type ImportDescription } from './import-kind.js';
+import { rulesFrom } from './import-rules.js';
 import { type FileProblem } from './reading.js';
 import { Staging } from './staging.service.js';
 
@@ -80,7 +81,11 @@ export class ImportUploads {
     return this.staging.take(
       user,
       description,
-      { once: typeof once === 'string' ? once : null, fileName: nameOf(originalname) },
+      {
+        once: typeof once === 'string' ? once : null,
+        fileName: nameOf(originalname),
+        choices: rulesFrom(request.body as Record<string, unknown>, description),
+      },
       // Left whole when we stop early: a destroyed stream would end the form before our answer is written.
       stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>,
     );

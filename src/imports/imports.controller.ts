@@ -15,9 +15,12 @@ import { FileRefused } from './file-refused.js';
 import { ImportHistory } from './import-history.query.js';
 import { historyView } from './import-history.view.js';
 import { ImportKinds } from './import-kinds.js';
+import { rulesFrom } from './import-rules.js';
+import { ImportNames } from './import-names.query.js';
 import { ImportRows } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 import { checkView, endedView, progressView, resultView, undoView } from './import-page.view.js';
+import { changesList, updatesView } from './updates.view.js';
 import { Imports, isOpen } from './imports.service.js';
 import { type Reading } from './reading.js';
 
@@ -31,6 +34,7 @@ export class ImportsController {
     private readonly rows: ImportRows,
     private readonly history: ImportHistory,
     private readonly errorFile: ErrorFile,
+    private readonly names: ImportNames,
   ) {}
 
   @Get()
@@ -76,6 +80,17 @@ export class ImportsController {
       if (error instanceof FileRefused) return again([{ field: 'headerRow', ...error.problem }]);
       throw error;
     }
+    return redirect(`/imports/${present.id}`);
+  }
+
+  @Post(':id/rules')
+  async checkAnew(
+    @CurrentUser() user: SignedIn,
+    @Param('id') id: string,
+    @Body() body: Record<string, unknown>,
+  ): Promise<Redirect> {
+    const present = await this.imports.get(user, id);
+    await this.imports.checkAnew(user, present.id, rulesFrom(body, this.kinds.get(present.kind)));
     return redirect(`/imports/${present.id}`);
   }
 
@@ -168,17 +183,39 @@ export class ImportsController {
         this.rows.page(present, 'k', Number(query.known) || 1),
         this.rows.page(present, 'o', Number(query.proposals) || 1),
       ]);
-      return page('imports/check', checkView(words, present, description, user, { wrong, known, proposed }));
+      const updates = description.updates && (await this.updated(present, words, query));
+      return page(
+        'imports/check',
+        checkView(words, present, description, user, { wrong, known, proposed, updates }),
+      );
     }
     if (state === 'done' || state === 'undone') {
       const wrong = await this.rows.page(present, 'w', Number(query.wrong) || 1);
+      const updates = description.updates && (await this.updated(present, words, query));
       return page(
         'imports/result',
-        resultView(words, present, description, wrong, this.imports.undoEnds(present)),
+        resultView(words, present, description, { wrong, updates }, this.imports.undoEnds(present)),
       );
     }
     if (state === 'refused' || state === 'cancelled')
       return page('imports/ended', endedView(words, present, description));
     return page('imports/progress', progressView(words, present, description));
+  }
+
+  /** What an update changes, would not write and does not take, a page of each. */
+  private async updated(
+    present: Import,
+    words: Words,
+    query: Record<string, string>,
+  ): Promise<ReturnType<typeof updatesView>> {
+    const description = this.kinds.get(present.kind);
+    const list = changesList(present, query.field);
+    const [changed, met, notTaken] = await Promise.all([
+      this.rows.page(present, list, Number(query.changes) || 1),
+      this.rows.page(present, 'm', Number(query.meanwhile) || 1),
+      this.rows.page(present, 't', Number(query.untaken) || 1),
+    ]);
+    const names = await this.names.of(present, description, [changed, met, notTaken]);
+    return updatesView(words, present, description, { list, changed, met, notTaken, names });
   }
 }

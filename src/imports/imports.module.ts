@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ErrorFile } from './error-file.service.js';
 import { ImportHistory } from './import-history.query.js';
 import { ImportKinds } from './import-kinds.js';
+import { ImportNames } from './import-names.query.js';
 import { ImportRunner } from './import-runner.js';
 import { ImportUploads } from './import-uploads.service.js';
 import { ImportWork } from './import-work.service.js';
@@ -17,6 +18,7 @@ import { Staging } from './staging.service.js';
     ErrorFile,
     ImportHistory,
     ImportKinds,
+    ImportNames,
     ImportRows,
     ImportRunner,
     ImportUploads,

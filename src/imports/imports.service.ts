@@ -48,11 +48,24 @@ export class Imports {
     });
   }
 
-  /** Begins to write the right rows. @throws Conflict while another import of the same kind writes here */
-  async confirm(actor: Actor, facts: ActFacts, id: Id, options: ImportOptions): Promise<void> {
-    const { accountId, kind, readingNumber, fileName, ownerId } = await this.get(actor, id);
+  /** Checks the file anew with other answers to the questions the check depends on. */
+  async checkAnew(actor: Actor, id: Id, choices: ImportOptions['choices']): Promise<void> {
+    const { accountId, reading, state } = await this.get(actor, id);
+    if (!reading || !isOpen(state)) throw new Conflict('imports.moved-on');
+    const piece = await this.database.manager.countBy(ImportPiece, { importId: id, piece: 0 });
+    if (piece === 0) throw new Refused('imports.purged');
+    await inTransaction(this.database, async (manager) => {
+      await startReading(manager, this.jobs, { id, accountId, reading, from: state, choices });
+      await manager.query('DELETE FROM import_batches WHERE importId = ?', [id]);
+    });
+  }
+
+  /** Begins to write the right rows. @throws Conflict while another import that may not run beside it writes here */
+  async confirm(actor: Actor, facts: ActFacts, id: Id, { choices, proposals }: ImportOptions): Promise<void> {
+    const { accountId, kind, readingNumber, fileName, ownerId, options: asked } = await this.get(actor, id);
     const description = this.kinds.get(kind);
-    const runningKey = `${kind}:${description.sharedByAdmins ? accountId : ownerId}`;
+    const runningKey = `${description.exclusive ?? kind}:${description.sharedByAdmins ? accountId : ownerId}`;
+    const options = { choices: { ...asked?.choices, ...choices }, proposals };
     try {
       await inTransaction(this.database, async (manager) => {
         const batchId = await this.journal.begin(manager, {

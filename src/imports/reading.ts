@@ -36,11 +36,13 @@ export interface ImportOptions {
 export interface ImportSummary {
   /** Names of things the import would make, by what they are, for example `userGroups`. */
   made: Record<string, string[]>;
-  /** Rows whose numbers are only right as proposed: what `new` falls to when they are not taken. */
+  /** What is left to write when proposed numbers are not taken. */
   newWithoutProposals: number;
   proposals: number;
+  /** Rows about people or things nobody knows here. */
+  unknown?: number;
   /** What an undo left as it is, and why. */
-  kept?: { id: string; name: string; reason: string }[];
+  kept?: { id: string; name: string; reason: string; fields?: string[] }[];
   keptCount?: number;
   /** Journal batch of an undo that is being taken back. */
   redoBatchId?: string;

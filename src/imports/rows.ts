@@ -25,14 +25,19 @@ export function toStored(row: Row, columns: readonly (string | null)[]): StoredR
   const details: RowDetails = {};
   if (row.problems.length > 0) details.p = row.problems;
   if (row.proposals.length > 0 && row.verdict !== 'known') details.o = row.proposals;
-  if (row.verdict === 'known' && row.knownId !== undefined) details.k = row.knownId;
-  if (row.verdict !== 'wrong') {
+  if (row.knownId !== undefined) details.k = row.knownId;
+  if (row.changes !== undefined && row.verdict === 'changed') details.c = row.changes;
+  if (row.meanwhile !== undefined) details.m = row.meanwhile;
+  if (row.notTaken !== undefined) details.t = row.notTaken;
+  if (row.respelled !== undefined) details.x = row.respelled;
+  if (row.verdict !== 'wrong' && row.verdict !== 'same') {
     const plain = valuesOf(row.cells, columns);
     for (const [field, value] of Object.entries(row.values)) {
       if (plain[field] !== value) (details.v ??= {})[field] = value;
     }
   }
-  const cells = row.cells as string[];
+  // Read anew it comes from the file; until then nobody asks what an unchanged row said.
+  const cells = row.verdict === 'same' ? [] : (row.cells as string[]);
   return isEmpty(details) ? [row.line, letter, cells] : [row.line, letter, cells, details];
 }
 
@@ -51,6 +56,10 @@ export function fromStored(
     problems: details?.p ? [...details.p] : [],
     proposals: details?.o ?? [],
     ...(details?.k ? { knownId: details.k } : {}),
+    ...(details?.c ? { changes: details.c } : {}),
+    ...(details?.m ? { meanwhile: details.m } : {}),
+    ...(details?.t ? { notTaken: details.t } : {}),
+    ...(details?.x ? { respelled: details.x } : {}),
   };
 }
 

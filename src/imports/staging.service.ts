@@ -11,6 +11,8 @@ import { Import, ImportPiece } from './import.entities.js';
 import { FileRefused } from './file-refused.js';
 import { refusalOfFirstBytes } from './file-signatures.js';
 import { startReading } from './import-jobs.js';
+import { rulesFrom } from './import-rules.js';
+import { type ImportOptions } from './reading.js';
 
 const PIECE_BYTES = 512 * 1024;
 
@@ -21,6 +23,8 @@ interface Upload {
   /** The form's idempotency key, if it had one: the same key is the same import. */
   once: string | null;
   fileName: string;
+  /** Answers to the rules of the kind; those it has at first, when left out. */
+  choices?: ImportOptions['choices'];
 }
 
 /**
@@ -41,7 +45,7 @@ export class Staging {
   async take(
     actor: Pick<Actor, 'id' | 'accountId'>,
     description: ImportDescription,
-    { once, fileName }: Upload,
+    { once, fileName, choices = rulesFrom({}, description) }: Upload,
     bytes: AsyncIterable<Buffer>,
   ): Promise<Id> {
     const id = isId(once) ? once : newId();
@@ -52,7 +56,10 @@ export class Staging {
       if (size === 0) throw new FileRefused({ key: 'imports.file.empty' });
       const reading = await detectReading(head, probe.verdict(), description);
       await inTransaction(this.database, (manager) =>
-        startReading(manager, this.jobs, { id, accountId: actor.accountId, reading, from: 'uploading' }),
+        startReading(manager, this.jobs, {
+          ...{ id, accountId: actor.accountId, reading, from: 'uploading' },
+          ...(description.rules ? { choices } : {}),
+        }),
       );
       return id;
     } catch (error) {

@@ -10,9 +10,18 @@ export type RowProblem = [column: number, key: string, values?: Record<string, s
     with the cell if not. */
 export type RowProposal = [column: number, field: string, value: string, key: string];
 
+/** Per field: what is there and what the file makes of it, as the journal writes it down. */
+export type Changes = Record<string, [before: unknown, after: unknown]>;
+
+/** A field left as it is: what the person who confirmed had seen, what was there then, what the file says, and why. */
+export type Meanwhile = [field: string, seen: unknown, now: unknown, file: unknown, reason: string];
+
+/** A field that is compared and never taken: what is there and what the file says. */
+export type NotTaken = [field: string, present: string, file: string];
+
 /**
  * A row as it is kept: raw cells (for the error file and a new reading) and the verdict. Short, since a file has up
- * to 100,000 of them: a value is kept only where it is not its cell.
+ * to 100,000 of them: a value is kept only where it is not its cell, and of a row that changes nothing no cell.
  */
 export type StoredRow = [line: number, verdict: VerdictLetter, cells: string[], details?: RowDetails];
 
@@ -25,6 +34,14 @@ export interface RowDetails {
   o?: RowProposal[];
   /** Who or what is there already. */
   k?: Id;
+  /** Changes. */
+  c?: Changes;
+  /** Changes that met others. */
+  m?: Meanwhile[];
+  /** Values not taken. */
+  t?: NotTaken[];
+  /** Cells a spreadsheet respelled. */
+  x?: number;
 }
 
 /** The rows of a batch. The id of what a new row becomes follows from `base` and its place: known before it is written. */
@@ -34,7 +51,11 @@ export interface StoredRows {
 }
 
 export type VerdictLetter = 'n' | 'c' | 's' | 'k' | 'w';
-export type BatchCounts = Partial<Record<VerdictLetter | 'o', number>>;
+/**
+ * Rows by verdict; beside it `o` with proposals, `a` with a change of address, `m` with changes that met others, `t` with
+ * values not taken, `f:…` that change a field; and `x`, cells a spreadsheet respelled.
+ */
+export type BatchCounts = Record<string, number>;
 
 export const letterOf: Record<Verdict, VerdictLetter> = {
   new: 'n',
@@ -52,12 +73,24 @@ export function idAt(base: Id, place: number): Id {
   return base.slice(0, -3) + (place | PLACES).toString(16).slice(1);
 }
 
-/** How many rows of each verdict, and how many with proposals (`o`). */
 export function countsOf(rows: readonly StoredRow[]): BatchCounts {
   const counts: BatchCounts = {};
+  const add = (name: string, count = 1) => (counts[name] = (counts[name] ?? 0) + count);
   for (const [, letter, , details] of rows) {
-    counts[letter] = (counts[letter] ?? 0) + 1;
-    if (details?.o && letter !== 'w') counts.o = (counts.o ?? 0) + 1;
+    add(letter);
+    if (!details) continue;
+    if (details.o && letter !== 'w') add('o');
+    if (details.x) add('x', details.x);
+    if (details.t) add('t');
+    if (details.m) add('m');
+    if (!details.c || letter !== 'c') continue;
+    for (const field in details.c) add(`f:${field}`);
+    if (isAddressChange(details.c)) add('a');
   }
   return counts;
+}
+
+/** A pending person's address changes at once, anybody else's once it is confirmed. */
+export function isAddressChange(changes: Changes): boolean {
+  return changes.email !== undefined || changes.requestedEmail !== undefined;
 }

@@ -5,7 +5,7 @@ import {
   type CheckResult,
   type ImportCheck,
   type ImportFacts,
-  type LateProblem,
+  type LateFinding,
   type Row,
   type Statements,
 } from '../imports/import-kind.js';
@@ -89,7 +89,7 @@ export class UserImportCheck implements ImportCheck {
     await this.people.resolve(database, this.facts.accountId);
     const faults = this.people.faults();
     const column = this.columnOf('manager');
-    const late = [...faults].map(([ref, fault]): LateProblem => {
+    const late = [...faults].map(([ref, fault]): LateFinding => {
       this.drop(ref);
       return { ref, problem: [column, `user-imports.problem.manager-${fault}`] };
     });

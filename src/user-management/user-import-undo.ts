@@ -6,13 +6,10 @@ import {
   type UndoFacts,
   type UndoStep,
 } from '../imports/import-kind.js';
+import { bringBackGroups, entry, groupTables as tables, removeEmptyGroups } from './user-import-groups.js';
 import { sendInvitations } from './user-import-write.js';
 
 const STEP = 500;
-const tables = [
-  { members: 'user_group_members', groups: 'user_groups', field: 'userGroups', type: 'user-group' },
-  { members: 'chat_group_members', groups: 'chat_groups', field: 'chatGroups', type: 'chat-group' },
-] as const;
 
 interface Person {
   id: Id;
@@ -63,7 +60,7 @@ export class UserImportUndoing implements ImportUndoing {
   }
 
   async finish(transaction: Statements): Promise<void> {
-    const { accountId, batchId, ownBatchId, now } = this.facts;
+    const { accountId, batchId, now } = this.facts;
     const orphans = await transaction.query<{ id: Id; managerId: Id }[]>(
       `SELECT u.id, u.managerId FROM users u JOIN users m ON m.id = u.managerId
        WHERE u.accountId = ? AND u.liveKey = 1 AND m.accountId = ? AND m.createdByBatch = ? AND m.liveKey IS NULL`,
@@ -84,26 +81,7 @@ export class UserImportUndoing implements ImportUndoing {
         some.map(({ id }) => id),
       ]);
     }
-    for (const { groups, members, type } of tables) {
-      const kind = groups === 'chat_groups' ? 'g.kind' : 'NULL AS kind';
-      const empty = await transaction.query<{ id: Id; name: string; nameKey: string; kind: string | null }[]>(
-        `SELECT g.id, g.name, g.nameKey, ${kind} FROM ${groups} g
-         WHERE g.accountId = ? AND g.createdByBatch = ? AND NOT EXISTS (SELECT 1 FROM ${members} m WHERE m.groupId = g.id)`,
-        [accountId, batchId],
-      );
-      for (let from = 0; from < empty.length; from += STEP) {
-        const some = empty.slice(from, from + STEP);
-        await transaction.query(
-          'INSERT IGNORE INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
-          [
-            some.map(({ id, ...group }) =>
-              entry({ accountId, ownBatchId }, id, type, 'removed', { group: [group, null] }),
-            ),
-          ],
-        );
-        await transaction.query(`DELETE FROM ${groups} WHERE id IN (?)`, [some.map(({ id }) => id)]);
-      }
-    }
+    await removeEmptyGroups(transaction, this.facts);
   }
 
   /** Who was in which groups, so that taking the undo back finds it again. */
@@ -142,7 +120,7 @@ export class UserImportRedoing implements ImportUndoing {
 
   async undoStep(transaction: Statements, after: Id | null): Promise<UndoStep> {
     const { accountId, undoBatchId, now } = this.facts;
-    if (after === null) await this.bringBackGroups(transaction);
+    if (after === null) await bringBackGroups(transaction, this.facts);
     const entries = await transaction.query<{ subjectId: Id; changes: string | null }[]>(
       `SELECT subjectId, changes FROM journal_entries
        WHERE batchId = ? AND subjectType = 'user' AND action = 'removed' AND subjectId > ? ORDER BY subjectId LIMIT ?`,
@@ -210,35 +188,6 @@ export class UserImportRedoing implements ImportUndoing {
     await sendInvitations(transaction, accountId, batchId);
   }
 
-  private async bringBackGroups(transaction: Statements): Promise<void> {
-    const { accountId, batchId, undoBatchId, now } = this.facts;
-    for (const { groups, type } of tables) {
-      const gone = await transaction.query<{ subjectId: Id; changes: string }[]>(
-        `SELECT subjectId, changes FROM journal_entries WHERE batchId = ? AND subjectType = ? AND action = 'removed'`,
-        [undoBatchId, type],
-      );
-      if (gone.length === 0) continue;
-      const kind = groups === 'chat_groups';
-      await transaction.query(
-        `INSERT IGNORE INTO ${groups} (id, accountId, name, nameKey, createdByBatch, createdAt${kind ? ', kind' : ''}) VALUES ?`,
-        [
-          gone.map(({ subjectId, changes }) => {
-            const [group] = (JSON.parse(changes) as { group: [Record<string, string>] }).group;
-            return [
-              subjectId,
-              accountId,
-              group.name,
-              group.nameKey,
-              batchId,
-              now,
-              ...(kind ? [group.kind] : []),
-            ];
-          }),
-        ],
-      );
-    }
-  }
-
   private async bringBackMemberships(
     transaction: Statements,
     ids: ReadonlySet<Id>,
@@ -263,17 +212,6 @@ export class UserImportRedoing implements ImportUndoing {
         ]);
     }
   }
-}
-
-function entry(
-  { accountId, ownBatchId }: Pick<UndoFacts, 'accountId' | 'ownBatchId'>,
-  subjectId: Id,
-  type: string,
-  action: string,
-  changes: Record<string, unknown> | null,
-): unknown[] {
-  const text = changes && Object.keys(changes).length > 0 ? JSON.stringify(changes) : null;
-  return [ownBatchId, subjectId, accountId, type, action, null, text];
 }
 
 async function countPending(transaction: Statements, accountId: Id, people: number): Promise<void> {

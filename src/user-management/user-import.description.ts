@@ -47,4 +47,5 @@ export const userImport: ImportDescription = {
   sharedByAdmins: true,
   knownPath: (id) => `/users/${id}`,
   act: 'users.import',
+  exclusive: 'users',
 };

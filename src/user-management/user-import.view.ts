@@ -1,14 +1,21 @@
 import { userHeaders, type UserField } from '../csv/user-profiles.js';
 import { type Id } from '../database/id.js';
+import { type ImportDescription } from '../imports/import-kind.js';
 import { stepsView } from '../imports/import-page.view.js';
 import { type FileProblem } from '../imports/reading.js';
-import { fileField, problemsOf } from '../web/fields.js';
+import { fileField, problemsOf, select } from '../web/fields.js';
 import { type Locale, type Words } from '../web/words.js';
 import { userImport } from './user-import.description.js';
 
 /** The page of the upload: what a file may hold is said before it is chosen. */
-export function uploadView(words: Words, once: Id, problem?: FileProblem) {
-  const { fields, limits, uploadPath } = userImport;
+export function uploadView(
+  words: Words,
+  once: Id,
+  description: ImportDescription,
+  problem?: FileProblem,
+  chosen: Record<string, string | string[]> = {},
+) {
+  const { fields, limits, uploadPath, area, oneOf = [], rules = [] } = description;
   const file = { size: words.bytes(limits.bytes), rows: words.number(limits.rows) };
   const returned = problem && {
     typed: {},
@@ -27,25 +34,55 @@ export function uploadView(words: Words, once: Id, problem?: FileProblem) {
     returned,
   );
   return {
-    title: words.t('user-imports.title'),
-    lead: words.t('user-imports.lead'),
+    title: words.t(`${area}.title`),
+    lead: words.t(`${area}.lead`),
+    tabs: tabsView(words, uploadPath),
     backHref: '/users',
     backLabel: words.t('user-imports.back'),
     steps: stepsView(words, 1),
     action: uploadPath,
     once,
-    sampleHref: '/users/sample.csv',
+    ...startFile(words, uploadPath),
+    rules: rules.map((rule) =>
+      select(words, {
+        name: rule.name,
+        labelKey: rule.labelKey,
+        ...(rule.hintKey ? { hintKey: rule.hintKey } : {}),
+        value: String(chosen[rule.name] ?? rule.value),
+        options: rule.options,
+      }),
+    ),
     file: control,
     problems: problemsOf(words, [control], returned),
-    fields: fields.map(({ labelKey, required, exampleKey }) => ({
+    fields: fields.map(({ name, labelKey, required, exampleKey }) => ({
       label: words.t(labelKey),
       required,
+      oneOf: oneOf.includes(name),
       example: words.t(exampleKey),
     })),
-    notes: ['order', 'groups', 'phones', 'known', 'never', 'mails'].map((name) =>
-      words.t(`user-imports.note-${name}`),
-    ),
+    notes: notesOf[area].map((name) => words.t(`${area}.note-${name}`)),
   };
+}
+
+const notesOf: Record<string, string[]> = {
+  'user-imports': ['order', 'groups', 'phones', 'known', 'never', 'mails'],
+  'user-updates': ['found', 'absent', 'empty', 'groups', 'address', 'never', 'back'],
+};
+
+/** New people and changes: two things to do with a file of users. */
+function tabsView(words: Words, current: string) {
+  return ['/users/import', '/users/update'].map((href) => ({
+    href,
+    label: words.t(`user-updates.tab${href.replaceAll('/', '-')}`),
+    current: href === current,
+  }));
+}
+
+/** A file to begin with: made-up people to replace, or one's own to change. */
+function startFile(words: Words, uploadPath: string) {
+  return uploadPath === userImport.uploadPath
+    ? { sampleHref: '/users/sample.csv', sampleLabel: words.t('imports.upload.sample') }
+    : { sampleHref: '/users/export.csv?form=excel', sampleLabel: words.t('user-updates.export') };
 }
 
 /** Columns of the sample, in its order. */

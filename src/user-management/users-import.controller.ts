@@ -52,6 +52,6 @@ export class UsersImportController implements OnModuleInit {
   }
 
   private form(words: Words, problem?: FileProblem): Page {
-    return page('imports/upload', uploadView(words, newId(), problem), problem ? 422 : 200);
+    return page('imports/upload', uploadView(words, newId(), userImport, problem), problem ? 422 : 200);
   }
 }

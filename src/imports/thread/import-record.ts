@@ -75,18 +75,22 @@ export interface StoredBatch {
   stored: StoredRows;
 }
 
-/** The batches of a reading in order, one in memory at a time and the next on its way. */
+/** The batches of a reading in order (or those with changes), one in memory at a time and the next on its way. */
 export async function* storedBatches(
   database: Statements,
   { id, readingNumber }: Pick<ImportRecord, 'id' | 'readingNumber'>,
-  { written }: { written?: boolean } = {},
+  { written, changed = false }: { written?: boolean; changed?: boolean } = {},
 ): AsyncGenerator<StoredBatch> {
+  const wanted = [
+    ...(written === undefined ? [] : [`AND written = ${written ? 1 : 0}`]),
+    ...(changed ? [`AND counts LIKE '%"c":%'`] : []),
+  ].join(' ');
   const read = async (after: number) => {
     const [row] = await database.query<
       { batch: number; rowCount: number; written: number; stored: string }[]
     >(
       `SELECT batch, rowCount, written, \`rows\` AS stored FROM import_batches
-       WHERE importId = ? AND batch > ? AND readingNumber = ? ${written === undefined ? '' : `AND written = ${written ? 1 : 0}`}
+       WHERE importId = ? AND batch > ? AND readingNumber = ? ${wanted}
        ORDER BY batch LIMIT 1`,
       [id, after, readingNumber],
     );

@@ -1,9 +1,15 @@
 import { newId, type Id } from '../../database/new-id.js';
-import { type ImportCheck, type ImportKind, type Row, type Statements } from '../import-kind.js';
+import {
+  type ImportCheck,
+  type ImportKind,
+  type LateFinding,
+  type Row,
+  type Statements,
+} from '../import-kind.js';
 import { type FileProblem } from '../reading.js';
 import { fileRows } from '../file-rows.js';
 import { fromStored, newRow, toStored } from '../rows.js';
-import { countsOf, idAt, PLACES, type RowProblem, type StoredRow } from '../stored-rows.js';
+import { countsOf, idAt, PLACES, type StoredRow } from '../stored-rows.js';
 import { advance, factsOf, readImport, storedBatches, type ImportRecord } from './import-record.js';
 import { type JobClaim, type ThreadDatabase } from './thread-database.js';
 import { sumOfCounts } from './write-step.js';
@@ -81,7 +87,7 @@ export async function readStep(
   await saving;
   if (total === 0) return refuse(writer, job, record, { key: 'imports.file.no-rows' });
 
-  const { late, made, newWithoutProposals } = await check.finish(reader);
+  const { late, made, newWithoutProposals, unknown } = await check.finish(reader);
   await writer.transaction(job, async (transaction) => {
     await addLate(transaction, record, late);
     const counts = await sumOfCounts(transaction, record);
@@ -90,7 +96,7 @@ export async function readStep(
       rowsDone: total,
       rowsTotal: total,
       counts,
-      summary: { made, newWithoutProposals, proposals: counts.o },
+      summary: { made, newWithoutProposals, proposals: counts.o, unknown },
     });
   });
 }
@@ -164,34 +170,47 @@ function sizeOf(cells: readonly string[]): number {
   return size;
 }
 
-/** Rows found wrong only at the end; only their batches are written again. */
+/** What was found only at the end; only the batches it concerns are written again. */
 async function addLate(
   transaction: Statements,
   { id, readingNumber }: ImportRecord,
-  late: readonly { ref: number; problem: RowProblem }[],
+  late: readonly LateFinding[],
 ): Promise<void> {
-  const byBatch = new Map<number, { ref: number; problem: RowProblem }[]>();
+  const byBatch = new Map<number, LateFinding[]>();
   for (const each of late) {
     const number = Math.floor(each.ref / PLACES);
-    byBatch.set(number, [...(byBatch.get(number) ?? []), each]);
+    const others = byBatch.get(number);
+    if (others) others.push(each);
+    else byBatch.set(number, [each]);
   }
-  for (const [number, problems] of byBatch) {
+  for (const [number, findings] of byBatch) {
     const [{ stored }] = await transaction.query<{ stored: string }[]>(
       'SELECT `rows` AS stored FROM import_batches WHERE importId = ? AND batch = ? AND readingNumber = ?',
       [id, number, readingNumber],
     );
     const parsed = JSON.parse(stored) as { base: Id; rows: StoredRow[] };
-    for (const { ref, problem } of problems) {
-      const row = parsed.rows[ref % PLACES];
-      const details = row[3] ?? {};
-      details.p = [...(details.p ?? []), problem];
-      parsed.rows[ref % PLACES] = [row[0], 'w', row[2], details];
+    for (const finding of findings) {
+      const place = finding.ref % PLACES;
+      parsed.rows[place] = withFinding(parsed.rows[place], finding);
     }
     await transaction.query(
       'UPDATE import_batches SET `rows` = ?, counts = ? WHERE importId = ? AND batch = ?',
       [JSON.stringify(parsed), JSON.stringify(countsOf(parsed.rows)), id, number],
     );
   }
+}
+
+function withFinding([line, letter, cells, details = {}]: StoredRow, finding: LateFinding): StoredRow {
+  const { c: before = {}, ...rest } = details;
+  if ('problem' in finding)
+    return [line, 'w', cells, { ...rest, p: [...(details.p ?? []), finding.problem] }];
+  if (letter === 'w') return [line, letter, cells, details];
+  const [field, change] = finding.change;
+  const changes = Object.fromEntries(Object.entries(before).filter(([name]) => name !== field));
+  if (change !== null) changes[field] = change;
+  return Object.keys(changes).length > 0
+    ? [line, letter, cells, { ...rest, c: changes }]
+    : [line, 's', [], rest];
 }
 
 async function refuse(

@@ -1,5 +1,5 @@
 import { type Id } from '../../database/new-id.js';
-import { type ImportKind, type UndoFacts } from '../import-kind.js';
+import { type ImportKind, type KeptSubject, type UndoFacts } from '../import-kind.js';
 import { advance, readImport } from './import-record.js';
 import { type JobClaim, type ThreadDatabase } from './thread-database.js';
 
@@ -24,7 +24,7 @@ export async function undoStep(
   if (!undoBatchId || !ownBatchId) return;
   const facts: UndoFacts = { accountId, batchId, undoBatchId, ownBatchId, now: new Date() };
   const undoing = redo ? kind.redoing(facts) : kind.undoing(facts);
-  const kept: { id: string; name: string; reason: string }[] = [];
+  const kept: KeptSubject[] = [];
   let keptCount = 0;
   let done = 0;
   let next: Id | null = null;

@@ -1,7 +1,7 @@
 import { type Id } from '../../database/new-id.js';
 import { type Affected, type ImportKind, type Row, type Statements } from '../import-kind.js';
 import { fromStored, settleProposals, toStored } from '../rows.js';
-import { countsOf, idAt, letterOf, PLACES } from '../stored-rows.js';
+import { countsOf, idAt, letterOf, PLACES, type StoredRow, type StoredRows } from '../stored-rows.js';
 import {
   advance,
   factsOf,
@@ -10,7 +10,10 @@ import {
   type ImportRecord,
   type StoredBatch,
 } from './import-record.js';
-import { type JobClaim, type ThreadDatabase } from './thread-database.js';
+import { Superseded, type JobClaim, type ThreadDatabase } from './thread-database.js';
+
+/** Changed rows of one transaction. */
+const WRITTEN_TOGETHER = 500;
 
 /** Tells how far a step is; resolves when the next rows may be taken. */
 export type Progress = (rows: number) => void;
@@ -31,10 +34,12 @@ export async function writeStep(
   const idOf = (ref: number) => idAt(bases.get(Math.floor(ref / PLACES)) ?? '', ref % PLACES);
   const facts = factsOf(record);
   const writing = kind.writing(facts, idOf);
+  const { changedOnly = false } = writing;
   let done = 0;
-  for await (const batch of storedBatches(reader, record)) {
+  for await (const batch of storedBatches(reader, record, { changed: changedOnly })) {
     bases.set(batch.batch, batch.stored.base);
-    for (const row of rowsOf(batch, record)) writing.survey(settleProposals(row, facts.proposals));
+    for (const row of rowsOf(pieceOf(batch, changedOnly), record))
+      writing.survey(settleProposals(row, facts.proposals));
     if (batch.written) done += batch.rowCount;
   }
   const { batchId } = record;
@@ -42,30 +47,23 @@ export async function writeStep(
     await writing.prepare(transaction, batchId);
     await advance(transaction, record, { rowsDone: done });
   });
-  for await (const batch of storedBatches(reader, record, { written: false })) {
+  for await (const pieces of together(reader, record, changedOnly)) {
+    const count = pieces.reduce((sum, { rowCount }) => sum + rowCount, 0);
     await writer.transaction(job, async (transaction) => {
-      if (!(await claimBatch(transaction, importId, batch.batch))) return;
-      const rows = rowsOf(batch, record).map((row) => settleProposals(row, facts.proposals));
+      if (!(await claimBatches(transaction, importId, pieces))) return;
+      const batches = pieces.map((piece) =>
+        rowsOf(piece, record).map((row) => settleProposals(row, facts.proposals)),
+      );
       await writing.writeBatch(
         transaction,
-        rows.filter(({ verdict }) => verdict === 'new' || verdict === 'changed'),
+        batches.flat().filter(({ verdict }) => verdict === 'new' || verdict === 'changed'),
         batchId,
       );
-      if (rows.some(({ verdict }, place) => letterOf[verdict] !== batch.stored.rows[place][1])) {
-        const stored = rows.map((row) => toStored(row, facts.columns));
-        await transaction.query(
-          'UPDATE import_batches SET `rows` = ?, counts = ? WHERE importId = ? AND batch = ?',
-          [
-            JSON.stringify({ base: batch.stored.base, rows: stored }),
-            JSON.stringify(countsOf(stored)),
-            importId,
-            batch.batch,
-          ],
-        );
-      }
-      await advance(transaction, record, { rowsDone: done + batch.rowCount });
+      for (const [index, rows] of batches.entries())
+        await restore(transaction, record, pieces[index], rows, changedOnly);
+      await advance(transaction, record, { rowsDone: done + count });
     });
-    done += batch.rowCount;
+    done += count;
   }
   await writer.transaction(job, async (transaction) => {
     await writing.finish(transaction, batchId);
@@ -81,17 +79,88 @@ export async function writeStep(
   });
 }
 
-function rowsOf({ batch, stored }: StoredBatch, { reading }: ImportRecord): Row[] {
-  return stored.rows.map((row, place) => fromStored(batch * PLACES + place, row, reading.columns));
+/** What is written of one batch: all its rows, or the changed ones. */
+interface Piece {
+  batch: number;
+  rowCount: number;
+  base: Id;
+  rows: { place: number; stored: StoredRow }[];
 }
 
-/** One UPDATE decides who writes a batch; whoever finds it written passes on. */
-async function claimBatch(transaction: Statements, importId: Id, batch: number): Promise<boolean> {
+function pieceOf({ batch, rowCount, stored }: StoredBatch, changedOnly: boolean): Piece {
+  const rows = stored.rows.map((row, place) => ({ place, stored: row }));
+  return {
+    ...{ batch, rowCount, base: stored.base },
+    rows: changedOnly ? rows.filter(({ stored: [, letter] }) => letter === 'c') : rows,
+  };
+}
+
+/** What one transaction writes: a batch; or of a file with few changes as many batches as have some hundred together. */
+async function* together(
+  reader: ThreadDatabase,
+  record: ImportRecord,
+  changedOnly: boolean,
+): AsyncGenerator<Piece[]> {
+  let pieces: Piece[] = [];
+  let rows = 0;
+  for await (const batch of storedBatches(reader, record, { written: false, changed: changedOnly })) {
+    const piece = pieceOf(batch, changedOnly);
+    if (pieces.length > 0 && (!changedOnly || rows + piece.rows.length > WRITTEN_TOGETHER)) {
+      yield pieces;
+      pieces = [];
+      rows = 0;
+    }
+    pieces.push(piece);
+    rows += piece.rows.length;
+  }
+  if (pieces.length > 0) yield pieces;
+}
+
+function rowsOf({ batch, rows }: Piece, { reading }: ImportRecord): Row[] {
+  return rows.map(({ place, stored }) => fromStored(batch * PLACES + place, stored, reading.columns));
+}
+
+/** One UPDATE decides who writes batches; whoever finds them written passes on. */
+async function claimBatches(
+  transaction: Statements,
+  importId: Id,
+  pieces: readonly Piece[],
+): Promise<boolean> {
   const { affectedRows } = await transaction.query<Affected>(
-    'UPDATE import_batches SET written = 1 WHERE importId = ? AND batch = ? AND written = 0',
-    [importId, batch],
+    'UPDATE import_batches SET written = 1 WHERE importId = ? AND batch IN (?) AND written = 0',
+    [importId, pieces.map(({ batch }) => batch)],
   );
-  return affectedRows === 1;
+  if (affectedRows === pieces.length) return true;
+  // They are claimed together or not at all.
+  if (affectedRows > 0) throw new Superseded('Some of the rows are written');
+  return false;
+}
+
+/** Keeps what writing found out about the rows of a batch, if it found anything. */
+async function restore(
+  transaction: Statements,
+  { id, reading: { columns } }: ImportRecord,
+  { batch, base, rows: before }: Piece,
+  rows: readonly Row[],
+  changedOnly: boolean,
+): Promise<void> {
+  const isOther = (row: Row, place: number) =>
+    letterOf[row.verdict] !== before[place].stored[1] || row.meanwhile !== before[place].stored[3]?.m;
+  if (!rows.some(isOther)) return;
+  let stored = rows.map((row) => toStored(row, columns));
+  if (changedOnly) {
+    const [{ whole }] = await transaction.query<{ whole: string }[]>(
+      'SELECT `rows` AS whole FROM import_batches WHERE importId = ? AND batch = ?',
+      [id, batch],
+    );
+    const all = (JSON.parse(whole) as StoredRows).rows;
+    stored.forEach((row, place) => (all[before[place].place] = row));
+    stored = all;
+  }
+  await transaction.query(
+    'UPDATE import_batches SET `rows` = ?, counts = ? WHERE importId = ? AND batch = ?',
+    [JSON.stringify({ base, rows: stored }), JSON.stringify(countsOf(stored)), id, batch],
+  );
 }
 
 /** Counted from what was written, so it is exact after any number of interruptions. */

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Id } from '../database/id.js';
+import { type ImportDescription } from './import-kind.js';
+import { type RowPage } from './import-rows.query.js';
+import { type Import } from './import.entities.js';
+
+/** Names of whom the rows of a page are about and mention. */
+@Injectable()
+export class ImportNames {
+  constructor(private readonly database: DataSource) {}
+
+  of(
+    { accountId }: Pick<Import, 'accountId'>,
+    { updates }: ImportDescription,
+    pages: readonly RowPage[],
+  ): Promise<Map<Id, string>> {
+    const ids = new Set<unknown>();
+    for (const { knownId, changes, meanwhile } of pages.flatMap(({ rows }) => rows)) {
+      ids.add(knownId);
+      for (const field of updates?.references ?? []) {
+        changes?.[field]?.forEach((id) => ids.add(id));
+        meanwhile?.filter(([name]) => name === field).forEach((met) => met.forEach((id) => ids.add(id)));
+      }
+    }
+    const wanted = [...ids].filter((id): id is Id => typeof id === 'string' && id.length === 36);
+    return updates && wanted.length > 0
+      ? updates.namesOf(this.database, accountId, wanted)
+      : Promise.resolve(new Map<Id, string>());
+  }
+}
