@@ -11,6 +11,7 @@ import { InvitationRuns } from './invitation-runs.service.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { UsersUpdateController } from './updates/users-update.controller.js';
 import { UserController } from './user.controller.js';
 import { UserDetailsQuery } from './user-details.query.js';
 import { UserInvitationsController } from './user-invitations.controller.js';
@@ -27,6 +28,7 @@ import { UsersImportController } from './users-import.controller.js';
   controllers: [
     UsersController,
     UsersImportController,
+    UsersUpdateController,
     UsersExportController,
     NewUsersController,
     UserInvitationsController,
