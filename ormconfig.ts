@@ -16,11 +16,16 @@ import { Foundation1763770000000 } from './src/database/migrations/1763770000000
 import { Groups1763856020000 } from './src/database/migrations/1763856020000-groups.js';
 import { AccountSettings1763856030000 } from './src/database/migrations/1763856030000-account-settings.js';
 import { AuditLog1763856040000 } from './src/database/migrations/1763856040000-audit-log.js';
+import { UserRuns1763856060000 } from './src/database/migrations/1763856060000-user-runs.js';
+import { Erasure1763856050000 } from './src/database/migrations/1763856050000-erasure.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
 import { Job } from './src/jobs/job.entity.js';
 import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
 import { Mail } from './src/mail/mail.entity.js';
+import { UserRun, UserRunPeople } from './src/user-management/runs/user-run.entity.js';
 import { Checklist } from './src/user-management/checklist/checklist.entity.js';
+import { UserList1763856070000 } from './src/database/migrations/1763856070000-user-list.js';
+import { SavedView } from './src/user-management/saved-views/saved-view.entity.js';
 
 /**
  * Everything the database holds, listed by hand: what is not imported here does not exist. The connection
@@ -36,6 +41,16 @@ export const parts: DatabaseParts = {
     ...[Session, ThrottleCounter],
     ...[Import, ImportPiece, ImportBatch],
     ...[Checklist],
+    ...[UserRun, UserRunPeople],
+    ...[SavedView],
   ],
-  migrations: [Foundation1763770000000, Groups1763856020000, AccountSettings1763856030000, AuditLog1763856040000],
+  migrations: [
+    Foundation1763770000000,
+    Groups1763856020000,
+    AccountSettings1763856030000,
+    AuditLog1763856040000,
+    Erasure1763856050000,
+    UserRuns1763856060000,
+    UserList1763856070000,
+  ],
 };

@@ -186,8 +186,11 @@ export class Invitations {
     });
   }
 
-  /** Brings back those whose invitation a batch has cancelled, with their groups and their link. */
-  async restore(actor: Actor, facts: ActFacts, batchId: Id): Promise<Outcome> {
+  /**
+   * Brings back those whose invitation a batch has cancelled, with their groups and their link.
+   * @param only some of them: whoever takes a batch back in steps has marked it as undone
+   */
+  async restore(actor: Actor, facts: ActFacts, batchId: Id, only?: readonly Id[]): Promise<Outcome> {
     return inTransaction(this.database, async (manager) => {
       const { accountId } = actor;
       const batch = await manager.findOneBy(JournalBatch, {
@@ -198,9 +201,10 @@ export class Invitations {
       if (!batch) throw new NotFound();
       if (batch.at.getTime() < Date.now() - limits.restoreDays * 86_400_000)
         throw new Refused('accounts.undo-over');
-      if (!(await this.journal.markUndone(manager, accountId, batchId)))
+      if (!only && !(await this.journal.markUndone(manager, accountId, batchId)))
         throw new Conflict('accounts.undone-already');
-      const entries = await manager.findBy(JournalEntry, { batchId });
+      const some = only ? { subjectId: In([...only]) } : {};
+      const entries = await manager.findBy(JournalEntry, { batchId, ...some });
       const { back, left } = await this.whoCanComeBack(manager, accountId, entries);
       if (back.length === 0) return { done: 0, left, batchId: null };
       const undoing = await this.journal.begin(manager, {

@@ -27,6 +27,10 @@ export const limits = {
   sessionIdleHours: 8,
   sessionDays: 7,
   pastedAddresses: 100,
+  /** A list of people to deactivate: rows, its file, the text when it is pasted. */
+  deactivationRows: 20_000,
+  deactivationFileBytes: 10 * 1024 * 1024,
+  deactivationPastedBytes: 2 * 1024 * 1024,
   /** Domains external contacts may or may not be of, in each of the two lists. */
   domainsPerList: 1_000,
   /** Addresses put into a group at once, pasted or as a file. */

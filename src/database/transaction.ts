@@ -13,8 +13,8 @@ export async function inTransaction<T>(
   body: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const outer = joined.getStore()?.manager;
-  // A deadlock has ended the whole transaction: only whoever opened it can begin again.
-  if (outer?.connection === database) return body(outer);
+  // Only whoever opened the transaction can begin again after a deadlock, which has ended it as a whole.
+  if (outer?.connection === database) return outer.transaction(body);
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.transaction('READ COMMITTED', body);
@@ -26,7 +26,7 @@ export async function inTransaction<T>(
 }
 
 /**
- * What `body` does in transactions of its own becomes part of this manager's: a run that calls a service for some
+ * What `body` does in transactions of its own becomes part of this manager's (as savepoints): a run that calls a service for some
  * hundred people saves its progress with what the service did, or neither.
  */
 export async function joining<T>(manager: EntityManager, body: () => Promise<T>): Promise<T> {

@@ -7,19 +7,31 @@ import { GroupEffects } from './groups/group-effects.query.js';
 import { ChatGroupMembersController, UserGroupMembersController } from './groups/group-members.controllers.js';
 import { GroupsQuery } from './groups/groups.query.js';
 import { UserGroupsController } from './groups/user-groups.controller.js';
-import { InvitationRuns } from './invitation-runs.service.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
+import { DeactivationFileController } from './runs/deactivation-file.controller.js';
+import { DeactivationFile } from './runs/deactivation-file.service.js';
+import { RunActing } from './runs/run-acting.service.js';
+import { RunGroups } from './runs/run-groups.query.js';
+import { RunPeople } from './runs/run-people.query.js';
+import { RunWork } from './runs/run-work.service.js';
+import { UserRunsController } from './runs/user-runs.controller.js';
+import { UserRuns } from './runs/user-runs.service.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { UsersUpdateController } from './updates/users-update.controller.js';
 import { UserController } from './user.controller.js';
 import { UserDetailsQuery } from './user-details.query.js';
 import { UserInvitationsController } from './user-invitations.controller.js';
+import { SavedViewsController } from './saved-views/saved-views.controller.js';
+import { SavedViews } from './saved-views/saved-views.service.js';
+import { UserFilterChoices } from './user-filter-choices.query.js';
 import { UserList } from './user-list.query.js';
 import { UsersExportController } from './users-export.controller.js';
 import { UsersExport } from './users-export.js';
 import { UsersController } from './users.controller.js';
 import { UsersImportController } from './users-import.controller.js';
+
+const runs = [UserRuns, RunWork, RunActing, RunPeople, RunGroups, DeactivationFile];
 
 /** Administrators' pages about people. */
 @Module({
@@ -30,7 +42,10 @@ import { UsersImportController } from './users-import.controller.js';
     UsersImportController,
     UsersUpdateController,
     UsersExportController,
+    SavedViewsController,
     NewUsersController,
+    UserRunsController,
+    DeactivationFileController,
     UserInvitationsController,
     UserController,
     UserGroupsController,
@@ -38,7 +53,7 @@ import { UsersImportController } from './users-import.controller.js';
     UserGroupMembersController,
     ChatGroupMembersController,
   ],
-  providers: [UserList, UsersExport, UserDetailsQuery, Inviting, InvitationRuns, GroupsQuery, GroupEffects],
+  providers: [UserFilterChoices, SavedViews, UserList, UsersExport, UserDetailsQuery, Inviting, GroupsQuery, GroupEffects, ...runs],
   exports: [UserList, UsersExport],
 })
 export class UserManagementModule {}

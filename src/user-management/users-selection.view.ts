@@ -1,37 +1,62 @@
 import { type KeysetPage } from '../database/keyset.js';
+import { type SignedIn } from '../web/signed-in.js';
+import { type Words } from '../web/words.js';
+import { actsOffered, type Act } from './runs/acts.js';
 import { type ListedUser } from './user-list.query.js';
 import { ALL, listPath, type UserListState } from './user-list.state.js';
 
-/** All that match a list, counted when they are selected; who comes after `until` is not meant. */
+/** All that match a list, counted when they are selected. */
 export interface Matching {
   count: number;
   until: Date;
 }
 
-/** The bar of the pending: for ticked rows, or for all that match with what they match. */
+/** Acts that stand on the bar itself; the others are in its menu. */
+const ON_BAR = 3;
+
+const icons: Record<Act | 'export', string> = {
+  groups: 'user-group',
+  type: 'phone',
+  features: 'settings',
+  role: 'shield',
+  deactivate: 'lock',
+  reactivate: 'undo',
+  erase: 'trash',
+  restore: 'undo',
+  resend: 'send',
+  cancel: 'trash',
+  export: 'download',
+};
+
+/** The bar of a list: for ticked rows, or for all that the list shows, with its address to find them by. */
 export function selectionOf(
+  words: Words,
+  reader: Pick<SignedIn, 'role'>,
   state: UserListState,
   { previous, next }: KeysetPage<ListedUser>,
   matching: Matching | null,
 ) {
-  if (!matching) {
-    const more = previous !== null || next !== null;
+  const acts = [...actsOffered(state.status, reader), 'export' as const].map((act) => ({
+    act,
+    icon: icons[act],
+    label: words.t(`user-runs.bar.${act}`),
+    danger: act === 'erase' || act === 'cancel' || act === 'deactivate',
+  }));
+  const bar = { acts: acts.slice(0, ON_BAR), menu: acts.slice(ON_BAR) };
+  if (matching)
     return {
-      allHref: more ? listPath({ ...state, all: true }) : undefined,
-      from: listPath(state),
-      hidden: [],
+      ...bar,
+      count: matching.count,
+      rowsHref: listPath({ ...state, all: false }),
+      hidden: [
+        { name: 'all', value: ALL },
+        { name: 'list', value: listPath({ ...state, place: {}, all: false }) },
+      ],
     };
-  }
-  const { q, role, userGroup, department } = state;
-  const filters = { q, role, userGroup, department };
+  const more = previous !== null || next !== null;
   return {
-    count: matching.count,
-    rowsHref: listPath({ ...state, all: false }),
-    from: listPath({ ...state, place: {}, all: false }),
-    hidden: [
-      { name: 'all', value: ALL },
-      { name: 'until', value: matching.until.toISOString() },
-      ...Object.entries(filters).flatMap(([name, value]) => (value ? [{ name, value }] : [])),
-    ],
+    ...bar,
+    allHref: more ? listPath({ ...state, all: true }) : undefined,
+    hidden: [{ name: 'list', value: listPath(state) }],
   };
 }

@@ -1,10 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Counters } from '../accounts/counters.service.js';
 import { Admin } from '../web/access.js';
-import { page } from '../web/answers.js';
+import { page, redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
+import { pathOf, SavedViews } from './saved-views/saved-views.service.js';
+import { UserFilterChoices } from './user-filter-choices.query.js';
 import { UserList } from './user-list.query.js';
 import { readListState } from './user-list.state.js';
 import { usersView } from './users.view.js';
@@ -15,28 +17,36 @@ import { usersView } from './users.view.js';
 export class UsersController {
   constructor(
     private readonly users: UserList,
+    private readonly choices: UserFilterChoices,
+    private readonly views: SavedViews,
     private readonly counters: Counters,
   ) {}
 
   @Get()
   async list(
-    @CurrentUser() { accountId }: SignedIn,
+    @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
   ) {
+    const { view } = query;
+    // The address then carries the state itself, and can be changed and shared as any other.
+    if (typeof view === 'string' && view !== '') {
+      return redirect(pathOf((await this.views.find(reader, view)).query));
+    }
+    const { accountId } = reader;
     const state = readListState(query);
     const until = new Date();
-    const [people, counts, departments, userGroups, count] = await Promise.all([
+    const [people, counts, choices, views, count] = await Promise.all([
       this.users.page(accountId, state),
       this.counters.of(accountId),
-      this.users.departments(accountId, state.status),
-      this.users.userGroups(accountId),
+      this.choices.of(accountId, state),
+      this.views.list(reader),
       state.all ? this.users.count(accountId, { ...state, invitedUntil: until }) : null,
     ]);
     const matching = count ? { count, until } : null;
     return page(
       'users/list',
-      usersView(words, state, { page: people, counts, departments, userGroups, matching }),
+      usersView(words, reader, state, { page: people, counts, choices, views, matching }),
     );
   }
 }

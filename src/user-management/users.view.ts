@@ -1,17 +1,27 @@
-import { statuses, type Status } from '../accounts/user.entity.js';
+import { type Status } from '../accounts/user.entity.js';
 import { type KeysetPage, type Place } from '../database/keyset.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
-import { select } from '../web/fields.js';
+import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
-import { FILTER_VALUES, type GroupNamed, type ListedUser } from './user-list.query.js';
-import { isNarrowed, listPath, sortsOf, type UserListState, type UserSort } from './user-list.state.js';
+import { type ListedView } from './saved-views/saved-views.service.js';
+import { type FilterChoices } from './user-filter-choices.query.js';
+import { type ListedUser } from './user-list.query.js';
+import {
+  isNarrowed,
+  listPath,
+  listStatuses,
+  sortsOf,
+  type UserListState,
+  type UserSort,
+} from './user-list.state.js';
+import { chipsOf, filtersView, goneOf } from './users-filters.view.js';
 import { selectionOf, type Matching } from './users-selection.view.js';
 
 export interface UsersRead {
   page: KeysetPage<ListedUser>;
   counts: Record<Status, number>;
-  departments: string[];
-  userGroups: GroupNamed[];
+  choices: FilterChoices;
+  views: readonly ListedView[];
   /** All that match, counted when they are selected. */
   matching: Matching | null;
 }
@@ -19,108 +29,68 @@ export interface UsersRead {
 /** `/users`: tabs, toolbar, one page of people. */
 export function usersView(
   words: Words,
+  reader: Pick<SignedIn, 'id' | 'role'>,
   state: UserListState,
-  { page, counts, matching, ...choices }: UsersRead,
+  { page, counts, matching, choices, views }: UsersRead,
 ) {
   const narrowed = isNarrowed(state);
   const { status } = state;
   const filtered = { ...state, place: {} };
+  const listed = { ...filtered, all: false };
+  const chips = chipsOf(words, state, choices);
   return {
     title: words.t('users.title'),
-    tabs: statuses.map((each) => ({
-      href: listPath({ status: each }),
-      label: words.t(`users.tab.${each}`),
-      count: counts[each],
-      current: each === status,
-    })),
+    // The bin has a tab while somebody is in it.
+    tabs: listStatuses
+      .filter((each) => each !== 'erased' || counts.erased > 0 || status === 'erased')
+      .map((each) => ({
+        href: listPath({ status: each }),
+        label: words.t(`users.tab.${each}`),
+        count: counts[each],
+        current: each === status,
+      })),
     q: state.q,
     hidden: [
       ...(status === 'active' ? [] : [{ name: 'status', value: status }]),
       ...(state.sort === 'name' && !state.descending
         ? []
         : [{ name: 'sort', value: `${state.descending ? '-' : ''}${state.sort}` }]),
+      ...(state.columns === null ? [] : [{ name: 'columns', value: state.columns }]),
     ],
-    filters: filtersOf(words, state, choices),
+    ownColumns: state.columns !== null,
+    panel: filtersView(words, state, choices),
+    chips,
+    gone: goneOf(words, chips),
     clearHref: narrowed ? listPath({ status }) : undefined,
+    views: viewsOf(views, listed),
+    saveViewHref: listPath(listed, '/users/views/new'),
+    exportHref: listPath(listed, '/users/export'),
     status: narrowed ? foundText(words, page) : '',
     columns: columnsOf(words, filtered),
     pending: status === 'pending',
-    tickable: status === 'pending' && !matching,
-    selection: selectionOf(state, page, matching),
-    rows: page.rows.map((user) => ({ ...rowOf(words, user), tickable: status === 'pending' && !matching })),
+    tickable: !matching && status !== 'erased',
+    selection: selectionOf(words, reader, state, page, matching),
+    rows: page.rows.map((user) => ({
+      ...rowOf(words, reader, user),
+      tickable: !matching && status !== 'erased',
+    })),
     pagination: paginationOf(words, state, page, narrowed ? null : counts[status]),
     exports: {
-      excel: withForm(listPath({ ...filtered, all: false }, '/users/export.csv')),
-      plain: listPath({ ...filtered, all: false }, '/users/export.csv'),
+      excel: withForm(listPath(listed, '/users/export.csv')),
+      plain: listPath(listed, '/users/export.csv'),
     },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, narrowed),
   };
 }
 
-function filtersOf(
-  words: Words,
-  state: UserListState,
-  choices: Pick<UsersRead, 'departments' | 'userGroups'>,
-) {
-  const { role, userGroup, department } = state;
-  const userGroups = choices.userGroups.map(({ id, name }) => ({ value: id, label: name }));
-  const departments = choices.departments.map((value) => ({ value, label: value }));
-  return [
-    select(words, {
-      name: 'role',
-      labelKey: 'users.field.role',
-      emptyKey: 'users.filter.any-role',
-      value: role,
-      options: (['owner', 'admin', 'member'] as const).map((value) => ({
-        value,
-        labelKey: `users.role.${value}`,
-      })),
-    }),
-    ...(userGroups.length > 0
-      ? [
-          select(words, {
-            name: 'userGroup',
-            labelKey: 'users.field.userGroup',
-            value: userGroup ?? '',
-            options: offered(words, userGroups, {
-              chosen: userGroup ? { value: userGroup, label: words.t('users.filter.other-group') } : null,
-              anyKey: 'users.filter.any-group',
-            }),
-          }),
-        ]
-      : []),
-    ...(departments.length > 0 || department !== null
-      ? [
-          select(words, {
-            name: 'department',
-            labelKey: 'users.field.department',
-            value: department ?? '',
-            options: offered(words, departments, {
-              chosen: department === null ? null : { value: department, label: department },
-              anyKey: 'users.filter.any-department',
-            }),
-          }),
-        ]
-      : []),
-  ];
-}
-
-interface Option {
-  value: string;
-  label: string;
-}
-
-/** What a menu offers. It says where it is cut, and holds what is chosen even beyond that. */
-function offered(
-  words: Words,
-  found: Option[],
-  { chosen, anyKey }: { chosen: Option | null; anyKey: string },
-) {
-  const options = found.slice(0, FILTER_VALUES);
-  if (chosen && !options.some(({ value }) => value === chosen.value)) options.unshift(chosen);
-  const any =
-    found.length > FILTER_VALUES ? words.t('common.filter.first', { count: FILTER_VALUES }) : words.t(anyKey);
-  return [{ value: '', label: any }, ...options];
+/** Views to open; the one that is shown now is marked. */
+function viewsOf(views: readonly ListedView[], listed: UserListState) {
+  const present = listPath(listed).slice('/users?'.length);
+  return views.map(({ id, name, query }) => ({
+    name,
+    href: `/users?view=${id}`,
+    current: query === present,
+  }));
 }
 
 /** Exact while one page holds all that match; counting the rest would read the whole list. */
@@ -134,6 +104,7 @@ function columnsOf(words: Words, state: UserListState) {
   const { status } = state;
   const sorts = new Set(sortsOf(status));
   const moment: UserSort = status === 'pending' ? 'invited' : 'signed-in';
+  const inBin = status === 'erased';
   const column = (sort: UserSort, labelKey: string, wide = false) => {
     const sorted = state.sort === sort;
     const newestFirst = sort === 'invited' || sort === 'signed-in';
@@ -150,25 +121,31 @@ function columnsOf(words: Words, state: UserListState) {
     column('email', 'users.column.email'),
     column('department', 'users.column.department', true),
     { label: words.t('users.column.access'), wide: true },
-    column(moment, `users.column.${moment}`),
+    inBin ? { label: words.t(momentLabels.erased) } : column(moment, momentLabels[status]),
   ];
 }
 
-function rowOf(words: Words, user: ListedUser) {
-  const { id, givenName, familyName, email, department, jobTitle } = user;
+function rowOf(words: Words, reader: Pick<SignedIn, 'id' | 'role'>, user: ListedUser) {
+  const { id, givenName, familyName, email, department, location, jobTitle, status } = user;
+  // Nobody is offered what would be refused: owners are changed by owners, and nobody deactivates themselves.
+  const may = id !== reader.id && (user.role !== 'owner' || reader.role === 'owner');
   return {
     id,
     href: `/users/${id}`,
-    editHref: `/users/${id}/edit`,
+    editHref: may || id === reader.id ? `/users/${id}/edit` : undefined,
+    deactivateAction: may && status === 'active' ? `/users/${id}/deactivation` : undefined,
+    reactivateAction: may && status === 'deactivated' ? `/users/${id}/reactivation` : undefined,
     resendAction: `/users/${id}/invitations`,
     cancelAction: `/users/${id}/invitations/cancellation`,
     displayName: `${givenName} ${familyName}`.trim() || email,
     email,
     department,
+    location,
     jobTitle,
     avatar: { initials: initialsOf(givenName, familyName), colour: colourOf(id), photoUrl: photoUrlOf(user) },
     badges: badgesOf(words, user),
-    pending: user.status === 'pending',
+    pending: status === 'pending',
+    momentLabel: words.t(momentLabels[status]),
     ...momentOf(words, user),
   };
 }
@@ -185,8 +162,19 @@ export function badgesOf(words: Words, { role, type }: Pick<ListedUser, 'role' |
   ];
 }
 
+const momentLabels: Record<Status, string> = {
+  active: 'users.column.signed-in',
+  pending: 'users.column.invited',
+  deactivated: 'users.column.signed-in',
+  erased: 'users.column.erased',
+};
+
 /** The last column: invitation of the pending, last sign-in of the others. */
-function momentOf(words: Words, { status, invitedAt, invitationEndsAt, lastSignInAt }: ListedUser) {
+function momentOf(
+  words: Words,
+  { status, invitedAt, invitationEndsAt, lastSignInAt, deletedAt }: ListedUser,
+) {
+  if (status === 'erased') return { moment: deletedAt ? words.date(deletedAt) : '' };
   if (status !== 'pending') {
     return { moment: lastSignInAt ? words.relative(lastSignInAt) : words.t('users.never-signed-in') };
   }
@@ -240,8 +228,8 @@ function emptyOf(words: Words, { status, q }: UserListState, narrowed: boolean) 
     quiet: true,
     // Who is not active is often looked for in the wrong tab.
     elsewhere: q
-      ? statuses
-          .filter((other) => other !== status)
+      ? listStatuses
+          .filter((other) => other !== status && other !== 'erased')
           .map((other) => ({
             href: listPath({ status: other, q }),
             label: words.t(`users.look-in.${other}`),

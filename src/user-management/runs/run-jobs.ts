@@ -1,0 +1,14 @@
+import { type Id } from '../../database/id.js';
+
+export const RUN = 'users.run';
+export const PURGE = 'users.run.purge';
+
+export interface RunJob {
+  runId: Id;
+  accountId: Id;
+}
+
+/** While this key is taken, somebody works on the run or will. */
+export function runKey(id: Id): string {
+  return `${RUN}:${id}`;
+}
