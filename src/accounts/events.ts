@@ -24,8 +24,17 @@ export interface AccessEnded {
   reason: 'deactivated' | 'role' | 'erased';
 }
 
+/** The end of the 30 days: nothing brings these people back. */
+export interface PeopleErased {
+  manager: EntityManager;
+  accountId: Id;
+  userIds: readonly Id[];
+}
+
 @Injectable()
 export class AccountEvents {
   /** These people may no longer do what their sessions were opened for. */
   readonly accessEnded = new Announcement<AccessEnded>();
+  /** Erased for good: whoever keeps something of theirs deletes it now, in this transaction. */
+  readonly erased = new Announcement<PeopleErased>();
 }

@@ -56,5 +56,6 @@ export class AuthModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.events.accessEnded.subscribe(({ manager, userIds }) => this.sessions.endAll(manager, ...userIds));
+    this.events.erased.subscribe(({ manager, userIds }) => this.sessions.endAll(manager, ...userIds));
   }
 }
