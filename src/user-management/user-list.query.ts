@@ -11,8 +11,10 @@ import {
   type Place,
   type Slice,
 } from '../database/keyset.js';
-import { likePattern, phoneQueryDigits, searchWords } from '../text/fold.js';
-import { type UserFilters, type UserListState, type UserSort } from './user-list.state.js';
+import { filterOf, FEW, narrowingOf, type Condition, walkOf } from './user-filter.sql.js';
+import { isNarrowed, type UserFilters, type UserListState, type UserSort } from './user-list.state.js';
+
+export { filterOf } from './user-filter.sql.js';
 
 /** One line of `/users`. */
 export interface ListedUser {
@@ -21,6 +23,7 @@ export interface ListedUser {
   givenName: string;
   familyName: string;
   department: string | null;
+  location: string | null;
   jobTitle: string | null;
   role: Role;
   type: UserType;
@@ -29,6 +32,8 @@ export interface ListedUser {
   invitedAt: Date | null;
   deactivatedAt: Date | null;
   lastSignInAt: Date | null;
+  /** Of somebody in the bin: since when. */
+  deletedAt: Date | null;
   /** Of a pending person: when the open invitation ends; null when there is none. */
   invitationEndsAt: Date | null;
 }
@@ -49,23 +54,15 @@ export interface ExportedUser {
   status: Status;
   role: Role;
   type: UserType;
+  lastSignInAt: Date | null;
+  invitedAt: Date | null;
 }
 
 const exportedColumns = [
   ...['u.id', 'u.email', 'u.givenName', 'u.familyName', 'u.department', 'u.managerId', 'u.jobTitle'],
   ...['u.location', 'u.workPhone', 'u.mobilePhone', 'u.extension', 'u.status', 'u.role', 'u.type'],
+  ...['u.lastSignInAt', 'u.invitedAt'],
 ];
-
-/** Values of one filter that are offered; an account with more narrows by search. */
-export const FILTER_VALUES = 500;
-
-export interface GroupNamed {
-  id: Id;
-  name: string;
-}
-
-/** A search that finds at most so many is sorted from its results; servers read a longer list of ids as a table. */
-const FEW = 900;
 
 /** Reads `/users`: one page of an account's people, whoever they are (the directory's rules do not bind it). */
 @Injectable()
@@ -95,15 +92,15 @@ export class UserList {
     place: Place,
     limit: number,
   ): Promise<KeysetPage<SortKeys>> {
-    const state = { ...filters, sort: 'name' as const, descending: false, place, all: true };
+    const state = { ...filters, sort: 'name' as const, descending: false, place, all: true, columns: null };
     return this.read<SortKeys>(accountId, state, { columns: [], limit });
   }
 
-  /** How many match, exactly: reads them all. */
+  /** How many match, exactly: reads them all, from an index alone. */
   async count(accountId: Id, filters: UserFilters): Promise<number> {
-    const { sql, values } = filterOf(accountId, filters);
+    const { sql, values, index } = await this.source(accountId, { ...filters, sort: 'name' });
     const [{ people }] = await this.database.query<[{ people: string | number }]>(
-      `SELECT COUNT(*) AS people FROM users u ${indexFor({ ...filters, sort: 'name' })} WHERE ${sql}`,
+      `SELECT COUNT(*) AS people FROM users u ${index} WHERE ${sql}`,
       values,
     );
     return Number(people);
@@ -128,49 +125,42 @@ export class UserList {
   }
 
   /**
-   * The condition of a list and the index to read it by. A search that is not sorted by name first asks the index that
-   * covers searches: when it finds few they are sorted themselves, when it finds many the index of the sort soon meets
-   * enough of them.
+   * The condition of a list and the index to read it by. When one filter names few people, they are looked through one
+   * by one. Otherwise an index that covers all filters is walked by name. Another sort asks it first: when it finds few
+   * they are sorted themselves, when it finds many the index of the sort soon meets enough of them.
    */
   private async source(
     accountId: Id,
-    state: UserListState,
-  ): Promise<{ sql: string; values: unknown[]; index: string }> {
-    const { sql, values } = filterOf(accountId, state);
-    const { q, sort } = state;
-    if (q === '' || sort === 'name') return { sql, values, index: indexFor(state) };
-    const found = await this.database.query<{ id: Id }[]>(
-      `SELECT u.id FROM users u ${indexFor({ ...state, sort: 'name' })} WHERE ${sql} LIMIT ${FEW + 1}`,
-      values,
-    );
-    if (found.length > FEW) return { sql, values, index: indexFor(state) };
-    if (found.length === 0) return { sql: '1 = 0', values: [], index: '' };
-    return { sql: `u.id IN (?) AND ${sql}`, values: [found.map(({ id }) => id), ...values], index: '' };
+    state: UserFilters & Pick<UserListState, 'sort'>,
+  ): Promise<Condition & { index: string }> {
+    const byName = state.sort === 'name';
+    if (!isNarrowed(state)) return { ...filterOf(accountId, state), index: forced(sorts[state.sort].index) };
+    for (const narrow of narrowingOf(accountId, state)) {
+      const found = await this.fewOf(narrow);
+      if (found) return among(found, filterOf(accountId, state));
+    }
+    const walk = walkOf(accountId, state);
+    if (byName) return { ...walk, index: forced(walk.index) };
+    const found = await this.fewOf({
+      sql: `SELECT u.id FROM users u ${forced(walk.index)} WHERE ${walk.sql}`,
+      values: walk.values,
+    });
+    return found
+      ? among(found, filterOf(accountId, state))
+      : { ...filterOf(accountId, state), index: forced(sorts[state.sort].index) };
   }
 
-  /** Departments of a tab's people, for the filter: A to Z, one more than are offered when there are more. */
-  async departments(accountId: Id, status: Status): Promise<string[]> {
-    const found = await this.database.query<{ department: string }[]>(
-      `SELECT DISTINCT department FROM users
-       WHERE accountId = ? AND status = ? AND department > '' ORDER BY department LIMIT ${FILTER_VALUES + 1}`,
-      [accountId, status],
-    );
-    return found.map(({ department }) => department);
-  }
-
-  /** User groups of the account: A to Z, one more than are offered when there are more. */
-  userGroups(accountId: Id): Promise<GroupNamed[]> {
-    return this.database.query(
-      `SELECT id, name FROM user_groups WHERE accountId = ? ORDER BY nameKey LIMIT ${FILTER_VALUES + 1}`,
-      [accountId],
-    );
+  /** The ids a query finds; null when there are more than a few. */
+  private async fewOf({ sql, values }: Condition): Promise<Id[] | null> {
+    const found = await this.database.query<{ id: Id }[]>(`${sql} LIMIT ${FEW + 1}`, values);
+    return found.length > FEW ? null : found.map(({ id }) => id);
   }
 
   private async rows(accountId: Id, ids: Id[]): Promise<ListedUser[]> {
     if (ids.length === 0) return [];
     const found = await this.database.query<ListedUser[]>(
-      `SELECT u.id, u.email, u.givenName, u.familyName, u.department, u.jobTitle, u.role, u.type, u.status,
-              u.photoHash, u.invitedAt, u.deactivatedAt, u.lastSignInAt,
+      `SELECT u.id, u.email, u.givenName, u.familyName, u.department, u.location, u.jobTitle, u.role, u.type,
+              u.status, u.photoHash, u.invitedAt, u.deactivatedAt, u.lastSignInAt, u.deletedAt,
               (SELECT MAX(l.expiresAt) FROM one_time_links l
                WHERE u.status = 'pending' AND l.userId = u.id AND l.purpose = 'activation'
                  AND l.usedAt IS NULL AND l.withdrawnAt IS NULL) AS invitationEndsAt
@@ -189,40 +179,6 @@ export type SortKeys = { id: Id } & Record<string, string | Date | null>;
 export function orderOf({ sort, descending }: Pick<UserListState, 'sort' | 'descending'>): KeysetOrder {
   const { columns } = sorts[sort];
   return { name: `${descending ? '-' : ''}${sort}`, columns, descending };
-}
-
-/**
- * The condition of a list on `users u`. Who was removed keeps a status but is not alive; the server looks at the row
- * for that only once the index has said yes to all the rest.
- */
-export function filterOf(accountId: Id, filters: UserFilters): { sql: string; values: unknown[] } {
-  const { status, q, role, userGroup, department, invitedUntil } = filters;
-  const parts: [sql: string, ...values: unknown[]][] = [
-    ['u.accountId = ?', accountId],
-    ['u.status = ?', status],
-    ['u.liveKey = 1'],
-  ];
-  if (role) parts.push(['u.role = ?', role]);
-  if (department) parts.push(['u.department = ?', department]);
-  if (userGroup) {
-    parts.push([
-      'u.id IN (SELECT m.userId FROM user_group_members m WHERE m.groupId = ? AND m.accountId = ?)',
-      userGroup,
-      accountId,
-    ]);
-  }
-  if (invitedUntil) parts.push(['(u.invitedAt <= ? OR u.invitedAt IS NULL)', invitedUntil]);
-  const terms = searchTerms(q);
-  for (const term of terms) parts.push(['u.searchKey LIKE ?', likePattern(term)]);
-  // Signs alone are no words: nobody is found by them.
-  if (q !== '' && terms.length === 0) parts.push(['1 = 0']);
-  return { sql: parts.map(([sql]) => sql).join(' AND '), values: parts.flatMap(([, ...values]) => values) };
-}
-
-/** A telephone number is looked for as its digits, whatever it is written with; anything else word by word. */
-function searchTerms(q: string): string[] {
-  const digits = phoneQueryDigits(q);
-  return digits === null ? searchWords(q) : [digits];
 }
 
 const id: KeysetColumn = { sql: 'u.id', name: 'id', kind: 'id' };
@@ -249,10 +205,13 @@ const sorts: Record<UserSort, { index: string; columns: KeysetColumn[] }> = {
   },
 };
 
-/**
- * Without a hint the servers sort 100,000 rows, or read them one by one, for a page of 50. A group or department
- * may be small, so there the server chooses.
- */
-function indexFor({ sort, userGroup, department }: UserFilters & Pick<UserListState, 'sort'>): string {
-  return (userGroup ?? department) ? '' : `FORCE INDEX (${sorts[sort].index})`;
+/** Without a hint the servers sort 100,000 rows, or read them one by one, for a page of 50. */
+function forced(index: string): string {
+  return `FORCE INDEX (${index})`;
+}
+
+/** These people alone, and of them those who match. */
+function among(ids: readonly Id[], { sql, values }: Condition): Condition & { index: string } {
+  if (ids.length === 0) return { sql: '1 = 0', values: [], index: '' };
+  return { sql: `u.id IN (?) AND ${sql}`, values: [ids, ...values], index: '' };
 }

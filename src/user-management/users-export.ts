@@ -2,15 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { membershipTables } from '../accounts/group.entities.js';
 import { statuses } from '../accounts/user.entity.js';
-import { userFields, userHeaders } from '../csv/user-profiles.js';
 import { csvStream, type Cell, type CsvForm } from '../csv/writer.js';
 import { type Id } from '../database/id.js';
 import { type KeysetPage } from '../database/keyset.js';
 import { UserList, type ExportedUser } from './user-list.query.js';
 import { readListState, type UserListState } from './user-list.state.js';
-
-/** What an export holds: the columns an import takes, and those that say whose row it is. */
-const exported = [...userFields, 'id', 'status', 'role', 'type'] as const;
+import { columnsIn, headerOf, isMoment, type ExportColumn } from './users-export-columns.js';
 
 /** People of one read: enough to be quick, few enough that any number of them needs the same memory. */
 const CHUNK = 1_000;
@@ -21,9 +18,11 @@ const MANAGERS = 20_000;
 interface Layout {
   form: CsvForm;
   locale: 'en' | 'fr';
+  /** In which days are counted; UTC when left out. */
+  timeZone?: string;
 }
 
-/** The people of a list as CSV, all its pages in its order. */
+/** The people of a list as CSV, all its pages in its order, with the columns it names. */
 @Injectable()
 export class UsersExport {
   constructor(
@@ -45,17 +44,29 @@ export class UsersExport {
   private file(
     accountId: Id,
     states: readonly UserListState[],
-    { form, locale }: Layout,
+    { form, locale, timeZone = 'UTC' }: Layout,
   ): AsyncGenerator<string> {
-    const headers = exported.map((column) => userHeaders[locale][column]);
-    return csvStream(this.rowsOf(accountId, states), { form, locale, headers });
+    const columns = columnsIn(states[0]?.columns ?? null);
+    const headers = columns.map((column) => headerOf(column, locale));
+    // Sweden writes dates as ISO 8601 does.
+    const days = new Intl.DateTimeFormat('sv-SE', { timeZone });
+    return csvStream(this.rowsOf(accountId, states, columns, days), { form, locale, headers });
   }
 
-  private async *rowsOf(accountId: Id, states: readonly UserListState[]): AsyncGenerator<Cell[]> {
-    for (const state of states) yield* this.rows(accountId, state);
+  private async *rowsOf(
+    accountId: Id,
+    states: readonly UserListState[],
+    columns: readonly ExportColumn[],
+    days: Intl.DateTimeFormat,
+  ): AsyncGenerator<Cell[]> {
+    for (const state of states) {
+      for await (const { rows, groups, known } of this.people(accountId, state)) {
+        for (const user of rows) yield cellsOf(columns, user, groups, known, days);
+      }
+    }
   }
 
-  private async *rows(accountId: Id, state: UserListState): AsyncGenerator<Cell[]> {
+  private async *people(accountId: Id, state: UserListState): AsyncGenerator<Complete> {
     const known: Known = { groups: await this.groupNames(accountId), managers: new Map() };
     let coming: Promise<KeysetPage<ExportedUser>> | null = this.users.exportPage(accountId, state, {}, CHUNK);
     while (coming) {
@@ -66,7 +77,7 @@ export class UsersExport {
         this.groupsOf(rows, known),
         this.learnManagers(accountId, rows, known),
       ]);
-      for (const user of rows) yield cellsOf(user, groups, known);
+      yield { rows, groups, known };
     }
   }
 
@@ -133,12 +144,29 @@ interface Known {
   managers: Map<Id, string | null>;
 }
 
-function cellsOf(user: ExportedUser, groups: Record<Kind, Members>, known: Known): Cell[] {
-  return exported.map((column) => {
+/** People of one read with what other tables say of them. */
+interface Complete {
+  rows: ExportedUser[];
+  groups: Record<Kind, Members>;
+  known: Known;
+}
+
+function cellsOf(
+  columns: readonly ExportColumn[],
+  user: ExportedUser,
+  groups: Record<Kind, Members>,
+  known: Known,
+  days: Intl.DateTimeFormat,
+): Cell[] {
+  return columns.map((column) => {
     if (column === 'userGroups' || column === 'chatGroups') {
       return cellOfGroups(groups[column].get(user.id), known.groups[column]);
     }
     if (column === 'manager') return user.managerId === null ? '' : known.managers.get(user.managerId);
+    if (isMoment(column)) {
+      const moment = user[column];
+      return moment && days.format(moment);
+    }
     return user[column];
   });
 }
