@@ -1,15 +1,15 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
-import { Forbidden } from '../errors/domain-error.js';
-import { ACCESS, type Access } from '../web/access.js';
+import { Forbidden, SwitchedOff } from '../errors/domain-error.js';
+import { ACCESS, FEATURE, type Access } from '../web/access.js';
 import { Elsewhere, redirect } from '../web/answers.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { loginPath } from './local-path.js';
 
 /**
  * Opens a route to those its `@Public()`, `@Member()`, `@Admin()` or `@Owner()` names, and to nobody without one.
- * Status and role are those of the row this request's session was read with.
+ * Status, role and features are those of the row this request's session was read with.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -31,6 +31,13 @@ export class AccessGuard implements CanActivate {
     }
     if (!mayOpen(access, request.signedIn)) {
       throw new Forbidden(access === 'owner' ? 'auth.forbidden.owner' : 'auth.forbidden.admin');
+    }
+    const feature = this.reflector.getAllAndOverride<keyof SignedIn['features'] | undefined>(FEATURE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (feature && !request.signedIn.features[feature]) {
+      throw new SwitchedOff(feature, { canSwitch: mayOpen('admin', request.signedIn) });
     }
     return true;
   }

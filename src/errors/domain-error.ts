@@ -38,6 +38,19 @@ export class Forbidden extends DomainError {
   }
 }
 
+/** The feature of a page is off for the reader; whoever can switch it on is led there. */
+export class SwitchedOff extends Forbidden {
+  readonly titleKey = 'common.switched-off.title';
+  readonly help: { href: string; key: string } | null;
+
+  constructor(feature: string, reader: { canSwitch: boolean }) {
+    // A message chooses by words without a hyphen: `external-contacts` is `external`.
+    const values = { feature: feature.split('-')[0] };
+    super(reader.canSwitch ? 'common.switched-off.admin' : 'common.switched-off.member', values);
+    this.help = reader.canSwitch ? { href: '/settings#features', key: 'common.switched-off.open' } : null;
+  }
+}
+
 /** Somebody else was first, or the state has moved on. */
 export class Conflict extends DomainError {
   readonly status = 409;

@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import { type SignedIn } from './signed-in.js';
 
 /**
  * Who may open a route. Deny by default: a route (or its controller) without one of these answers 500 and
@@ -14,6 +15,10 @@ export const Member = () => SetMetadata(ACCESS, 'member' satisfies Access);
 /** Admins and owners of a company. */
 export const Admin = () => SetMetadata(ACCESS, 'admin' satisfies Access);
 export const Owner = () => SetMetadata(ACCESS, 'owner' satisfies Access);
+
+export const FEATURE = 'carnet:feature';
+/** Opens a route only while this feature is on for the reader; else a page says who can switch it on. */
+export const NeedsFeature = (feature: keyof SignedIn['features']) => SetMetadata(FEATURE, feature);
 
 export const RECEIVES_FILE = 'carnet:receives-file';
 /** The route reads a multipart body itself (web/upload.ts), which checks the form token after the fields. */

@@ -2,7 +2,7 @@ import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFil
 import { type Request, type Response } from 'express';
 import { MulterError } from 'multer';
 import { isConnectionLoss } from '../database/transaction.js';
-import { DomainError, TooMany } from '../errors/domain-error.js';
+import { DomainError, SwitchedOff, TooMany } from '../errors/domain-error.js';
 import { Elsewhere, page } from './answers.js';
 import { wordsOf } from './context.js';
 import { log, loggablePath } from './log.js';
@@ -45,11 +45,10 @@ export class ErrorFilter implements ExceptionFilter {
     const words = wordsOf(request);
     const sentence = words.has(key) ? words.t(key, values) : words.t('common.error.unexpected');
     response.setHeader('Cache-Control', 'no-store');
-    const answer = page(
-      'errors/error',
-      { status, title: words.t(`common.error.title-${status}`), sentence },
-      status,
-    );
+    const off = error instanceof SwitchedOff ? error : null;
+    const title = words.t(off?.titleKey ?? `common.error.title-${status}`);
+    const help = off?.help ? { href: off.help.href, label: words.t(off.help.key) } : null;
+    const answer = page('errors/error', { status, title, sentence, help }, status);
     response.send(this.renderer.page(request, response, answer));
   }
 }
