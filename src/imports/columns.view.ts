@@ -12,10 +12,11 @@ import { type Import } from './import.entities.js';
 export function columnsView(
   words: Words,
   { id, fileName, reading, state }: Import,
-  { area, fields }: ImportDescription,
+  description: ImportDescription,
   problems: Problem[] = [],
 ) {
   if (!reading) throw new Error(`Import ${id} has no reading`);
+  const { fields } = description;
   const { header, samples, columns, unsure, encoding, separator, headerRow } = reading;
   const options = fields.map(({ name, labelKey, required }) => ({
     value: name,
@@ -35,7 +36,7 @@ export function columnsView(
     title: words.t('imports.columns.title', { file: fileName }),
     steps: stepsView(words, 2),
     sentence: readingSentence(words, reading),
-    asks: state === 'questions' ? words.t(whyAsked(reading, area), { count: unsure.length }) : null,
+    asks: state === 'questions' ? words.t(whyAsked(reading, description), { count: unsure.length }) : null,
     action: `/imports/${id}/reading`,
     problems: problems.map((problem) => ({ text: worded(problem), href: `#${firstAnchor(problem.field)}` })),
     menus: [
@@ -90,11 +91,15 @@ export function columnsView(
   };
 }
 
-function whyAsked({ headerRow, unsure, columns }: NonNullable<Import['reading']>, area: string): string {
+function whyAsked(
+  { headerRow, columns }: NonNullable<Import['reading']>,
+  { area, fields, oneOf }: ImportDescription,
+): string {
   if (headerRow === 0) return 'imports.columns.no-header';
-  return unsure.length > 0 && columns.some((field) => field !== null)
-    ? 'imports.columns.unsure'
-    : `${area}.columns-missing`;
+  const missing =
+    fields.some(({ name, required }) => required && !columns.includes(name)) ||
+    !(oneOf?.some((name) => columns.includes(name)) ?? true);
+  return missing ? `${area}.columns-missing` : 'imports.columns.unsure';
 }
 
 function firstAnchor(field: string): string {

@@ -50,3 +50,24 @@ export function file(...rows: string[]): string {
     ...rows,
   ].join('\r\n');
 }
+
+/** Uploads a file of changes and lets it be checked. @returns the import's id */
+export async function updated(
+  app: TestApp,
+  browser: Browser,
+  bytes: Buffer | string,
+  rules: Record<string, string> = {},
+): Promise<string> {
+  const answer = await browser.upload('/users/update', { name: 'people.csv', bytes }, rules);
+  if (answer.status !== 303)
+    throw new Error(`The upload answered ${answer.status}: ${answer.text.slice(0, 2000)}`);
+  await app.get(JobsWorker).idle();
+  return idIn(answer);
+}
+
+/** Undoes an import. */
+export async function undone(app: TestApp, browser: Browser, id: string): Promise<Answer> {
+  await browser.post(`/imports/${id}/undo`);
+  await app.get(JobsWorker).idle();
+  return browser.get(`/imports/${id}`);
+}
