@@ -53,10 +53,10 @@ export class GroupEffects {
       ([other]) => other !== id,
     );
     const effects: FeatureEffects = { members: 0, gained: none(), lost: none() };
-    for (const { own, type, mask, people } of await this.sorts(accountId, id, others)) {
+    for (const { own, type, bits, people } of await this.sorts(accountId, id, others)) {
       const values = others
         .map(([, value]) => value)
-        .filter((_, place) => BigInt(mask) & (1n << BigInt(place)));
+        .filter((_, place) => BigInt(bits) & (1n << BigInt(place)));
       const choices = choicesIn(own);
       const was = resolveFeatures(account, before ? [before, ...values] : values, choices);
       const becomes = resolveFeatures(account, [after, ...values], choices);
@@ -103,7 +103,7 @@ export class GroupEffects {
     accountId: Id,
     groupId: Id,
     others: [Id, GroupFeatures][],
-  ): Promise<{ own: string | null; type: UserType; mask: string | number; people: string | number }[]> {
+  ): Promise<{ own: string | null; type: UserType; bits: string | number; people: string | number }[]> {
     const ids = others.map(([id]) => id);
     // A bit each: of more groups than a number has bits the rest would need a second one; nobody has 60 that decide.
     const bits = ids.slice(0, 60).map((_, place) => `WHEN ? THEN ${1n << BigInt(place)}`);
@@ -117,10 +117,10 @@ export class GroupEffects {
             values: [...ids.slice(0, 60), ids],
           };
     return this.database.query(
-      `SELECT u.features AS own, u.type, ${mask.column} AS mask, COUNT(*) AS people
+      `SELECT u.features AS own, u.type, ${mask.column} AS bits, COUNT(*) AS people
        FROM user_group_members m JOIN users u ON u.id = m.userId ${mask.sql}
        WHERE m.groupId = ? AND u.accountId = ? AND u.status <> 'erased'
-       GROUP BY u.features, u.type, ${mask.column}`,
+       GROUP BY own, type, bits`,
       [...mask.values, groupId, accountId],
     );
   }
