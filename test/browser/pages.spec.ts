@@ -107,6 +107,59 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'import, asked to undo', path: ({ imports }) => `/imports/${imports.done}/undo` },
     { name: 'import, undone', path: ({ imports }) => `/imports/${imports.undone}` },
     { name: 'imports', path: () => '/imports' },
+    { name: 'user groups', path: () => '/user-groups' },
+    { name: 'user groups, no match', path: () => '/user-groups?q=zzzz' },
+    { name: 'user groups, deleted', path: () => '/user-groups/deleted' },
+    { name: 'new user group, refused', path: () => '/user-groups/new', act: refuse, status: 422 },
+    { name: 'user group', path: ({ groups }) => `/user-groups/${groups.user}` },
+    { name: 'user group, settings', path: ({ groups }) => `/user-groups/${groups.user}/settings` },
+    {
+      name: 'user group, what its settings change',
+      path: ({ groups }) => `/user-groups/${groups.user}/settings`,
+      act: async ({ page }) => {
+        await page.locator('#feature-personal-contacts').selectOption('personal-contacts:off-locked');
+        await page.locator('main form.form button').first().click();
+        await page.locator('.groups-effects').waitFor();
+      },
+    },
+    { name: 'user group, people to add', path: ({ groups }) => `/user-groups/${groups.user}/members/new` },
+    {
+      name: 'user group, list added',
+      path: ({ groups }) => `/user-groups/${groups.user}/members/new`,
+      act: async ({ page }) => {
+        await page.locator('[name=addresses]').fill('nobody@example.test; no address');
+        await page.locator('main form.form button').first().click();
+        await page.locator('.groups-missing').waitFor();
+      },
+    },
+    { name: 'chat groups', path: () => '/chat-groups' },
+    { name: 'chat groups, deleted', path: () => '/chat-groups/deleted' },
+    { name: 'new chat group', path: () => '/chat-groups/new' },
+    { name: 'chat group', path: ({ groups }) => `/chat-groups/${groups.chat}` },
+    { name: 'chat group, restricted', path: ({ groups }) => `/chat-groups/${groups.restricted}` },
+    { name: 'chat group, renaming', path: ({ groups }) => `/chat-groups/${groups.chat}/edit` },
+    { name: 'chat group, kind', path: ({ groups }) => `/chat-groups/${groups.chat}/kind` },
+    {
+      name: 'chat group, what its kind changes',
+      path: ({ groups }) => `/chat-groups/${groups.chat}/kind`,
+      act: async ({ page }) => {
+        await page.locator('[name=kind][value=restricted]').check();
+        await page.locator('main form.form button').first().click();
+        await page.locator('.groups-effects').waitFor();
+      },
+    },
+    { name: 'directory as, choosing', path: () => '/directory-as?q=a' },
+    { name: 'directory as', path: ({ members }) => `/users/${members.en.id}/directory` },
+    { name: 'directory as, of a pending', path: ({ pending }) => `/users/${pending.id}/directory` },
+    { name: 'directory as, missing', path: ({ members }) => `/users/${members.en.id}/directory/missing` },
+    {
+      name: 'directory as, why missing',
+      path: ({ members }) => `/users/${members.en.id}/directory/missing?q=a`,
+    },
+    {
+      name: 'directory as, card',
+      path: ({ members, colleague }) => `/users/${members.en.id}/directory/${colleague.id}`,
+    },
     { name: 'mails', path: () => '/mail' },
     { name: 'mails, no match', path: () => '/mail?q=zzzz' },
     { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },

@@ -1,4 +1,5 @@
 import { type Account } from '../../../src/accounts/account.entity.js';
+import { Groups } from '../../../src/accounts/groups.service.js';
 import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../../src/accounts/one-time-links.service.js';
 import { Invitations } from '../../../src/accounts/invitations.service.js';
@@ -30,6 +31,7 @@ export interface Company {
   activation: Record<Locale, string>;
   reset: string;
   mailId: Id;
+  groups: Record<'user' | 'chat' | 'restricted', Id>;
   imports: Imports;
 }
 
@@ -99,8 +101,29 @@ export async function aCompany(app: TestApp): Promise<Company> {
     },
     reset: await resetPath(app, colleague),
     mailId: await mailOf(app, invited.id),
+    groups: await someGroups(app, actor, colleague),
     imports: await importsAtEachStep(app, admins.en),
   };
+}
+
+/** A group of each kind with members, one that hides somebody, and one in the bin. */
+async function someGroups(app: TestApp, actor: Actor, colleague: User): Promise<Company['groups']> {
+  const { accountId } = actor;
+  const groups = app.get(Groups);
+  const hidden = await app.aUser({ accountId, givenName: 'Solène', familyName: 'Secrète', managerId: colleague.id });
+  const create = (name: string) => groups.create(actor, noFacts, 'chatGroups', { name, chatKind: 'restricted' });
+  const restricted = await create('Comité de rémunération');
+  await groups.add(actor, noFacts, 'chatGroups', restricted, [hidden.id]);
+  await groups.remove(actor, noFacts, 'chatGroups', await create('Ancien comité'));
+  const [user] = await app.database.query<{ id: Id }[]>('SELECT id FROM user_groups WHERE accountId = ?', [accountId]);
+  const [chat] = await app.database.query<{ id: Id }[]>(
+    `SELECT id FROM chat_groups WHERE accountId = ? AND name = 'Projet Amsterdam'`,
+    [accountId],
+  );
+  if (!user || !chat) throw new Error('The company has no groups');
+  const features = { 'external-contacts': { on: false, locked: true }, integrations: { on: true, locked: false } };
+  await groups.setFeatures(actor, noFacts, user.id, { features, revision: 1 });
+  return { user: user.id, chat: chat.id, restricted };
 }
 
 function aJob(i: number): Partial<User> {
