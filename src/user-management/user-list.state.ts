@@ -6,6 +6,7 @@ import {
   type Status,
   type UserType,
 } from '../accounts/user.entity.js';
+import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
 import { placeQuery, type Place } from '../database/keyset.js';
 import { normaliseAddress } from '../text/address.js';
@@ -46,6 +47,8 @@ export interface UserFilters {
   signedInTo: string | null;
   invitation: InvitationChoice | null;
   missing: MissingChoice | null;
+  /** Only these of a page, separated by commas: the ticked rows of an export. */
+  ids?: string | null;
   /** Only who was invited until then, or never. */
   invitedUntil?: Date;
 }
@@ -98,6 +101,7 @@ export function readListState(query: Readonly<Record<string, unknown>>): UserLis
     signedInTo: pending ? null : dayOf(query['signedInTo']),
     invitation: pending ? choice(invitationChoices, 'invitation') : null,
     missing: choice(missingChoices, 'missing'),
+    ids: idsOf(query['ids']),
     sort: known ?? 'name',
     descending: known !== undefined && sort.startsWith('-'),
     place: { ...placeOf('after', query), ...placeOf('before', query) },
@@ -118,7 +122,7 @@ export function isNarrowed(filters: UserFilters): boolean {
 
 /** Search and filters as they stand in an address or form, those that say something; the tab is none of them. */
 export function filterFields(filters: Partial<UserFilters>): { name: string; value: string }[] {
-  return (['q', ...filterNames] as const).flatMap((name) => {
+  return (['q', 'ids', ...filterNames] as const).flatMap((name) => {
     const value = filters[name];
     return value ? [{ name, value }] : [];
   });
@@ -170,6 +174,11 @@ function managerOf(value: unknown): string | null {
   if (value === NONE || (Array.isArray(value) && value.includes(NONE))) return NONE;
   const text = tidy(textOf(Array.isArray(value) ? value.find(Boolean) : value)).slice(0, 254);
   return isId(text) ? text : (normaliseAddress(text) ?? (text || null));
+}
+
+/** Ids of at most one page; what is none is left out. */
+function idsOf(value: unknown): string | null {
+  return textOf(value).split(',').filter(isId).slice(0, limits.page).join(',') || null;
 }
 
 /** A day of the calendar, written as ISO 8601 writes it. */

@@ -19,6 +19,8 @@ export interface AddressRow {
 
 /** Rows after which other work of the process has its turn. */
 const TURN = 1_000;
+/** The header is looked for in so many rows. */
+const TITLES = 5;
 /** Characters of a cell that are shown. */
 const SHOWN = 100;
 
@@ -61,7 +63,13 @@ export async function addressesOfText(text: string): Promise<AddressRow[]> {
 
 async function addressesOfTable(text: string): Promise<AddressRow[]> {
   const whole = text.length <= LAYOUT_SAMPLE;
-  const layout = detectLayout(text.slice(0, LAYOUT_SAMPLE), { whole });
+  const sample = text.slice(0, LAYOUT_SAMPLE);
+  const found = detectLayout(sample, { whole });
+  // A title above two columns looks like a header: the row that names the addresses counts.
+  const named = Array.from({ length: TITLES }, (_, above) =>
+    detectLayout(sample, { whole, chosen: { headerRow: above + 1 } }),
+  ).find((layout) => nameOfEmail(layout) >= 0);
+  const layout = named ?? found;
   const column = emailColumn(layout);
   const rows: AddressRow[] = [];
   for await (const { line, cells } of readRows(piecesOf(text), layout)) {
@@ -82,7 +90,7 @@ async function addressesOfTable(text: string): Promise<AddressRow[]> {
 function emailColumn({ header, headerRow, samples }: Layout): number {
   const width = Math.max(header.length, ...samples.map(({ cells }) => cells.length), 0);
   if (width === 0) throw new FileRefused({ key: 'user-runs.file.no-rows' });
-  const named = headerRow > 0 ? recognise(header, 'users').columns.indexOf('email') : -1;
+  const named = nameOfEmail({ header, headerRow });
   if (named >= 0) return named;
   const holding = Array.from({ length: width }, (_, column) => column).filter(
     (column) =>
@@ -97,6 +105,15 @@ function emailColumn({ header, headerRow, samples }: Layout): number {
     key: 'user-runs.file.no-column',
     values: { columns: columns.slice(0, 20).join(', ') || '–' },
   });
+}
+
+/** The column whose name says that it holds addresses; -1 when none does. */
+function nameOfEmail({ header, headerRow }: Pick<Layout, 'header' | 'headerRow'>): number {
+  if (headerRow === 0) return -1;
+  const { columns, ignored } = recognise(header, 'users');
+  const named = columns.indexOf('email');
+  // `User Name` may be one: whose addresses these are, the next page shows before anything happens.
+  return named >= 0 ? named : (ignored.find(({ proposals }) => proposals?.includes('email'))?.index ?? -1);
 }
 
 function checkCount(rows: number): void {

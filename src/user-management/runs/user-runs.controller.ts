@@ -159,13 +159,13 @@ export class UserRunsController {
     return page('user-runs/run', resultView(words, run, { named, alive }));
   }
 
+  /** The page that asks for columns and form, for the ticked or all that match. */
   private exportOf({ ids, all }: SelectionForm, back: string): Redirect {
     const list = { ...stateOf(back), all: false, place: {} };
-    const path = listPath(list, '/users/export.csv');
-    if (all === ALL) return redirect(withQuery(path, { form: 'excel' }));
+    if (all === ALL) return redirect(listPath(list, '/users/export'));
     const ticked = ids.filter(isId).slice(0, limits.page);
     if (ticked.length === 0) return redirect(back, { kind: 'notice', key: 'users.none-ticked' });
-    return redirect(withQuery(path, { form: 'excel', ids: ticked.join(',') }));
+    return redirect(listPath({ ...list, ids: ticked.join(',') }, '/users/export'));
   }
 }
 
@@ -176,8 +176,4 @@ export function runPath(id: Id): string {
 /** The list an address shows, as the list itself reads it. */
 function stateOf(path: string) {
   return readListState(parse(path.split('?')[1] ?? '') as Record<string, unknown>);
-}
-
-function withQuery(path: string, query: Record<string, string>): string {
-  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(query).toString()}`;
 }

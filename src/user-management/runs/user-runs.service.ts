@@ -99,7 +99,7 @@ export class UserRuns {
   ): Promise<boolean> {
     return inTransaction(this.database, async (manager) => {
       const run = await lockRun(manager, actor.accountId, id);
-      if (run.state !== 'draft') return false;
+      if (run.state !== 'draft' || run.total === 0) return false;
       const batchId = await this.begin(manager, actor, facts, run, choice);
       const now = new Date();
       for (const kind of groupKinds) {
