@@ -70,8 +70,10 @@ export class Retentions {
         daysBefore(from, mailDays),
       ),
       count(
-        `SELECT COUNT(*) AS found FROM imports i WHERE i.accountId = ? AND i.id < ?
-           AND EXISTS (SELECT 1 FROM import_pieces p WHERE p.importId = i.id)`,
+        `SELECT COUNT(*) AS found FROM imports i
+         WHERE i.accountId = ? AND i.id < ? AND i.state NOT IN ('uploading', 'importing', 'undoing', 'redoing')
+           AND (EXISTS (SELECT 1 FROM import_batches b WHERE b.importId = i.id)
+             OR EXISTS (SELECT 1 FROM import_pieces p WHERE p.importId = i.id))`,
         daysBefore(from, importDays),
       ),
     ]);

@@ -43,6 +43,7 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
   async purge(now = Date.now()): Promise<void> {
     const before = firstIdOf(now - limits.keptDays * DAY_MS);
     for (const table of ['import_pieces', 'import_batches']) await this.deleteBefore(table, before);
+    await this.purgeShorter(now);
     // An upload that broke off a day ago comes no more.
     const broken = firstIdOf(now - DAY_MS);
     const left = await this.database.query<{ id: Id }[]>(
@@ -59,6 +60,42 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
        WHERE state IN ('questions', 'checking', 'checked') AND id < ?`,
       [before],
     );
+  }
+
+  /** The same for companies that keep files for fewer days (`/settings`); a file being written or undone is left. */
+  private async purgeShorter(now: number): Promise<void> {
+    const companies = await this.database.query<{ accountId: Id; importDays: number }[]>(
+      `SELECT accountId, importDays FROM account_settings
+       WHERE importDays < ? AND (retentionFrom IS NULL OR retentionFrom <= ?)`,
+      [limits.keptDays, new Date(now)],
+    );
+    for (const { accountId, importDays } of companies) {
+      const before = firstIdOf(now - importDays * DAY_MS);
+      await this.database.query(
+        `UPDATE imports SET state = 'cancelled', finishedAt = UTC_TIMESTAMP(3)
+         WHERE accountId = ? AND state IN ('questions', 'checking', 'checked') AND id < ?`,
+        [accountId, before],
+      );
+      const ended = await this.database.query<{ id: Id }[]>(
+        `SELECT id FROM imports
+         WHERE accountId = ? AND id < ? AND state IN ('done', 'undone', 'refused', 'cancelled')
+           AND (EXISTS (SELECT 1 FROM import_batches b WHERE b.importId = imports.id)
+             OR EXISTS (SELECT 1 FROM import_pieces p WHERE p.importId = imports.id))`,
+        [accountId, before],
+      );
+      for (const { id } of ended)
+        for (const table of ['import_pieces', 'import_batches']) await this.deleteOf(table, id);
+    }
+  }
+
+  private async deleteOf(table: string, importId: Id): Promise<void> {
+    for (;;) {
+      const { affectedRows } = await this.database.query<{ affectedRows: number }>(
+        `DELETE FROM ${table} WHERE importId = ? LIMIT 100`,
+        [importId],
+      );
+      if (affectedRows < 100) return;
+    }
   }
 
   private async deleteBefore(table: string, before: Id): Promise<void> {

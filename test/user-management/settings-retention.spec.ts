@@ -3,6 +3,7 @@ import { type Account } from '../../src/accounts/account.entity.js';
 import { Sweeper } from '../../src/auth/sweeper.js';
 import { firstIdOf } from '../../src/database/new-id.js';
 import { newId } from '../../src/database/id.js';
+import { ImportWork } from '../../src/imports/import-work.service.js';
 import { AuditEntry } from '../../src/journal/journal.entities.js';
 import { Mail } from '../../src/mail/mail.entity.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -165,3 +166,62 @@ describe('days of retention', () => {
     expect((await browser.post('/settings/retention', { auditYears: '4' })).status).toBe(422);
   });
 });
+
+describe('fewer days for imported files', () => {
+  it('end their raw data and nothing else, for this company alone', async () => {
+    const { account, browser } = await admin();
+    const other = await app.anAccount();
+    const [done, waiting, running, young, elsewhere] = [
+      await anImport(account, 9, 'done'),
+      await anImport(account, 9, 'checked'),
+      await anImport(account, 9, 'importing'),
+      await anImport(account, 3, 'done'),
+      await anImport(other, 9, 'done'),
+    ];
+    const change = { importDays: '7' };
+    const asked = await browser.post('/settings/retention', change);
+    expect(visibleText(asked)).toContain('The raw data of 2 imports older than 7 days is erased.');
+    const counted = hidden(asked, 'counted');
+    await browser.post('/settings/retention', { ...change, confirmed: 'on', counted });
+    await app.get(ImportWork).purge();
+    expect(await withRawData(account)).toEqual([done, waiting, running, young].sort());
+    await letWaitPass(account);
+    await app.get(ImportWork).purge();
+    expect(await withRawData(account)).toEqual([running, young].sort());
+    expect(await withRawData(other)).toEqual([elsewhere]);
+    const states = await app.database.query<{ id: string; state: string }[]>(
+      'SELECT id, state FROM imports WHERE accountId = ?',
+      [account.id],
+    );
+    expect(new Map(states.map(({ id, state }) => [id, state]))).toEqual(
+      new Map([
+        [done, 'done'],
+        [waiting, 'cancelled'],
+        [running, 'importing'],
+        [young, 'done'],
+      ]),
+    );
+  });
+});
+
+async function anImport({ id: accountId }: Account, days: number, state: string): Promise<string> {
+  const id = firstIdOf(Number(daysAgo(days))).slice(0, 24) + newId().slice(24);
+  await app.database.query(
+    `INSERT INTO imports (id, accountId, kind, state, fileName, createdAt) VALUES (?, ?, 'users', ?, 'people.csv', ?)`,
+    [id, accountId, state, daysAgo(days)],
+  );
+  await app.database.query(
+    `INSERT INTO import_batches (importId, batch, accountId, readingNumber, firstLine, rowCount, counts, \`rows\`, written)
+     VALUES (?, 0, ?, 1, 2, 1, '{}', '[]', 1)`,
+    [id, accountId],
+  );
+  return id;
+}
+
+async function withRawData({ id }: Account): Promise<string[]> {
+  const rows = await app.database.query<{ importId: string }[]>(
+    'SELECT DISTINCT importId FROM import_batches WHERE accountId = ? ORDER BY importId',
+    [id],
+  );
+  return rows.map(({ importId }) => importId);
+}
