@@ -110,18 +110,29 @@ export async function aCompany(app: TestApp): Promise<Company> {
 async function someGroups(app: TestApp, actor: Actor, colleague: User): Promise<Company['groups']> {
   const { accountId } = actor;
   const groups = app.get(Groups);
-  const hidden = await app.aUser({ accountId, givenName: 'Solène', familyName: 'Secrète', managerId: colleague.id });
-  const create = (name: string) => groups.create(actor, noFacts, 'chatGroups', { name, chatKind: 'restricted' });
+  const hidden = await app.aUser({
+    accountId,
+    givenName: 'Solène',
+    familyName: 'Secrète',
+    managerId: colleague.id,
+  });
+  const create = (name: string) =>
+    groups.create(actor, noFacts, 'chatGroups', { name, chatKind: 'restricted' });
   const restricted = await create('Comité de rémunération');
   await groups.add(actor, noFacts, 'chatGroups', restricted, [hidden.id]);
   await groups.remove(actor, noFacts, 'chatGroups', await create('Ancien comité'));
-  const [user] = await app.database.query<{ id: Id }[]>('SELECT id FROM user_groups WHERE accountId = ?', [accountId]);
+  const [user] = await app.database.query<{ id: Id }[]>('SELECT id FROM user_groups WHERE accountId = ?', [
+    accountId,
+  ]);
   const [chat] = await app.database.query<{ id: Id }[]>(
     `SELECT id FROM chat_groups WHERE accountId = ? AND name = 'Projet Amsterdam'`,
     [accountId],
   );
   if (!user || !chat) throw new Error('The company has no groups');
-  const features = { 'external-contacts': { on: false, locked: true }, integrations: { on: true, locked: false } };
+  const features = {
+    'external-contacts': { on: false, locked: true },
+    integrations: { on: true, locked: false },
+  };
   await groups.setFeatures(actor, noFacts, user.id, { features, revision: 1 });
   return { user: user.id, chat: chat.id, restricted };
 }
