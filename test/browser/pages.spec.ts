@@ -163,6 +163,26 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'mails', path: () => '/mail' },
     { name: 'mails, no match', path: () => '/mail?q=zzzz' },
     { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },
+    { name: 'settings', path: () => '/settings' },
+    {
+      name: 'settings, refused',
+      path: () => '/settings',
+      status: 422,
+      act: async ({ page }) => {
+        await page.locator('#allowedDomains').fill('example.com\nada@example.org');
+        await page.locator('#external-contacts form button').click();
+        await page.locator('.error-summary').waitFor();
+      },
+    },
+    {
+      name: 'settings, what changes',
+      path: () => '/settings',
+      act: async ({ page }) => {
+        await page.locator('#feature-external-contacts').selectOption('none');
+        await page.locator('#features form button').click();
+        await page.locator('.settings-confirm').waitFor();
+      },
+    },
     { name: 'help', path: () => '/help' },
     { name: 'style guide', path: () => '/styleguide' },
     { name: 'nothing here', path: () => '/nothing-here', status: 404 },

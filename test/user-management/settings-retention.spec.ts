@@ -133,6 +133,7 @@ describe('a shorter retention', () => {
       .findOneByOrFail({ accountId: account.id });
     expect(stored.auditYears).toBe(5);
     expect(Number(stored.retentionFrom)).toBeGreaterThan(Date.now());
+    expect(visibleText(await browser.get('/settings'))).toContain('Nothing is erased before');
   });
 
   it('erases more than one batch', async () => {

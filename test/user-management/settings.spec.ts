@@ -171,6 +171,7 @@ describe('what a feature is set to', () => {
     const asked = await browser.post('/settings/features', { phone: 'none' });
     expect(visibleText(asked)).toContain('Calling goes off for 1 person (of 3).');
     expect(visibleText(asked)).toContain('Nothing is deleted');
+    expect(visibleText(asked)).toMatch(/Before On, unless .* After Not allowed/);
     expect(await mayCall()).toBe(true);
     const saved = await confirm(browser, '/settings/features', asked, { phone: 'none' });
     expect(saved.status).toBe(303);

@@ -4,6 +4,7 @@ import {
   type SettingsConflict,
 } from '../../accounts/company-settings.service.js';
 import {
+  changedNames,
   settingSections,
   type SettingName,
   type Settings,
@@ -29,6 +30,11 @@ export function confirmView(
     text: words.t(again ? 'settings.confirm.again' : 'settings.confirm.text'),
     action: `/settings/${section}`,
     backHref: `/settings#${section}`,
+    changes: changedNames(present.settings, after).map((name) => ({
+      label: words.t(`settings.field.${name}`),
+      before: shownValue(words, name, present.settings[name]),
+      after: shownValue(words, name, after[name]),
+    })),
     effects: sentencesOf(words, effects, after),
     notes: [
       ...(effects.moves.some(({ off }) => off > 0) ? [words.t('settings.confirm.nothing-deleted')] : []),

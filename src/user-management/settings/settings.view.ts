@@ -74,11 +74,18 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
       label: words.t(`settings.${section}.title`),
     })),
     features: { ...forms.features, rows: featureRows(words, shown, forms.features.fields) },
+    waiting: waitingText(words, present),
     licensed: words.t('settings.features.licensed', { count: tally.licensed, people: tally.people }),
     mail: mailOf(words, reader, shown.server),
     facts: factsOf(words, shown),
     closing: reader.role === 'owner' ? closeCommand(present.account.name) : '',
   };
+}
+
+/** A shortened retention that has not begun. */
+function waitingText(words: Words, { stored: { retentionFrom } }: PresentSettings): string {
+  if (retentionFrom === null || Number(retentionFrom) <= Date.now()) return '';
+  return words.t('settings.retention.waiting', { at: words.dateTime(retentionFrom) });
 }
 
 type FieldsOf = (words: Words, present: PresentSettings, returned?: Returned) => AnyField[];
