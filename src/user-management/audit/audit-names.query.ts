@@ -9,6 +9,8 @@ export interface Present {
   name: string;
   /** The page about it; null when it has none any more. */
   href: string | null;
+  /** Of an import: how many people it brought in. */
+  people?: number;
 }
 
 /** Something the log names by kind and id. */
@@ -29,9 +31,9 @@ export class AuditNames {
     ];
     const found = await Promise.all([
       this.people(accountId, wanted('user')),
-      this.titled('user_groups', 'name', '/user-groups', accountId, wanted('user-group')),
-      this.titled('chat_groups', 'name', '/chat-groups', accountId, wanted('chat-group')),
-      this.titled('imports', 'fileName', '/imports', accountId, wanted('import')),
+      this.groups('user_groups', accountId, wanted('user-group')),
+      this.groups('chat_groups', accountId, wanted('chat-group')),
+      this.imports(accountId, wanted('import')),
     ]);
     return new Map(found.flat());
   }
@@ -48,19 +50,29 @@ export class AuditNames {
     ]);
   }
 
-  /** Table, column and path come from code, never from a request. */
-  private async titled(
-    table: string,
-    column: string,
-    path: string,
+  private async groups(
+    table: 'user_groups' | 'chat_groups',
     accountId: Id,
     ids: readonly Id[],
   ): Promise<[Id, Present][]> {
     if (ids.length === 0) return [];
     const found = await this.database.query<{ id: Id; name: string }[]>(
-      `SELECT id, ${column} AS name FROM ${table} WHERE id IN (?) AND accountId = ?`,
+      `SELECT id, name FROM ${table} WHERE id IN (?) AND accountId = ?`,
       [ids, accountId],
     );
-    return found.map(({ id, name }) => [id, { name, href: `${path}/${id}` }]);
+    return found.map(({ id, name }) => [id, { name, href: `/${table.replace('_', '-')}/${id}` }]);
+  }
+
+  private async imports(accountId: Id, ids: readonly Id[]): Promise<[Id, Present][]> {
+    if (ids.length === 0) return [];
+    const found = await this.database.query<{ id: Id; fileName: string; counts: string | null }[]>(
+      'SELECT id, fileName, counts FROM imports WHERE id IN (?) AND accountId = ?',
+      [ids, accountId],
+    );
+    return found.map(({ id, fileName, counts }) => {
+      const { written } = (counts === null ? {} : JSON.parse(counts)) as { written?: number };
+      const people = written === undefined ? {} : { people: written };
+      return [id, { name: fileName, href: `/imports/${id}`, ...people }];
+    });
   }
 }

@@ -57,11 +57,12 @@ export interface Detail {
   value: string;
 }
 
-/** What an act says of itself beside before and after. */
+/** What an act says of itself beside whom it was done to, before and after. */
 export function detailsOf(words: Words, { details, batchId }: AuditRow): Detail[] {
   return Object.entries(details ?? {})
-    .filter(([field, value]) => value !== null && !(batchId !== null && isChange(field, value)))
-    .map(([field, value]) => ({ label: fieldText(words, field), value: plainText(words, field, value) }));
+    .filter(([field, value]) => field !== 'people' && !(batchId !== null && isChange(field, value)))
+    .map(([field, value]) => ({ label: fieldText(words, field), value: plainText(words, field, value) }))
+    .filter(({ value }) => value !== '');
 }
 
 /** How many people an act was done to, when it was more than the one it names. */

@@ -81,7 +81,7 @@ function rowOf(words: Words, row: AuditRow, { subjects, present, named }: AuditR
     ({ batchId, subjectId }) => batchId === row.batchId && (subjectId === row.targetId || !row.targetId),
   );
   const changes = subject && subject.action === 'changed' ? changesText(words, subject, named) : [];
-  const people = peopleIn(row);
+  const people = peopleIn(row) ?? (row.targetId && present.get(row.targetId)?.people) ?? null;
   return {
     href: `/audit-log/${row.id}`,
     at: words.dateTime(row.at),
@@ -90,12 +90,10 @@ function rowOf(words: Words, row: AuditRow, { subjects, present, named }: AuditR
     what: actionText(words, row.action),
     changes: changes.slice(0, SHOWN),
     more: changes.length > SHOWN ? words.t('audit-log.more', { count: changes.length - SHOWN }) : '',
-    details: changes.length > 0 ? [] : detailsOf(words, row).filter(({ value }) => value !== ''),
-    whom:
-      row.targetId === null && people !== null
-        ? words.t('audit-log.people', { count: people })
-        : targetText(words, row),
+    details: changes.length > 0 ? [] : detailsOf(words, row),
+    whom: targetText(words, row),
     whomHref: hrefOf(row.targetId, present),
+    people: people === null ? '' : words.t('audit-log.people', { count: people }),
     address: row.address,
   };
 }
