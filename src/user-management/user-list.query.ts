@@ -11,7 +11,7 @@ import {
   type Place,
   type Slice,
 } from '../database/keyset.js';
-import { filterOf, FEW, narrowingOf, type Condition, walkOf } from './user-filter.sql.js';
+import { FEW, filterOf, narrowingOf, SOME, walkOf, type Condition } from './user-filter.sql.js';
 import { isNarrowed, type UserFilters, type UserListState, type UserSort } from './user-list.state.js';
 
 export { filterOf } from './user-filter.sql.js';
@@ -96,11 +96,11 @@ export class UserList {
     return this.read<SortKeys>(accountId, state, { columns: [], limit });
   }
 
-  /** How many match, exactly: reads them all, from an index alone. */
+  /** How many match, exactly: reads them all, as a rule from an index alone. */
   async count(accountId: Id, filters: UserFilters): Promise<number> {
-    const { sql, values, index } = await this.source(accountId, { ...filters, sort: 'name' });
+    const { from, sql, values } = await this.source(accountId, { ...filters, sort: 'name' });
     const [{ people }] = await this.database.query<[{ people: string | number }]>(
-      `SELECT COUNT(*) AS people FROM users u ${index} WHERE ${sql}`,
+      `SELECT COUNT(*) AS people FROM ${from} WHERE ${sql}`,
       values,
     );
     return Number(people);
@@ -113,11 +113,11 @@ export class UserList {
     { columns, limit }: { columns: readonly string[]; limit: number },
   ): Promise<KeysetPage<Row>> {
     const order = orderOf(state);
-    const { sql, values, index } = await this.source(accountId, state);
+    const { from, sql, values } = await this.source(accountId, state);
     const read = [...new Set([...columns, ...order.columns.map((column) => column.sql)])].join(', ');
     return keysetPage(order, state.place, limit, (slice: Slice) =>
       this.database.query<Row[]>(
-        `SELECT ${read} FROM users u ${index}
+        `SELECT ${read} FROM ${from}
          WHERE ${sql} AND ${slice.where} ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
         [...values, ...slice.values],
       ),
@@ -125,35 +125,43 @@ export class UserList {
   }
 
   /**
-   * The condition of a list and the index to read it by. When one filter names few people, they are looked through one
-   * by one. Otherwise an index that covers all filters is walked by name. Another sort asks it first: when it finds few
-   * they are sorted themselves, when it finds many the index of the sort soon meets enough of them.
+   * Where a list is read from. When one filter names few people, they are looked through one by one. Otherwise an index
+   * that covers all filters is walked by name. Another sort asks it first: when it finds few they are sorted
+   * themselves, when it finds many the index of the sort soon meets enough of them.
    */
-  private async source(
-    accountId: Id,
-    state: UserFilters & Pick<UserListState, 'sort'>,
-  ): Promise<Condition & { index: string }> {
-    const byName = state.sort === 'name';
-    if (!isNarrowed(state)) return { ...filterOf(accountId, state), index: forced(sorts[state.sort].index) };
-    for (const narrow of narrowingOf(accountId, state)) {
-      const found = await this.fewOf(narrow);
-      if (found) return among(found, filterOf(accountId, state));
-    }
+  private async source(accountId: Id, state: UserFilters & Pick<UserListState, 'sort'>): Promise<Source> {
+    const filter = filterOf(accountId, state);
+    if (!isNarrowed(state)) return { ...filter, from: walked(sorts[state.sort].index) };
+    const narrow = await this.narrowest(narrowingOf(accountId, state));
+    if (narrow) return joined(narrow, filter);
     const walk = walkOf(accountId, state);
-    if (byName) return { ...walk, index: forced(walk.index) };
-    const found = await this.fewOf({
-      sql: `SELECT u.id FROM users u ${forced(walk.index)} WHERE ${walk.sql}`,
-      values: walk.values,
-    });
-    return found
-      ? among(found, filterOf(accountId, state))
-      : { ...filterOf(accountId, state), index: forced(sorts[state.sort].index) };
+    if (state.sort === 'name') return { ...walk, from: walked(walk.index) };
+    const found = await this.database.query<{ id: Id }[]>(
+      `SELECT u.id FROM ${walked(walk.index)} WHERE ${walk.sql} LIMIT ${FEW + 1}`,
+      walk.values,
+    );
+    if (found.length > FEW) return { ...filter, from: walked(sorts[state.sort].index) };
+    return among(
+      found.map(({ id }) => id),
+      filter,
+    );
   }
 
-  /** The ids a query finds; null when there are more than a few. */
-  private async fewOf({ sql, values }: Condition): Promise<Id[] | null> {
-    const found = await this.database.query<{ id: Id }[]>(`${sql} LIMIT ${FEW + 1}`, values);
-    return found.length > FEW ? null : found.map(({ id }) => id);
+  /** The filter that names the fewest people; null when each names many. */
+  private async narrowest(narrow: readonly Condition[]): Promise<Condition | null> {
+    const sizes = await Promise.all(
+      narrow.map(({ sql, values }) =>
+        this.database.query<[{ size: string | number }]>(
+          `SELECT COUNT(*) AS size FROM (${sql} LIMIT ${SOME + 1}) narrow`,
+          values,
+        ),
+      ),
+    );
+    const [fewest] = narrow
+      .map((each, place) => ({ each, size: Number(sizes[place][0].size) }))
+      .sort((one, other) => one.size - other.size);
+    if (fewest === undefined || fewest.size > SOME) return null;
+    return fewest.each;
   }
 
   private async rows(accountId: Id, ids: Id[]): Promise<ListedUser[]> {
@@ -205,13 +213,27 @@ const sorts: Record<UserSort, { index: string; columns: KeysetColumn[] }> = {
   },
 };
 
+/** What a list is read from: the part behind FROM and the condition, their `?` in this order. */
+interface Source extends Condition {
+  from: string;
+}
+
 /** Without a hint the servers sort 100,000 rows, or read them one by one, for a page of 50. */
-function forced(index: string): string {
-  return `FORCE INDEX (${index})`;
+function walked(index: string): string {
+  return `users u FORCE INDEX (${index})`;
+}
+
+/** The people of a query, and of them those who match: each by one look at their row. */
+function joined(people: Condition, { sql, values }: Condition): Source {
+  return {
+    from: `(${people.sql}) narrow STRAIGHT_JOIN users u FORCE INDEX (PRIMARY) ON u.id = narrow.id`,
+    sql,
+    values: [...people.values, ...values],
+  };
 }
 
 /** These people alone, and of them those who match. */
-function among(ids: readonly Id[], { sql, values }: Condition): Condition & { index: string } {
-  if (ids.length === 0) return { sql: '1 = 0', values: [], index: '' };
-  return { sql: `u.id IN (?) AND ${sql}`, values: [ids, ...values], index: '' };
+function among(ids: readonly Id[], { sql, values }: Condition): Source {
+  if (ids.length === 0) return { from: 'users u', sql: '1 = 0', values: [] };
+  return { from: 'users u', sql: `u.id IN (?) AND ${sql}`, values: [ids, ...values] };
 }

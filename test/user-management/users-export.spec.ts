@@ -1,8 +1,9 @@
 import { readRows } from '../../src/csv/rows.js';
 import { unquoteFormula } from '../../src/csv/writer.js';
 import { AuditEntry } from '../../src/journal/journal.entities.js';
+import { UserList } from '../../src/user-management/user-list.query.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { type Browser } from '../support/browser.js';
+import { visibleText, type Browser } from '../support/browser.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -111,13 +112,91 @@ describe('/users/export.csv', () => {
     expect(new Set(emails).size).toBe(2_101);
   });
 
+  it('holds the columns chosen, in their order, each once', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin', familyName: 'A' });
+    const lastSignInAt = new Date('2026-03-01T12:00:00Z');
+    await app.aUser({ account, familyName: 'Z', location: 'Oslo', lastSignInAt, invitedAt: null });
+    const chosen = 'columns=location,familyName,lastSignInAt,location,password,invitedAt';
+    expect((await rowsOf(browser, `role=member&${chosen}`)).slice(0, 2)).toEqual([
+      ['Location', 'Last Name', 'Last sign-in', 'Invited on'],
+      ['Oslo', 'Z', '2026-03-01', ''],
+    ]);
+    const ticked = await rowsOf(browser, 'role=member&columns=familyName&columns=email');
+    expect(ticked[0]).toEqual(['Last Name', 'Email']);
+    for (const none of ['columns=', 'columns=searchKey', 'columns=__proto__'])
+      expect((await rowsOf(browser, none))[0].join(',')).toBe(header);
+  });
+
+  it('asks before: how many people, which columns, as the list is', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin' });
+    for (const location of ['Oslo', 'Oslo', 'Bonn']) await app.aUser({ account, location });
+    const form = await browser.get('/users/export?location=Oslo&sort=-name&columns=id,email');
+    expect(visibleText(form)).toContain('2 people will be exported');
+    expect(form.text).toContain('name="location" value="Oslo"');
+    expect(form.text).toContain('name="sort" value="-name"');
+    const ticked = [...form.text.matchAll(/name="columns" value="([^"]+)" checked/g)].map(([, name]) => name);
+    expect(ticked).toEqual(['id', 'email']);
+    expect(form.text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')).toContain(
+      '/users?location=Oslo&sort=-name&columns=id%2Cemail"',
+    );
+    expect(visibleText(await browser.get('/users/export?q=nobody'))).toContain('Nobody matches');
+    expect(visibleText(await browser.get('/users/export?columns=email'))).toContain('Without “User ID”');
+  });
+
+  it('keeps the columns chosen while the list is searched and sorted', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    const { text } = await browser.get('/users?columns=email%2Cid');
+    expect(text).toContain('name="columns" value="email,id"');
+    expect(text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')).toContain(
+      '/users/export.csv?columns=email%2Cid&form=excel',
+    );
+  });
+
+  it('takes every filter of the list', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin', location: 'Oslo' });
+    await app.aUser({ account, givenName: 'Right', location: 'Oslo', type: 'licensed' });
+    await app.aUser({ account, givenName: 'Wrong', location: 'Oslo' });
+    await app.aUser({ account, givenName: 'Erased', status: 'erased', deletedAt: new Date() });
+    const named = async (query: string) => (await rowsOf(browser, query)).slice(1).map(([, given]) => given);
+    expect(await named('location=Oslo&type=licensed')).toEqual(['Right']);
+    expect(await named('status=erased')).toEqual(['Erased']);
+    expect(await named('q=erased')).toEqual([]);
+  });
+
+  it('does not look complete when the database is lost in the middle', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    const list = app.get(UserList);
+    const page = jest.spyOn(list, 'exportPage');
+    page.mockImplementationOnce(async (...args) => {
+      const first = await UserList.prototype.exportPage.apply(list, args);
+      // Enough for a piece of the file to be on its way.
+      const rows = Array.from({ length: 1_000 }, () => first.rows[0]);
+      return { ...first, rows, next: { after: 'there' } };
+    });
+    page.mockImplementationOnce(() => Promise.reject(new Error('Connection lost')));
+    await expect(browser.download('/users/export.csv')).rejects.toThrow(/aborted|hang up/);
+    page.mockRestore();
+    expect((await browser.download('/users/export.csv')).status).toBe(200);
+  });
+
   it('is noted in the audit log, without what was searched for', async () => {
     const { user, browser } = await app.signedIn({ role: 'admin' });
     await browser.download('/users/export.csv?q=secret&form=excel');
     const [entry] = await app.database.getRepository(AuditEntry).findBy({ actorId: user.id });
     expect(entry).toMatchObject({
       action: 'users.export',
-      details: { form: 'excel', status: 'active', searched: true },
+      details: { form: 'excel', status: 'active', searched: true, people: 0 },
+    });
+    expect(JSON.stringify(entry.details)).not.toContain('secret');
+  });
+
+  it('is noted with filters and columns', async () => {
+    const { user, browser } = await app.signedIn({ role: 'admin', location: 'Oslo' });
+    await browser.download('/users/export.csv?location=Oslo&columns=email,id&manager=boss%40x.test');
+    const [entry] = await app.database.getRepository(AuditEntry).findBy({ actorId: user.id });
+    expect(entry.details).toEqual({
+      ...{ form: 'plain', people: 0, status: 'active', location: 'Oslo', manager: true },
+      columns: ['email', 'id'],
     });
   });
 });
