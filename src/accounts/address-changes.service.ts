@@ -29,12 +29,11 @@ import { keysOf, statuses, User } from './user.entity.js';
 /** What became of a wish: `asked`: waits for the new address; `changed`: at once, a pending person invited anew. */
 export type AddressChanged = 'asked' | 'changed';
 
-/** Kinds of the journal's batches, and the audit log's words for them. */
-const kinds = {
-  changed: 'users.address-change',
-  asked: 'users.address-ask',
-  cancelled: 'users.address-cancel',
-  resent: 'users.address-resend',
+/** What the journal and the audit log call each act. */
+const acts = {
+  changed: { kind: 'users.address-change' },
+  asked: { kind: 'users.address-ask' },
+  cancelled: { kind: 'users.address-cancel' },
 } as const;
 
 /**
@@ -94,7 +93,7 @@ export class AddressChanges implements OnModuleInit {
       const [link] = await this.waitingIn(manager, user);
       const withdrawn = await withdrawAddressChanges(manager, actor.accountId, [userId]);
       if (withdrawn === 0 || !link) throw new Conflict('accounts.address-change-over');
-      await this.note(manager, actor, facts, user, kinds.cancelled, { newAddress: [link.address, null] });
+      await this.note(manager, actor, facts, user, acts.cancelled, { newAddress: [link.address, null] });
     });
   }
 
@@ -111,7 +110,7 @@ export class AddressChanges implements OnModuleInit {
       await this.mails.writeMany(manager, toNew ? [toNew] : []);
       const email = link.address ?? '';
       await auditPeople(this.journal, manager, actor, facts, {
-        ...{ action: kinds.resent, people: [user] },
+        ...{ action: 'users.address-resend', people: [user] },
         details: { newAddress: email },
       });
       return { email };
@@ -138,7 +137,7 @@ export class AddressChanges implements OnModuleInit {
     await withdrawAddressChanges(manager, accountId, [userId]);
     const link = newAddressChange(user, address, new Date());
     await insertLinks(manager, [link]);
-    await this.note(manager, actor, facts, user, kinds.asked, { newAddress: [null, address] });
+    await this.note(manager, actor, facts, user, acts.asked, { newAddress: [null, address] });
     await this.mails.writeMany(manager, this.mailsOf(account, user, link, askedBy(actor, user)));
     return 'asked';
   }
@@ -162,7 +161,7 @@ export class AddressChanges implements OnModuleInit {
     );
     const [link] = await renewActivationLinks(manager, [user], now);
     const changes: Changes = { email: [user.email, address] };
-    const batchId = await this.note(manager, actor, facts, user, kinds.changed, changes);
+    const batchId = await this.note(manager, actor, facts, user, acts.changed, changes);
     const inviter = actor.id === null ? null : actor.displayName;
     const invited = { ...user, email: address, linkId: link?.id ?? '' };
     await this.mails.write(manager, this.invitationMails.mailTo(invited, account, inviter, batchId));
@@ -189,7 +188,7 @@ export class AddressChanges implements OnModuleInit {
     actor: Actor,
     facts: ActFacts,
     user: User,
-    kind: string,
+    { kind }: { kind: string },
     changes: Changes,
   ): Promise<Id> {
     const { accountId } = actor;

@@ -5,8 +5,8 @@ import { type Changes } from '../journal/journal.entities.js';
 import { inChunks } from './people-rows.js';
 import { keysOf, User, type Status } from './user.entity.js';
 
-/** Kind of the batches that erase, and the audit log's word for them. */
-export const ERASING = 'users.erase';
+/** What the journal and the audit log call erasing. */
+export const erasing = { kind: 'users.erase' } as const;
 
 /** An erased person, and what the batch that erased them wrote down. */
 export interface Erased {
@@ -29,7 +29,7 @@ export async function whatErasingTook(
   await inChunks(people, async (chunk) => {
     const entries = await manager.query<{ subjectId: Id; changes: string | null }[]>(
       `SELECT e.subjectId, e.changes FROM journal_entries e JOIN journal_batches b ON b.id = e.batchId
-       WHERE e.subjectId IN (?) AND e.accountId = ? AND b.kind = '${ERASING}' ORDER BY e.batchId`,
+       WHERE e.subjectId IN (?) AND e.accountId = ? AND b.kind = '${erasing.kind}' ORDER BY e.batchId`,
       [chunk.map(({ id }) => id), accountId],
     );
     for (const { subjectId, changes } of entries)

@@ -22,7 +22,6 @@ import { AccountEvents } from './events.js';
 import { type Status } from './user.entity.js';
 
 const FINISH = 'people.erase-finally';
-export const FINAL = 'users.erase-final';
 
 const everyMs = 60 * 60 * 1000;
 /** People of one transaction: each takes rows of a dozen tables with it. */
@@ -141,7 +140,7 @@ export class Erasures implements OnModuleInit, OnApplicationBootstrap, OnModuleD
     const counted = people.filter(({ status, liveKey }) => status === 'erased' && liveKey !== null);
     if (counted.length > 0) {
       await this.journal.audit(manager, actor, facts, {
-        ...{ action: FINAL, targetType: 'user' },
+        ...{ action: 'users.erase-final', targetType: 'user' },
         ...(counted.length === 1 ? { targetId: counted[0]?.id } : {}),
         details: { people: counted.length },
       });

@@ -10,7 +10,7 @@ import { Journal } from '../journal/journal.service.js';
 import { raiseRolesRevision } from './accounts.service.js';
 import { moveCounters } from './counters.service.js';
 import { withdrawAddressChanges } from './address-change-rows.js';
-import { ERASING, giveBack, retryExtension, whatErasingTook, type Erased } from './erasure-rows.js';
+import { erasing, giveBack, retryExtension, whatErasingTook, type Erased } from './erasure-rows.js';
 import { AccountEvents, type AccessEnded } from './events.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { auditPeople, inChunks, lockPeople, mayChange, otherOwner, OWNER_ONLY } from './people-rows.js';
@@ -98,12 +98,14 @@ export class Standing {
         await this.links.withdraw(manager, accountId, ids, 'password-reset');
         await withdrawAddressChanges(manager, accountId, ids);
       });
-      const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind: ERASING });
+      const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, ...erasing });
       await this.record(manager, accountId, batchId, people, ({ status, extension }) => ({
         status: [status, 'erased'],
         ...(extension === null ? {} : { extension: [extension, null] }),
       }));
-      await auditPeople(this.journal, manager, actor, facts, { action: ERASING, people, batchId });
+      await auditPeople(this.journal, manager, actor, facts, {
+        ...{ action: erasing.kind, people, batchId },
+      });
       await this.endAccess(manager, accountId, people, 'erased');
       for (const from of statuses) {
         const moved = people.filter(({ status }) => status === from).length;
@@ -131,8 +133,9 @@ export class Standing {
         if (people.length === 0) return { ...nothing, withoutExtension: [] };
         const back = await whatErasingTook(manager, accountId, people);
         await giveBack(manager, accountId, back, now);
-        const kind = 'users.erase-restore';
-        const batchId = await this.journal.begin(manager, { accountId, actorId: actor.id, kind });
+        const batchId = await this.journal.begin(manager, {
+          ...{ accountId, actorId: actor.id, kind: 'users.erase-restore' },
+        });
         const before = new Map(back.map((each) => [each.user.id, each]));
         await this.record(manager, accountId, batchId, people, ({ id }) => {
           const { status, extension } = before.get(id) as Erased;
@@ -141,7 +144,9 @@ export class Standing {
             ...(extension === null ? {} : { extension: [null, extension] }),
           };
         });
-        await auditPeople(this.journal, manager, actor, facts, { action: kind, people, batchId });
+        await auditPeople(this.journal, manager, actor, facts, {
+          ...{ action: 'users.erase-restore', people, batchId },
+        });
         for (const to of statuses) {
           const moved = back.filter(({ status }) => status === to).length;
           await moveCounters(manager, accountId, { from: 'erased', to, people: moved });

@@ -118,7 +118,7 @@ export class EmailConfirmationController {
     } catch (error) {
       if (error instanceof Gone) return endedPage('email-used');
       if (error instanceof Conflict)
-        return heldPage(words, change, error.key.endsWith('elsewhere') ? 'elsewhere' : 'in-company');
+        return heldPage(words, change, error.key.includes('elsewhere') ? 'elsewhere' : 'in-company');
       throw error;
     }
     const signedIn = request.signedIn?.id === change.link.userId;

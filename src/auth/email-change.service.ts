@@ -29,8 +29,6 @@ export interface EmailChange {
   held: 'elsewhere' | 'in-company' | null;
 }
 
-export const CONFIRMED = 'users.address-confirm';
-
 const guesses = { limit: 10, windowSeconds: 15 * 60 };
 /** Mails a person can have sent to addresses they type. */
 const wishes = { limit: 5, windowSeconds: 60 * 60 };
@@ -93,8 +91,8 @@ export class EmailChanges {
    * From now on the person signs in with the new address; of two at once one wins. Their sessions end, but for the one
    * that confirmed, and the old address is told.
    * @param browser the session of this browser, if anybody is signed in
-   * @throws Gone when the link was used or withdrawn meanwhile; Conflict (`auth.email-change.elsewhere`,
-   *   `…in-company`) when somebody else has the address by now: the link then stays open
+   * @throws Gone when the link was used or withdrawn meanwhile; Conflict (`auth.email-change.elsewhere-title`,
+   *   `…in-company-title`) when somebody else has the address by now: the link then stays open
    */
   async confirm(
     { link, address }: EmailChange,
@@ -133,14 +131,14 @@ export class EmailChanges {
         },
       );
     } catch (error) {
-      if (isDuplicate(error, 'uq_users_email')) throw new Conflict('auth.email-change.in-company');
+      if (isDuplicate(error, 'uq_users_email')) throw new Conflict('auth.email-change.in-company-title');
       throw error;
     }
     try {
       // Somebody who was deactivated before they ever signed in has claimed no address yet.
       await manager.update(SignInAddress, { userId, address: user.email }, { address });
     } catch (error) {
-      if (isDuplicate(error)) throw new Conflict('auth.email-change.elsewhere');
+      if (isDuplicate(error)) throw new Conflict('auth.email-change.elsewhere-title');
       throw error;
     }
     return user;
@@ -148,12 +146,22 @@ export class EmailChanges {
 
   private async note(manager: EntityManager, facts: ActFacts, user: User, changes: Changes): Promise<void> {
     const { id, accountId, displayName, role } = user;
-    const batchId = await this.journal.begin(manager, { accountId, actorId: id, kind: CONFIRMED });
+    const batchId = await this.journal.begin(manager, {
+      accountId,
+      actorId: id,
+      kind: 'users.address-confirm',
+    });
     await this.journal.record(manager, batchId, accountId, [
       { subjectId: id, subjectType: 'user', action: 'changed', changes },
     ]);
     await this.journal.audit(manager, { id, accountId, displayName, role }, facts, {
-      ...{ action: CONFIRMED, targetType: 'user', targetId: id, targetName: displayName, batchId },
+      ...{
+        action: 'users.address-confirm',
+        targetType: 'user',
+        targetId: id,
+        targetName: displayName,
+        batchId,
+      },
       details: { ...changes },
     });
   }

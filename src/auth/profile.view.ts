@@ -17,8 +17,8 @@ import { locales, type Words } from '../web/words.js';
 import { waitingAddressView } from './email-change.view.js';
 import { newPasswordFields } from './new-password.view.js';
 import { themes } from './profile.forms.js';
+import { sessionRow } from './session.view.js';
 import { type SessionSummary } from './sessions.service.js';
-import { readUserAgent } from './user-agent.js';
 
 /** The form that came back, if one did. */
 export interface ReturnedForms {
@@ -196,17 +196,9 @@ function factsOf(words: Words, { role, account }: SignedIn, user: User, waiting:
 }
 
 function sessionView(words: Words, me: SignedIn, session: SessionSummary) {
-  const { publicId, address, lastSeenAt, userAgent } = session;
-  const { browser, system } = readUserAgent(userAgent);
-  const name =
-    browser && system
-      ? words.t('profile.session.browser', { browser, system })
-      : (browser ?? system ?? words.t('profile.session.unknown'));
+  const { publicId } = session;
   return {
-    name,
-    address,
-    lastSeen: words.relative(lastSeenAt),
-    lastSeenExact: words.dateTime(lastSeenAt),
+    ...sessionRow(words, session),
     current: publicId === me.sessionPublicId,
     endAction: `/profile/sessions/${publicId}/deletion`,
   };

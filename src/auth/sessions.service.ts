@@ -30,17 +30,20 @@ export class Sessions {
     );
   }
 
-  /** Ends one; that it has ended already is no fault. @throws NotFound when it is somebody else's */
-  async endSession(userId: Id, publicId: Id): Promise<void> {
-    const { affectedRows } = await this.database.query<{ affectedRows: number }>(
+  /** Ends one; that it has ended already is no fault. @returns whether it was open. @throws NotFound when it is somebody else's */
+  async endSession(
+    userId: Id,
+    publicId: Id,
+    manager: EntityManager = this.database.manager,
+  ): Promise<boolean> {
+    const { affectedRows } = await manager.query<{ affectedRows: number }>(
       'DELETE FROM sessions WHERE userId = ? AND publicId = ?',
       [userId, publicId],
     );
-    if (affectedRows > 0) return;
-    const others = await this.database.query<object[]>('SELECT 1 FROM sessions WHERE publicId = ?', [
-      publicId,
-    ]);
+    if (affectedRows > 0) return true;
+    const others = await manager.query<object[]>('SELECT 1 FROM sessions WHERE publicId = ?', [publicId]);
     if (others.length > 0) throw new NotFound();
+    return false;
   }
 
   /** Ends the person's sessions in all browsers but this one. @returns how many */
@@ -48,6 +51,15 @@ export class Sessions {
     const { affectedRows } = await (manager ?? this.database).query<{ affectedRows: number }>(
       'DELETE FROM sessions WHERE userId = ? AND idHash <> ?',
       [user.id, user.sessionHash],
+    );
+    return affectedRows;
+  }
+
+  /** Ends all sessions of one person, for an administrator. @returns how many */
+  async endAllOf(manager: EntityManager, userId: Id): Promise<number> {
+    const { affectedRows } = await manager.query<{ affectedRows: number }>(
+      'DELETE FROM sessions WHERE userId = ?',
+      [userId],
     );
     return affectedRows;
   }

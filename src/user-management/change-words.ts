@@ -43,7 +43,18 @@ export function nameOf({ givenName, familyName, email }: Omit<NamedPerson, 'id'>
 /** Fields whose changes a reader understands; the others follow from these. */
 const toldFields = [
   ...['email', 'givenName', 'familyName', 'jobTitle', 'department', 'location', 'managerId', 'workPhone'],
-  ...['mobilePhone', 'extension', 'userGroups', 'chatGroups', 'status', 'role', 'type', 'features'],
+  ...[
+    'mobilePhone',
+    'extension',
+    'userGroups',
+    'chatGroups',
+    'status',
+    'role',
+    'type',
+    'features',
+    'language',
+    'newAddress',
+  ],
 ];
 
 function valueText(words: Words, field: string, value: unknown, named: ReadonlyMap<Id, NamedPerson>): string {
@@ -56,6 +67,7 @@ function valueText(words: Words, field: string, value: unknown, named: ReadonlyM
   if (Array.isArray(value)) return words.list(value.map(String));
   const text = String(value);
   if (field === 'workPhone' || field === 'mobilePhone') return formatPhone(text);
+  if (field === 'language') return words.t(`common.language.${text}`);
   if (field === 'status') return words.t(`common.status.${text}`);
   const key = `users.${field}.${text}`;
   return (field === 'role' || field === 'type') && words.has(key) ? words.t(key) : text;

@@ -2,13 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { type AccountFeatures, type GroupFeatures } from '../accounts/features.js';
+import { managementCycle, type Managed } from '../accounts/management-chain.js';
 import { User } from '../accounts/user.entity.js';
+import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
+import { keysetPage, type KeysetOrder, type KeysetPage, type Place, type Slice } from '../database/keyset.js';
 import { NotFound } from '../errors/domain-error.js';
 import { type Changes, type JournalEntry } from '../journal/journal.entities.js';
 
-/** How much of a person's history their page shows. */
-const HISTORY = 50;
+/** Direct reports a person's page names; the list of users shows them all. */
+const REPORTS = 50;
+
+const newestFirst: KeysetOrder = {
+  name: 'history',
+  columns: [{ sql: 'e.batchId', name: 'batchId', kind: 'id' }],
+  descending: true,
+};
 
 /** Somebody else named on a person's page. */
 export interface NamedPerson {
@@ -19,6 +28,7 @@ export interface NamedPerson {
 }
 
 export interface HistoryEntry {
+  batchId: Id;
   kind: string;
   action: JournalEntry['action'];
   at: Date;
@@ -34,12 +44,20 @@ export interface HistoryEntry {
 export interface UserDetails {
   user: User;
   manager: NamedPerson | null;
-  userGroups: { name: string; features: GroupFeatures | null }[];
-  chatGroups: { name: string }[];
+  userGroups: { id: Id; name: string; features: GroupFeatures | null }[];
+  chatGroups: { id: Id; name: string }[];
   accountFeatures: AccountFeatures;
   /** The newest activation link; null when none was ever made. */
   invitation: { expiresAt: Date; withdrawnAt: Date | null; usedAt: Date | null } | null;
-  sessions: number;
+}
+
+/** Whom a person stands above and below, beside their manager. */
+export interface Reports {
+  /** Active, A to Z; at most 50. */
+  people: NamedPerson[];
+  more: boolean;
+  /** The circle of managers the person stands in; empty as it should be. */
+  cycle: Managed[];
 }
 
 /** Reads one person of an account for its administrators. */
@@ -47,38 +65,64 @@ export interface UserDetails {
 export class UserDetailsQuery {
   constructor(private readonly database: DataSource) {}
 
-  /** @throws NotFound for what is no id, and also for a person of another account, or one who was removed */
+  /** @throws NotFound for what is no id, and also for a person of another account, or one who was removed; the
+      erased are found for the 30 days in which they can be restored */
   async of(accountId: Id, userId: string): Promise<UserDetails> {
     // An address that names nobody at all is a page that does not exist.
     if (!isId(userId)) throw new NotFound();
     const user = await this.database.getRepository(User).findOneBy({ id: userId, accountId, liveKey: 1 });
     if (!user) throw new NotFound('accounts.user-not-found');
-    const [account, manager, userGroups, chatGroups, invitation, sessions] = await Promise.all([
+    const [account, manager, userGroups, chatGroups, invitation] = await Promise.all([
       this.database.getRepository(Account).findOneByOrFail({ id: accountId }),
       user.managerId ? this.person(accountId, user.managerId) : null,
       this.userGroupsOf(user),
-      this.database.query<{ name: string }[]>(
-        `SELECT g.name FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
+      this.database.query<UserDetails['chatGroups']>(
+        `SELECT g.id, g.name FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
          WHERE m.userId = ? AND m.accountId = ? ORDER BY g.nameKey`,
         [user.id, accountId],
       ),
       this.invitationOf(user),
-      this.sessionsOf(user),
     ]);
-    return { user, accountFeatures: account.features, manager, userGroups, chatGroups, invitation, sessions };
+    return { user, accountFeatures: account.features, manager, userGroups, chatGroups, invitation };
   }
 
-  /** What happened to a person, newest first. */
+  /** Who reports to a person, and whether their managers go in a circle. */
+  async reports(accountId: Id, userId: Id): Promise<Reports> {
+    const [people, cycle] = await Promise.all([
+      this.database.query<NamedPerson[]>(
+        `SELECT id, givenName, familyName, email FROM users
+         WHERE accountId = ? AND managerId = ? AND status = 'active' AND liveKey = 1
+         ORDER BY sortKey LIMIT ${REPORTS + 1}`,
+        [accountId, userId],
+      ),
+      managementCycle(this.database.manager, accountId, userId),
+    ]);
+    return { people: people.slice(0, REPORTS), more: people.length > REPORTS, cycle };
+  }
+
+  /** What happened to a person last, newest first. */
   async history(accountId: Id, userId: Id): Promise<HistoryEntry[]> {
+    return (await this.historyPage(accountId, userId, {})).rows;
+  }
+
+  /** What happened to a person, newest first, a page at a time. */
+  historyPage(accountId: Id, userId: Id, place: Place): Promise<KeysetPage<HistoryEntry>> {
+    return keysetPage<HistoryEntry>(newestFirst, place, limits.page, (slice) =>
+      this.entries(accountId, userId, slice),
+    );
+  }
+
+  private async entries(accountId: Id, userId: Id, slice: Slice): Promise<HistoryEntry[]> {
     const found = await this.database.query<HistoryRow[]>(
-      `SELECT b.kind, e.action, b.at, e.line, e.changes, i.fileName, b.importId,
+      `SELECT e.batchId, b.kind, e.action, b.at, e.line, e.changes, i.fileName, b.importId,
               a.id, a.givenName, a.familyName, a.email
        FROM journal_entries e
        JOIN journal_batches b ON b.id = e.batchId
        LEFT JOIN users a ON a.id = b.actorId AND a.accountId = b.accountId
        LEFT JOIN imports i ON i.id = b.importId AND i.accountId = b.accountId
-       WHERE e.subjectId = ? AND e.accountId = ? ORDER BY e.batchId DESC LIMIT ${HISTORY}`,
-      [userId, accountId],
+       WHERE e.subjectId = ? AND e.accountId = ? AND (${slice.where})
+       ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
+      [userId, accountId, ...slice.values],
     );
     return found.map(({ id, givenName, familyName, email, changes, ...entry }) => ({
       ...entry,
@@ -115,13 +159,13 @@ export class UserDetailsQuery {
   }
 
   private async userGroupsOf({ id, accountId }: User): Promise<UserDetails['userGroups']> {
-    const found = await this.database.query<{ name: string; features: string | null }[]>(
-      `SELECT g.name, g.features FROM user_group_members m JOIN user_groups g ON g.id = m.groupId
+    const found = await this.database.query<{ id: Id; name: string; features: string | null }[]>(
+      `SELECT g.id, g.name, g.features FROM user_group_members m JOIN user_groups g ON g.id = m.groupId
        WHERE m.userId = ? AND m.accountId = ? ORDER BY g.nameKey`,
       [id, accountId],
     );
-    return found.map(({ name, features }) => ({
-      name,
+    return found.map(({ features, ...group }) => ({
+      ...group,
       features: features === null ? null : (JSON.parse(features) as GroupFeatures),
     }));
   }
@@ -133,14 +177,6 @@ export class UserDetailsQuery {
       [id, accountId],
     );
     return link ?? null;
-  }
-
-  private async sessionsOf({ id, accountId }: User): Promise<number> {
-    const [{ sessions }] = await this.database.query<[{ sessions: string | number }]>(
-      'SELECT COUNT(*) AS sessions FROM sessions WHERE userId = ? AND accountId = ? AND expiresAt > UTC_TIMESTAMP(3)',
-      [id, accountId],
-    );
-    return Number(sessions);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ChatGroupsController } from './groups/chat-groups.controller.js';
@@ -19,6 +20,12 @@ import { UserRunsController } from './runs/user-runs.controller.js';
 import { UserRuns } from './runs/user-runs.service.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { UsersUpdateController } from './updates/users-update.controller.js';
+import { AddressController } from './user/address.controller.js';
+import { ErasureController } from './user/erasure.controller.js';
+import { RoleController } from './user/role.controller.js';
+import { StatusController } from './user/status.controller.js';
+import { UserSessionsController } from './user/user-sessions.controller.js';
+import { UserSessions } from './user/user-sessions.service.js';
 import { UserController } from './user.controller.js';
 import { UserDetailsQuery } from './user-details.query.js';
 import { UserInvitationsController } from './user-invitations.controller.js';
@@ -35,7 +42,7 @@ const runs = [UserRuns, RunWork, RunActing, RunPeople, RunGroups, DeactivationFi
 
 /** Administrators' pages about people. */
 @Module({
-  imports: [AccountsModule, ImportsModule, AuditModule, SettingsModule],
+  imports: [AccountsModule, AuthModule, ImportsModule, AuditModule, SettingsModule],
   // In this order: `/users/:id` would swallow every other address below /users.
   controllers: [
     UsersController,
@@ -48,12 +55,17 @@ const runs = [UserRuns, RunWork, RunActing, RunPeople, RunGroups, DeactivationFi
     DeactivationFileController,
     UserInvitationsController,
     UserController,
+    StatusController,
+    RoleController,
+    AddressController,
+    ErasureController,
+    UserSessionsController,
     UserGroupsController,
     ChatGroupsController,
     UserGroupMembersController,
     ChatGroupMembersController,
   ],
-  providers: [UserFilterChoices, SavedViews, UserList, UsersExport, UserDetailsQuery, Inviting, GroupsQuery, GroupEffects, ...runs],
+  providers: [UserFilterChoices, SavedViews, UserList, UsersExport, UserDetailsQuery, UserSessions, Inviting, GroupsQuery, GroupEffects, ...runs],
   exports: [UserList, UsersExport],
 })
 export class UserManagementModule {}

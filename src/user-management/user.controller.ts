@@ -1,8 +1,10 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { AddressChanges } from '../accounts/address-changes.service.js';
 import { EditConflict, People } from '../accounts/people.service.js';
-import { Standing } from '../accounts/standing.service.js';
+import { Sessions } from '../auth/sessions.service.js';
 import { type Id } from '../database/id.js';
-import { DomainError, Forbidden } from '../errors/domain-error.js';
+import { type Place } from '../database/keyset.js';
+import { DomainError } from '../errors/domain-error.js';
 import { Admin } from '../web/access.js';
 import { page, redirect } from '../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
@@ -12,9 +14,10 @@ import { Submitted, type Submission } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
 import { conflictView, editUserView } from './edit-user.view.js';
 import { changesOf, onlyPosted, problemFrom } from './user-changes.js';
+import { changeableBy, presentOnly } from './user/present.js';
 import { UserDetailsQuery, type UserDetails } from './user-details.query.js';
 import { UserForm } from './user.form.js';
-import { mentionedIn, nameOf, userView } from './user.view.js';
+import { erasedUserView, mentionedIn, nameOf, userView } from './user.view.js';
 
 /** One person, for the administrators of their account. */
 @Admin()
@@ -23,15 +26,33 @@ export class UserController {
   constructor(
     private readonly details: UserDetailsQuery,
     private readonly people: People,
-    private readonly standing: Standing,
+    private readonly sessions: Sessions,
+    private readonly addresses: AddressChanges,
   ) {}
 
   @Get()
-  async show(@CurrentUser() reader: SignedIn, @CurrentWords() words: Words, @Param('id') id: string) {
-    const details = await this.details.of(reader.accountId, id);
-    const history = await this.details.history(reader.accountId, details.user.id);
-    const named = await this.details.named(reader.accountId, mentionedIn(history));
-    return page('users/user', userView(words, reader, { details, history, named }));
+  async show(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Param('id') id: string,
+    @Query() query: Record<string, unknown>,
+  ) {
+    const { accountId } = reader;
+    const details = await this.details.of(accountId, id);
+    const { user } = details;
+    const history = await this.details.historyPage(accountId, user.id, placeOf(query));
+    const named = await this.details.named(accountId, mentionedIn(history.rows));
+    if (user.status === 'erased')
+      return page('user/erased', erasedUserView(words, reader, { details, history, named }));
+    const [reports, sessions, waiting] = await Promise.all([
+      this.details.reports(accountId, user.id),
+      this.sessions.sessionsOf(user.id),
+      this.addresses.waiting(accountId, user.id),
+    ]);
+    return page(
+      'users/user',
+      userView(words, reader, { details, history, named, reports, sessions, waiting }),
+    );
   }
 
   @Get('edit')
@@ -73,34 +94,9 @@ export class UserController {
     });
   }
 
-  @Post('deactivation')
-  async deactivate(@CurrentUser() reader: SignedIn, @Facts() facts: RequestFacts, @Param('id') id: string) {
-    const { user } = await this.details.of(reader.accountId, id);
-    const { left } = await this.standing.deactivate(reader, facts, [user.id]);
-    return this.statusAnswer(user.id, left[0]?.key ?? null, 'users.deactivated', nameOf(user));
-  }
-
-  @Post('reactivation')
-  async reactivate(@CurrentUser() reader: SignedIn, @Facts() facts: RequestFacts, @Param('id') id: string) {
-    const { user } = await this.details.of(reader.accountId, id);
-    const { left } = await this.standing.reactivate(reader, facts, [user.id]);
-    return this.statusAnswer(user.id, left[0]?.key ?? null, 'users.reactivated', nameOf(user));
-  }
-
-  private statusAnswer(id: Id, refusal: string | null, done: string, name: string) {
-    return redirect(
-      `/users/${id}`,
-      refusal === null ? { kind: 'success', key: done, values: { name } } : { kind: 'failure', key: refusal },
-    );
-  }
-
   /** @throws Forbidden for an admin at an owner */
   private async editable(reader: SignedIn, id: string): Promise<UserDetails> {
-    const details = await this.details.of(reader.accountId, id);
-    if (details.user.role === 'owner' && reader.role !== 'owner') {
-      throw new Forbidden('accounts.owner-by-owner');
-    }
-    return details;
+    return changeableBy(reader, presentOnly(await this.details.of(reader.accountId, id)));
   }
 
   private async again(
@@ -120,4 +116,10 @@ export class UserController {
     const named = await this.details.named(accountId, mentionedIn(history));
     return page('users/conflict', conflictView(words, { details: present, history, named }, submission), 409);
   }
+}
+
+/** Where the history is, as its links say it; anything else is the first page. */
+function placeOf({ after, before }: Record<string, unknown>): Place {
+  if (typeof after === 'string') return { after };
+  return typeof before === 'string' ? { before } : {};
 }

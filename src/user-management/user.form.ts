@@ -75,6 +75,17 @@ export class NewUserForm extends UserForm {
   email = '';
 }
 
+/** Another address for somebody who is there. */
+export class AddressForm {
+  @EmailAddress()
+  @Required()
+  email = '';
+
+  /** The address as the form showed it, and the change that waited then. */
+  was: string | null = null;
+  waited: string | null = null;
+}
+
 /** Several addresses pasted, and what holds for all of them. */
 export class SeveralUsersForm {
   @Required()

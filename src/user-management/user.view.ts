@@ -1,27 +1,95 @@
-import { features, resolveFeatures, type Feature } from '../accounts/features.js';
+import { erasing } from '../accounts/erasure-rows.js';
+import { cycleText } from '../accounts/management-chain.js';
+import { type OneTimeLink } from '../accounts/one-time-link.entity.js';
+import { waitingAddressView } from '../auth/email-change.view.js';
+import { sessionRow } from '../auth/session.view.js';
+import { type SessionSummary } from '../auth/sessions.service.js';
+import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
+import { type KeysetPage } from '../database/keyset.js';
 import { formatPhone } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
-import { changesInWords, mentionedIn, nameOf } from './change-words.js';
-import { type HistoryEntry, type NamedPerson, type UserDetails } from './user-details.query.js';
+import { mentionedIn, nameOf } from './change-words.js';
+import { featureItems } from './user/features.view.js';
+import { historyView } from './user/history.view.js';
+import { type HistoryEntry, type NamedPerson, type Reports, type UserDetails } from './user-details.query.js';
 import { badgesOf, photoUrlOf } from './users.view.js';
 
 export { mentionedIn, nameOf };
 
-interface UserRead {
+export interface UserRead {
   details: UserDetails;
-  history: HistoryEntry[];
+  history: KeysetPage<HistoryEntry>;
   /** People the history names by id. */
   named: Map<Id, NamedPerson>;
+  reports: Reports;
+  sessions: SessionSummary[];
+  /** A change of address that is not confirmed yet. */
+  waiting: OneTimeLink | null;
 }
 
-/** The page of one person: who they are, what they may do, what happened. */
-export function userView(words: Words, reader: SignedIn, { details, history, named }: UserRead) {
-  const { user, manager, userGroups, chatGroups } = details;
-  const mayEdit = user.role !== 'owner' || reader.role === 'owner';
+/** The page of one person: who they are, what they may do, where they are signed in, what happened. */
+export function userView(words: Words, reader: SignedIn, read: UserRead) {
+  const { details, reports } = read;
+  const { user, userGroups, chatGroups } = details;
   const path = `/users/${user.id}`;
+  return {
+    ...headOf(words, reader, details),
+    waiting: waitingAddressView(words, read.waiting, `${path}/address`),
+    details: detailItems(words, details),
+    access: [
+      { label: words.t('users.field.role'), value: words.t(`users.role.${user.role}`) },
+      { label: words.t('users.field.type'), value: words.t(`users.type.${user.type}`) },
+      ...featureItems(words, details),
+      { label: words.t('user.language'), value: languageOf(words, reader, details) },
+      ...datesOf(words, details),
+    ],
+    groups: [
+      groupsOf(words, 'userGroups', '/user-groups', userGroups),
+      groupsOf(words, 'chatGroups', '/chat-groups', chatGroups),
+    ],
+    cycle: cycleText(words, reports.cycle),
+    reports: reports.people.map((person) => ({ name: nameOf(person), href: `/users/${person.id}` })),
+    allReportsHref: reports.more ? `/users?manager=${user.id}` : null,
+    invitation: user.status === 'pending' ? invitationOf(words, details, path) : null,
+    sessions: user.status === 'active' ? sessionsOf(words, reader, read, path) : null,
+    history: historyView(words, path, read.history, read.named),
+  };
+}
+
+/** The page of somebody in the bin: since when, until when, and the way back. */
+export function erasedUserView(
+  words: Words,
+  reader: SignedIn,
+  { details, history, named }: Pick<UserRead, 'details' | 'history' | 'named'>,
+) {
+  const { user } = details;
+  const path = `/users/${user.id}`;
+  const erasedAt = user.deletedAt ?? user.updatedAt;
+  const by = history.rows.find(({ kind }) => kind === erasing.kind)?.actor ?? null;
+  const values = {
+    date: words.dateTime(erasedAt),
+    by: by ? nameOf(by) : words.t('users.history.by-nobody'),
+    until: words.date(new Date(erasedAt.getTime() + limits.restoreDays * 86_400_000)),
+  };
+  const { avatar, name, mayEdit } = headOf(words, reader, details);
+  return {
+    ...{ title: name, name, avatar, mayEdit, email: user.email },
+    backHref: '/users?status=erased',
+    text: words.t('user.erased.on', values),
+    restoreAction: `${path}/restoration`,
+    finalHref: reader.role === 'owner' ? `${path}/erasure/final` : null,
+    history: historyView(words, path, history, named),
+  };
+}
+
+function headOf(words: Words, reader: SignedIn, { user }: UserDetails) {
+  const path = `/users/${user.id}`;
+  const mayEdit = user.role !== 'owner' || reader.role === 'owner';
+  const oneself = user.id === reader.id;
+  const erasable = user.status !== 'pending' && mayEdit && !oneself;
   return {
     title: nameOf(user),
     backHref: user.status === 'active' ? '/users' : `/users?status=${user.status}`,
@@ -38,43 +106,34 @@ export function userView(words: Words, reader: SignedIn, { details, history, nam
     },
     mayEdit,
     editHref: `${path}/edit`,
-    details: [
-      {
-        label: words.t('users.field.email'),
-        value: user.email,
-        href: `mailto:${user.email}`,
-        copy: user.email,
-      },
-      { label: words.t('users.field.jobTitle'), value: user.jobTitle },
-      { label: words.t('users.field.department'), value: user.department },
-      { label: words.t('users.field.location'), value: user.location },
-      {
-        label: words.t('users.field.manager'),
-        ...(manager ? { value: nameOf(manager), href: `/users/${manager.id}` } : {}),
-      },
-      phoneItem(words, 'workPhone', user.workPhone, user.workPhoneTyped),
-      phoneItem(words, 'mobilePhone', user.mobilePhone, user.mobilePhoneTyped),
-      { label: words.t('users.field.extension'), value: user.extension },
-      { label: words.t('users.field.userGroups'), value: words.list(userGroups.map(({ name }) => name)) },
-      { label: words.t('users.field.chatGroups'), value: words.list(chatGroups.map(({ name }) => name)) },
-    ],
-    access: [
-      { label: words.t('users.field.role'), value: words.t(`users.role.${user.role}`) },
-      { label: words.t('users.field.type'), value: words.t(`users.type.${user.type}`) },
-      ...featureItems(words, details),
-      ...datesOf(words, details),
-    ],
-    invitation: user.status === 'pending' ? invitationOf(words, details, path) : null,
-    deactivation:
-      user.status === 'active' && mayEdit && user.id !== reader.id
-        ? { action: `${path}/deactivation`, label: words.t('users.deactivate') }
-        : null,
-    reactivation:
-      user.status === 'deactivated' && mayEdit
-        ? { action: `${path}/reactivation`, label: words.t('users.reactivate') }
-        : null,
-    history: history.map((entry) => historyItem(words, entry, named)),
+    deactivateHref: user.status === 'active' && mayEdit && !oneself ? `${path}/deactivation` : null,
+    reactivateAction: user.status === 'deactivated' && mayEdit ? `${path}/reactivation` : null,
+    addressHref: oneself ? '/profile/email' : mayEdit ? `${path}/address` : null,
+    roleHref: reader.role === 'owner' ? `${path}/role` : null,
+    directoryHref: user.status === 'active' ? `${path}/directory` : null,
+    eraseHref: erasable ? `${path}/erasure` : null,
   };
+}
+
+function detailItems(words: Words, { user, manager }: UserDetails) {
+  return [
+    {
+      label: words.t('users.field.email'),
+      value: user.email,
+      href: `mailto:${user.email}`,
+      copy: user.email,
+    },
+    { label: words.t('users.field.jobTitle'), value: user.jobTitle },
+    { label: words.t('users.field.department'), value: user.department },
+    { label: words.t('users.field.location'), value: user.location },
+    {
+      label: words.t('users.field.manager'),
+      ...(manager ? { value: nameOf(manager), href: `/users/${manager.id}` } : {}),
+    },
+    phoneItem(words, 'workPhone', user.workPhone, user.workPhoneTyped),
+    phoneItem(words, 'mobilePhone', user.mobilePhone, user.mobilePhoneTyped),
+    { label: words.t('users.field.extension'), value: user.extension },
+  ];
 }
 
 function phoneItem(words: Words, name: string, number: string | null, typed: string | null) {
@@ -85,24 +144,20 @@ function phoneItem(words: Words, name: string, number: string | null, typed: str
   };
 }
 
-/** Each feature, whether it is on, and who says so. */
-function featureItems(words: Words, { user, userGroups, accountFeatures }: UserDetails) {
-  const groups = userGroups.map((group) => group.features ?? {});
-  const resolved = resolveFeatures(accountFeatures, groups, user.features);
-  const sourceOf = (feature: Feature): string => {
-    if (!accountFeatures[feature].allowed) return 'account-off';
-    if (groups.some((group) => group[feature]?.locked)) return 'group-locked';
-    if (user.features?.[feature] !== undefined) return 'own';
-    return groups.some((group) => group[feature] !== undefined) ? 'group' : 'account';
+function groupsOf(words: Words, kind: string, path: string, groups: { id: Id; name: string }[]) {
+  return {
+    label: words.t(`users.field.${kind}`),
+    groups: groups.map(({ id, name }) => ({ name, href: `${path}/${id}` })),
   };
-  return features.map((feature) => ({
-    label: words.t(`users.feature.${feature}`),
-    value: words.t(resolved[feature] ? 'users.feature.on' : 'users.feature.off'),
-    note: words.t(`users.feature.source.${sourceOf(feature)}`),
-  }));
 }
 
-function datesOf(words: Words, { user, sessions }: UserDetails) {
+function languageOf(words: Words, { account }: SignedIn, { user }: UserDetails): string {
+  return user.language
+    ? words.t(`common.language.${user.language}`)
+    : words.t('profile.as-company', { value: words.t(`common.language.${account.language}`) });
+}
+
+function datesOf(words: Words, { user }: UserDetails) {
   const { status, activatedAt, deactivatedAt, lastSignInAt, createdAt } = user;
   const item = (key: string, moment: Date) => ({ label: words.t(key), value: words.dateTime(moment) });
   return [
@@ -116,7 +171,6 @@ function datesOf(words: Words, { user, sessions }: UserDetails) {
             label: words.t('users.column.signed-in'),
             value: lastSignInAt ? words.dateTime(lastSignInAt) : words.t('users.never-signed-in'),
           },
-          { label: words.t('users.sessions'), value: words.number(sessions) },
         ]),
   ];
 }
@@ -137,28 +191,17 @@ function invitationOf(words: Words, { user, invitation }: UserDetails, path: str
   };
 }
 
-function historyItem(words: Words, entry: HistoryEntry, named: Map<Id, NamedPerson>) {
-  const { kind, action, at, actor, changes, fileName, importId, line } = entry;
+/** Where the person is signed in; an admin sees it of an owner too, and leaves it alone. */
+function sessionsOf(words: Words, reader: SignedIn, { details, sessions }: UserRead, path: string) {
+  const mayEnd = details.user.role !== 'owner' || reader.role === 'owner';
   return {
-    at: words.dateTime(at),
-    what: whatOf(words, kind, action, { fileName, line }),
-    ...(importId ? { href: `/imports/${importId}` } : {}),
-    who: actor ? nameOf(actor) : words.t('users.history.by-nobody'),
-    ...(actor ? { whoHref: `/users/${actor.id}` } : {}),
-    changes: action === 'changed' ? changesInWords(words, changes, named) : [],
+    columns: [{ label: words.t('profile.session.device') }, { label: words.t('profile.session.last-seen') }],
+    mayEnd,
+    rows: sessions.map((session) => ({
+      ...sessionRow(words, session),
+      current: session.publicId === reader.sessionPublicId,
+      endAction: mayEnd ? `${path}/sessions/${session.publicId}/deletion` : null,
+    })),
+    endAllAction: mayEnd && sessions.length > 0 ? `${path}/sessions/deletion` : null,
   };
-}
-
-/** A batch's kind in words; kinds this page does not know are told by what they did to the person. */
-function whatOf(
-  words: Words,
-  kind: string,
-  action: HistoryEntry['action'],
-  { fileName, line }: Pick<HistoryEntry, 'fileName' | 'line'>,
-): string {
-  if (fileName !== null && line !== null && action !== 'removed') {
-    return words.t('users.history.import-row', { file: fileName, line });
-  }
-  const key = `users.history.${kind}`;
-  return words.t(words.has(key) ? key : `users.history.${action}`);
 }
