@@ -12,6 +12,7 @@ import { finished } from 'node:stream/promises';
 import autocannon from 'autocannon';
 import mysql from 'mysql2/promise';
 import { carnet, startApplication } from './bench/application.mjs';
+import { bulkAction } from './bench/bulk.mjs';
 import { Client, fieldOf } from './bench/client.mjs';
 import { settingsOf } from './bench/database.mjs';
 import {
@@ -25,6 +26,7 @@ import {
   timesWhile,
 } from './bench/figures.mjs';
 import { csvOf } from './bench/people.mjs';
+import { measureUpdate } from './bench/update.mjs';
 import { root } from './lib/root.mjs';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 100_000);
@@ -105,6 +107,13 @@ async function measureImport(count, goOn) {
     await measurePages(env, application, client);
     await measureSearch(client, database);
     await measureExport(application, client, env.DATABASE_URL);
+    show('Update …');
+    const { check, update, changed } = await measureUpdate(client, database, people);
+    add(`update of ${changed} in ${people} users, upload → done (floor: upload → checked as new users)`, {
+      ...{ measured: seconds(update), floor: seconds(check), ratio: update / check, atMost: 1.5 },
+    });
+    // Last: it gives people another place.
+    await measureBulk(client, env.DATABASE_URL);
     client.close();
   } finally {
     await database.end();
@@ -304,6 +313,17 @@ async function measureExport(application, client, url) {
     measured: mebibytes(most - before),
     bound: 'under 50 MiB',
     ok: most - before < 50,
+  });
+}
+
+async function measureBulk(client, url) {
+  show('Bulk action …');
+  const { ours, least, ratio, people: count } = await bulkAction(client, url, 10_000);
+  add(`another type for ${count} users by a bulk action (floor: its bare SQL)`, {
+    measured: seconds(ours),
+    floor: seconds(least),
+    ratio,
+    atMost: 2,
   });
 }
 

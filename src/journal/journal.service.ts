@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { newId, type Id } from '../database/id.js';
 import { type ActFacts, type Actor } from './actor.js';
-import { AuditEntry, JournalBatch, JournalEntry, type Changes } from './journal.entities.js';
+import { AuditEntry, JournalBatch, type Changes, type JournalEntry } from './journal.entities.js';
 
 export interface NewBatch {
   accountId: Id;
@@ -67,13 +67,17 @@ export class Journal {
     entries: readonly NewEntry[],
   ): Promise<void> {
     for (let from = 0; from < entries.length; from += CHUNK) {
-      const rows = entries.slice(from, from + CHUNK).map((entry) => ({
-        ...{ line: null, changes: null },
-        ...entry,
-        batchId,
-        accountId,
-      }));
-      await manager.insert(JournalEntry, rows as QueryDeepPartialEntity<JournalEntry>[]);
+      const rows = entries
+        .slice(from, from + CHUNK)
+        .map(({ subjectId, subjectType, action, line = null, changes = null }) => [
+          ...[batchId, subjectId, accountId, subjectType, action, line],
+          changes === null ? null : JSON.stringify(changes),
+        ]);
+      // Beside the ORM, which takes as long for the rows of a bulk action as the action itself.
+      await manager.query(
+        'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
+        [rows],
+      );
     }
   }
 
