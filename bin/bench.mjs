@@ -27,6 +27,7 @@ import {
 } from './bench/figures.mjs';
 import { csvOf } from './bench/people.mjs';
 import { measureUpdate } from './bench/update.mjs';
+import { measureUsersList } from './bench/users-list.mjs';
 import { root } from './lib/root.mjs';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 100_000);
@@ -112,6 +113,8 @@ async function measureImport(count, goOn) {
     add(`update of ${changed} in ${people} users, upload → done (floor: upload → checked as new users)`, {
       ...{ measured: seconds(update), floor: seconds(check), ratio: update / check, atMost: 1.5 },
     });
+    show('Filters of /users …');
+    await measureUsersList(client, database, add);
     // Last: it gives people another place.
     await measureBulk(client, env.DATABASE_URL);
     client.close();

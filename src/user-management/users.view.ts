@@ -61,7 +61,7 @@ export function usersView(
     panel: filtersView(words, state, choices),
     chips,
     gone: goneOf(words, chips),
-    clearHref: narrowed ? listPath({ status }) : undefined,
+    clearAllHref: narrowed ? listPath({ status }) : undefined,
     views: viewsOf(views, listed),
     saveViewHref: listPath(listed, '/users/views/new'),
     exportHref: listPath(listed, '/users/export'),
