@@ -52,12 +52,12 @@ export class FeatureTallies {
   constructor(private readonly database: DataSource) {}
 
   async of(accountId: Id): Promise<FeatureTally> {
-    const [types, own, groups] = await Promise.all([
+    const groups = await this.groups(accountId);
+    const [types, own, members] = await Promise.all([
       this.types(accountId),
       this.ownValues(accountId),
-      this.groups(accountId),
+      this.members(accountId, groups),
     ]);
-    const members = await this.members(accountId, groups);
     // Each count is of the people the one before it holds as well: what is left of it is alike without them.
     const alike = new Map<string, Row & { mask: number }>();
     const add = (row: Row, mask: number, people: number) => {
