@@ -7,7 +7,13 @@ import { type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
 import { features as allFeatures, type Feature, type FeatureChoices } from './features.js';
 import { membershipTables } from './group.entities.js';
-import { addMemberships, groupKinds, refreshRestricted, type GroupKind } from './group-memberships.js';
+import {
+  addMemberships,
+  groupKinds,
+  groupTables,
+  refreshRestricted,
+  type GroupKind,
+} from './group-memberships.js';
 import { mayChange, OWNER_ONLY } from './people-rows.js';
 import { type Left } from './person.js';
 import { nameKeyOf } from './user-rows.js';
@@ -52,7 +58,6 @@ export interface Changed {
 export const GROUP_GONE = 'accounts.group-gone';
 export const CHANGED_SINCE = 'accounts.changed-since';
 const NOT_FOUND = 'accounts.user-not-found';
-const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
 
 interface Row {
   id: Id;

@@ -4,6 +4,7 @@ import { userTypes, type UserType } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
 import { normaliseAddress } from '../text/address.js';
 import { codePoints, hasControlCharacters } from '../text/tidy.js';
+import { locales, type Locale } from '../web/words.js';
 import { DETAIL_CHARACTERS, EXTENSION, groupNames } from './person-rules.js';
 
 /** What an administrator may say of a person; role, status and e-mail have their own actions. */
@@ -48,6 +49,11 @@ export class UserForm {
 
   @IsIn(userTypes, { message: 'common.problem.choice' })
   type: UserType = 'basic';
+
+  /** Empty: the company's. */
+  @IsIn(locales, { message: 'common.problem.choice' })
+  @IsOptional()
+  language: Locale | null = null;
 
   /** Names separated by `;`, as in a file. */
   @GroupNames()
@@ -102,20 +108,6 @@ export class SeveralUsersForm {
   @IsIn(['right'], { message: 'common.problem.choice' })
   @IsOptional()
   take: string | null = null;
-}
-
-/** Ticked rows, and the list they were ticked on. */
-export class TickedUsersForm {
-  ids: string[] = [];
-  from = '';
-  /** `matching`: not the ticked, but all pending people who match the fields below. */
-  all = '';
-  /** ISO moment of the list that was counted. */
-  until = '';
-  q = '';
-  role = '';
-  userGroup = '';
-  department = '';
 }
 
 /** What the posted values say: true is on, false off, null as the groups and the account have it. */

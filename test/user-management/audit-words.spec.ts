@@ -14,7 +14,7 @@ const DOTTED = /'([a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)+)'/g;
 const groups = ['users', 'user-groups', 'chat-groups', 'settings', 'account', 'views', 'directory', 'mail'];
 
 /** A kind of batch of the journal alone (what people do to themselves is not in the log), and kinds of jobs. */
-const unlogged = ['users.activate', 'users.run', 'users.run.purge'];
+const unlogged = ['users.activate'];
 
 /** Acts that code names: `action: 'users.edit'`, `act` and `kind` where they become an action, and constants. */
 function actsIn(text: string): string[] {

@@ -404,7 +404,7 @@ describe('a run', () => {
     expect(text).toContain('1,001 invitations sent again');
     expect(text).not.toContain('left out');
     // As though the end of the job had not been saved.
-    await app.database.query(`UPDATE jobs SET state = 'waiting' WHERE accountId = ? AND kind = 'users.run'`, [
+    await app.database.query(`UPDATE jobs SET state = 'waiting' WHERE accountId = ? AND kind = 'bulk.run'`, [
       account.id,
     ]);
     await app.get(JobsWorker).runDue();
@@ -419,7 +419,7 @@ describe('a run', () => {
     const actor = { id: user.id, accountId: account.id, displayName: 'A', role: 'admin' as const };
     await app.get(UserRuns).start(actor, noFacts, id, {});
     await app.database.query(`UPDATE jobs SET runAt = UTC_TIMESTAMP(3) WHERE uniqueKey = ?`, [
-      `users.run:${id}`,
+      `bulk.run:${id}`,
     ]);
     await app.get(JobsWorker).runDue();
     expect(await alive(account)).toBe(0);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { groupKinds, type GroupKind } from '../../accounts/group-memberships.js';
+import { groupKinds, groupTables, type GroupKind } from '../../accounts/group-memberships.js';
 import { membershipTables } from '../../accounts/group.entities.js';
 import { type ChosenGroup } from '../../accounts/people-changes.service.js';
 import { isId, type Id } from '../../database/id.js';
@@ -11,8 +11,6 @@ import { type UserRun } from './user-run.entity.js';
 
 /** Groups of a kind that boxes are shown for; others can be named. */
 export const OFFERED = 100;
-
-const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
 
 export interface OfferedGroup {
   id: Id;

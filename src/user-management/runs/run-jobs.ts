@@ -1,7 +1,7 @@
 import { type Id } from '../../database/id.js';
 
-export const RUN = 'users.run';
-export const PURGE = 'users.run.purge';
+export const RUN = 'bulk.run';
+export const PURGE = 'bulk.purge';
 
 export interface RunJob {
   runId: Id;
