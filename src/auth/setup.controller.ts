@@ -75,7 +75,7 @@ export class SetupController {
       throw error;
     }
     await this.signIns.begin(request, owner);
-    return redirect('/contacts', {
+    return redirect('/checklist', {
       kind: 'success',
       key: 'auth.setup.done',
       values: { company: accountName },

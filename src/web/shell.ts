@@ -52,7 +52,8 @@ export class Shells {
   }
 }
 
-function shellUser({ id, displayName, givenName, familyName, email, photoHash }: SignedIn): ShellUser {
+function shellUser(signedIn: SignedIn): ShellUser {
+  const { id, displayName, givenName, familyName, email, photoHash, role, account } = signedIn;
   return {
     id,
     displayName,
@@ -60,6 +61,7 @@ function shellUser({ id, displayName, givenName, familyName, email, photoHash }:
     initials: initialsOf(givenName, familyName),
     colour: colourOf(id),
     photoUrl: photoHash ? `/photos/${photoHash}` : null,
+    administers: role !== 'member' && account.kind === 'company',
   };
 }
 

@@ -40,6 +40,8 @@ export interface ShellUser {
   /** 1 to 8: a colour of avatar.css */
   colour: number;
   photoUrl: string | null;
+  /** May open the pages for administrators. */
+  administers: boolean;
 }
 
 export interface ShellMessage {

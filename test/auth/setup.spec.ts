@@ -28,7 +28,7 @@ describe('setting up', () => {
     const browser = app.browser();
     expect(visibleText(await browser.get(path))).toContain('Set up your company');
     const answer = await browser.post(path, owner);
-    expect([answer.status, answer.headers['location']]).toEqual([303, '/contacts']);
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/checklist']);
     expect(visibleText(await browser.get('/profile'))).toContain('zoe.martin@example.test');
 
     const [account] = await app.database.query<Record<string, unknown>[]>('SELECT * FROM accounts');
