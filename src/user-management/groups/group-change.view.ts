@@ -124,8 +124,8 @@ function kindEffects(
   const reveals = before === 'restricted';
   return [
     ...(hides ? [say('only-each-other', active)] : []),
-    ...(hides && active > 0 && outside > 0 ? [say('outside', outside)] : []),
     ...(hides && elsewhere > 0 ? [say('elsewhere', elsewhere)] : []),
+    ...(hides && active > 0 && outside > 0 ? [say('outside', outside)] : []),
     ...(hides && others > 0 ? [say('later', others)] : []),
     ...(reveals ? [say('found-by-all', active - elsewhere)] : []),
     ...(reveals && elsewhere > 0 ? [say('still-hidden', elsewhere)] : []),

@@ -7,7 +7,13 @@ import { groupWords } from '../../accounts/groups.service.js';
 import { statuses, type Status } from '../../accounts/user.entity.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
-import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../database/keyset.js';
+import {
+  keysetPage,
+  type KeysetOrder,
+  type KeysetPage,
+  type Place,
+  type Slice,
+} from '../../database/keyset.js';
 import { type Changes } from '../../journal/journal.entities.js';
 import { likePattern, phoneQueryDigits, searchWords } from '../../text/fold.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
@@ -188,20 +194,25 @@ export class GroupsQuery {
     });
   }
 
-  /** A page of people along the name index of each status; each reads no further than its own page. */
+  /**
+   * A page of people along the name index of each status; each part reads no further than its own page, and nothing but
+   * that index until the page is known.
+   */
   private along(
     accountId: Id,
-    { where, values, orderBy, limit }: Parameters<Parameters<typeof keysetPage>[3]>[0],
+    { where, values, orderBy, limit }: Slice,
     condition: Condition,
   ): Promise<ListedMember[]> {
     const parts = statuses.map(
       () =>
-        `(SELECT ${memberColumns} FROM users u
+        `(SELECT u.id, u.sortKey FROM users u
           WHERE u.accountId = ? AND u.status = ? AND ${condition.sql} AND ${where}
           ORDER BY ${orderBy} LIMIT ${limit})`,
     );
     return this.database.query<ListedMember[]>(
-      `SELECT * FROM (${parts.join(' UNION ALL ')}) u ORDER BY ${orderBy} LIMIT ${limit}`,
+      `SELECT ${memberColumns} FROM (
+         SELECT id FROM (${parts.join(' UNION ALL ')}) u ORDER BY ${orderBy} LIMIT ${limit}) page
+       JOIN users u ON u.id = page.id ORDER BY ${orderBy}`,
       statuses.flatMap((status) => [accountId, status, ...condition.values, ...values]),
     );
   }
