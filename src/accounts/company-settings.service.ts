@@ -184,7 +184,9 @@ export class CompanySettings {
     const { auditYears, mailDays, importDays } = after;
     const retentionFrom = shortens(before, after)
       ? new Date(Date.now() + RETENTION_WAIT_HOURS * HOUR_MS)
-      : stored.retentionFrom;
+      : shortens(newSettings(stored.accountId), after)
+        ? stored.retentionFrom
+        : null;
     // Two first saves at once have met in the account's row before.
     await manager.save(AccountSettings, {
       ...{ accountId: stored.accountId, allowedDomains, blockedDomains, google, office365, exchange },

@@ -4,15 +4,13 @@ import { limits } from '../config/limits.js';
 import { firstIdOf } from '../database/new-id.js';
 import { type Id } from '../database/id.js';
 import { RETENTION_WAIT_HOURS } from './company-settings.service.js';
-import { type Settings } from './settings.js';
+import { type Retention } from './settings.js';
 
 const DAY_MS = 86_400_000;
 /** Rows of one DELETE: enough to get on, few enough that nobody waits for it. */
 const BATCH = 1_000;
 /** Batches of one account at each of the sweeper's turns; the rest waits for the next. */
 const BATCHES = 20;
-
-export type Retention = Pick<Settings, 'auditYears' | 'mailDays' | 'importDays'>;
 
 /** What is older than a retention allows. */
 export interface Overdue {

@@ -22,6 +22,9 @@ export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'
   >;
 export type SettingName = keyof Settings;
 
+/** How long what names people is kept. */
+export type Retention = Pick<Settings, 'auditYears' | 'mailDays' | 'importDays'>;
+
 /** What is saved together. */
 export const settingSections = {
   company: ['name', 'region', 'language', 'timeZone'],
@@ -83,8 +86,8 @@ export function accountFeaturesOf(settings: Settings, before: AccountFeatures): 
 }
 
 /** True when something is kept for a shorter time than before. */
-export function shortens(before: Settings, after: Settings): boolean {
-  const years = (settings: Settings) => settings.auditYears ?? Infinity;
+export function shortens(before: Retention, after: Retention): boolean {
+  const years = (settings: Retention) => settings.auditYears ?? Infinity;
   return (
     years(after) < years(before) || after.mailDays < before.mailDays || after.importDays < before.importDays
   );

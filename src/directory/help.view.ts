@@ -56,6 +56,7 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       line('columns', number(limits.csvColumns)),
       line('row', words.t('help.unit.kilobytes', { count: limits.csvRowBytes / 1000 })),
       line('pasted', number(limits.pastedAddresses)),
+      line('domains', number(limits.domainsPerList)),
       line('kept', text('days', limits.keptDays)),
     ],
   };

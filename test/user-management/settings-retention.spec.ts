@@ -120,6 +120,7 @@ describe('a shorter retention', () => {
     });
     const page = await browser.follow(saved);
     await browser.post(/action="(\/settings\/saves\/[^"]+)"/.exec(page.text)?.[1] ?? '');
+    expect(visibleText(await browser.get('/settings'))).not.toContain('Nothing is erased before');
     await letWaitPass(account);
     await app.get(Sweeper).sweep();
     expect(await entriesOf(account, [old])).toEqual([old]);
