@@ -4,13 +4,19 @@ import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../../src/accounts/one-time-links.service.js';
 import { Invitations } from '../../../src/accounts/invitations.service.js';
 import { People } from '../../../src/accounts/people.service.js';
-import { type User } from '../../../src/accounts/user.entity.js';
+import { type Status, type User } from '../../../src/accounts/user.entity.js';
 import { type Id } from '../../../src/database/id.js';
 import { inTransaction } from '../../../src/database/transaction.js';
 import { Import, type ImportState } from '../../../src/imports/import.entities.js';
 import { JobsWorker } from '../../../src/jobs/jobs.worker.js';
 import { noFacts, type Actor } from '../../../src/journal/actor.js';
 import { MailSender } from '../../../src/mail/mail-sender.js';
+import { type Act, type Choice } from '../../../src/user-management/runs/acts.js';
+import { RunPeople } from '../../../src/user-management/runs/run-people.query.js';
+import { RunWork } from '../../../src/user-management/runs/run-work.service.js';
+import { UserRuns } from '../../../src/user-management/runs/user-runs.service.js';
+import { SavedViews } from '../../../src/user-management/saved-views/saved-views.service.js';
+import { readListState } from '../../../src/user-management/user-list.state.js';
 import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
@@ -33,12 +39,16 @@ export interface Company {
   mailId: Id;
   groups: Record<'user' | 'chat' | 'restricted', Id>;
   imports: Imports;
+  runs: Runs;
 }
 
 type Imports = Record<
   'questions' | 'checking' | 'checked' | 'clean' | 'importing' | 'done' | 'undone' | 'refused',
   Id
 >;
+
+/** Bulk actions: one that works, one with people left out, one that was undone. */
+type Runs = Record<'working' | 'done' | 'undone', Id>;
 
 /** Names as they come: short, long, with accents and hyphens, in other scripts. */
 const names = [
@@ -89,6 +99,8 @@ export async function aCompany(app: TestApp): Promise<Company> {
   });
   const hugo = { email: 'hugo.marchand@example.test', givenName: 'Hugo', familyName: 'Marchand' };
   const inFrench = await invitations.invite(actor, noFacts, { ...hugo, language: 'fr' });
+  const view = { name: 'Juristes de Köln, jamais connectés', query: 'location=K%C3%B6ln&signedIn=never' };
+  await app.get(SavedViews).save(actor, noFacts, { ...view, shared: true, replace: false });
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
@@ -103,6 +115,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     mailId: await mailOf(app, invited.id),
     groups: await someGroups(app, actor, colleague),
     imports: await importsAtEachStep(app, admins.en),
+    runs: await bulkActions(app, admins.en),
   };
 }
 
@@ -222,4 +235,22 @@ async function uploadTo(browser: Browser, name: string, lines: string[]): Promis
   const id = /^\/imports\/([0-9a-f-]+)$/.exec(String(answer.headers.location))?.[1];
   if (!id) throw new Error(`Uploading ${name} answered ${answer.status}`);
   return id;
+}
+
+async function bulkActions(app: TestApp, admin: User): Promise<Runs> {
+  const { accountId } = admin;
+  const actor = { ...admin, displayName: 'Ellen Admin' } satisfies Actor;
+  const [runs, work] = [app.get(UserRuns), app.get(RunWork)];
+  const begun = async (status: Status, act: Act, choice: Choice) => {
+    const people = await app.get(RunPeople).matching(accountId, readListState({ status }));
+    const id = await runs.draft(actor, { act, people, back: '/users' });
+    await runs.start(actor, noFacts, id, choice);
+    return id;
+  };
+  const done = await begun('active', 'type', { type: 'licensed' });
+  const cancelled = await begun('deactivated', 'features', { features: { phone: true } });
+  for (const id of [done, cancelled]) await work.toEnd(accountId, id);
+  const undone = await runs.undo(actor, noFacts, cancelled);
+  await work.toEnd(accountId, undone);
+  return { done, undone, working: await begun('pending', 'resend', {}) };
 }
