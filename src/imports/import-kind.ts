@@ -99,7 +99,7 @@ export interface ImportWriting {
   prepare(transaction: Statements, batchId: Id): Promise<void>;
   /**
    * Writes the rows of a batch in the transaction that marks it written. A row that cannot be written any more gets
-   * its new verdict (`known` or `same`, or `wrong` with a problem) and is left out.
+   * its new verdict (`known`, `same` or `met`, or `wrong` with a problem) and is left out.
    */
   writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void>;
   /** Once, in the transaction that ends the import. */

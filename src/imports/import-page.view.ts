@@ -80,7 +80,7 @@ export function checkView(
     changeHref: `/imports/${id}?step=columns`,
     counts: [
       ...(updates
-        ? updateCounts(words, right, counts)
+        ? updateCounts(words, right, counts, '#addresses')
         : [
             { value: right, label: words.t('imports.count.new', { count: right }), kind: 'ok', icon: 'plus' },
             {
@@ -181,7 +181,7 @@ export function resultView(
     undone,
     counts: [
       ...(updates
-        ? updateCounts(words, written, counts)
+        ? updateCounts(words, written, counts, `/imports/${id}?field=address#changes`)
         : [
             {
               ...{ value: written, label: words.t('imports.count.written', { count: written }) },
@@ -230,7 +230,12 @@ function keptText(
     : words.t('imports.kept.fields', { fields: words.list([...new Set(labels)]), why });
 }
 
-function updateCounts(words: Words, changed: number, counts: Record<string, number> | null) {
+function updateCounts(
+  words: Words,
+  changed: number,
+  counts: Record<string, number> | null,
+  addressHref: string,
+) {
   const { s: same = 0, a: addresses = 0 } = counts ?? {};
   return [
     {
@@ -242,7 +247,7 @@ function updateCounts(words: Words, changed: number, counts: Record<string, numb
       ? [
           {
             ...{ value: addresses, label: words.t('imports.count.addresses', { count: addresses }) },
-            ...{ kind: 'warn', icon: 'mail', href: '#addresses' },
+            ...{ kind: 'warn', icon: 'mail', href: addressHref },
           },
         ]
       : []),

@@ -92,6 +92,7 @@ const verdictOf: Record<VerdictLetter, Verdict> = {
   n: 'new',
   c: 'changed',
   s: 'same',
+  m: 'met',
   k: 'known',
   w: 'wrong',
 };

@@ -1,7 +1,10 @@
 import { type Id } from '../database/new-id.js';
 
-/** `same` and `changed` are for kinds that update; `known`: already there, which is no error. */
-export type Verdict = 'new' | 'changed' | 'same' | 'known' | 'wrong';
+/**
+ * `same` and `changed` are for kinds that update, as is `met`: confirmed, but nothing of it could be written any more.
+ * `known`: already there, which is no error.
+ */
+export type Verdict = 'new' | 'changed' | 'same' | 'met' | 'known' | 'wrong';
 
 /** What is wrong with one cell: column (-1: the row as a whole), catalogue key, values it names. */
 export type RowProblem = [column: number, key: string, values?: Record<string, string | number>];
@@ -50,7 +53,7 @@ export interface StoredRows {
   rows: StoredRow[];
 }
 
-export type VerdictLetter = 'n' | 'c' | 's' | 'k' | 'w';
+export type VerdictLetter = 'n' | 'c' | 's' | 'm' | 'k' | 'w';
 /**
  * Rows by verdict; beside it `o` with proposals, `a` with a change of address, `m` with changes that met others, `t` with
  * values not taken, `f:…` that change a field; and `x`, cells a spreadsheet respelled.
@@ -61,6 +64,7 @@ export const letterOf: Record<Verdict, VerdictLetter> = {
   new: 'n',
   changed: 'c',
   same: 's',
+  met: 'm',
   known: 'k',
   wrong: 'w',
 };
@@ -82,7 +86,7 @@ export function countsOf(rows: readonly StoredRow[]): BatchCounts {
     if (details.o && letter !== 'w') add('o');
     if (details.x) add('x', details.x);
     if (details.t) add('t');
-    if (details.m) add('m');
+    if (details.m && letter !== 'm') add('m');
     if (!details.c || letter !== 'c') continue;
     for (const field in details.c) add(`f:${field}`);
     if (isAddressChange(details.c)) add('a');

@@ -42,6 +42,7 @@ export function updatesView(
   const pagination = (name: string, page: RowPage) =>
     paginationView(words, id, name, page, field === null ? {} : { field });
   return {
+    title: words.t(`imports.updates.title-${present.state === 'checked' ? 'checked' : 'done'}`),
     changed: changed.total,
     respelled: counts?.x ? words.t('imports.updates.respelled', { count: counts.x }) : null,
     mostlyUnknown:

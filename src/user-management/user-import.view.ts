@@ -43,6 +43,7 @@ export function uploadView(
     action: uploadPath,
     once,
     ...startFile(words, uploadPath),
+    rulesChosen: rules.some(({ name, value }) => (chosen[name] ?? value) !== value),
     rules: rules.map((rule) =>
       select(words, {
         name: rule.name,

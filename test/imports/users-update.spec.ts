@@ -481,22 +481,31 @@ describe('an address in a row with a User ID', () => {
 describe('what changes between the check and its confirmation', () => {
   it('is left as it is, with what was seen, what is there and what the file says', async () => {
     const { browser, account } = await app.signedIn({ role: 'owner' });
-    const [ada, alan] = [
+    const [ada, alan, grace] = [
       await app.aUser({ account, department: 'Sales', location: 'Lyon' }),
       await app.aUser({ account, department: 'Sales' }),
+      await app.aUser({ account, department: 'Sales', givenName: 'Grace', familyName: 'Hopper' }),
     ];
     const { id } = await check(
       browser,
-      file('Email,Department,Location', `${ada.email},Research,Paris`, `${alan.email},Research,`),
+      file(
+        'Email,Department,Location',
+        `${ada.email},Research,Paris`,
+        `${alan.email},Research,`,
+        `${grace.email},Research,`,
+      ),
     );
     await edit(ada, { department: 'Legal' });
+    await edit(grace, { department: 'Legal' });
     await edit(alan, { department: 'Research' });
     const page = visibleText(await imported(app, browser, id));
     expect(page).toContain('Changed meanwhile');
     expect(page).toMatch(/Row 2 Ada Lovelace Department Sales Legal Research/);
     expect(await present(ada.id)).toMatchObject({ department: 'Legal', location: 'Paris', revision: 3 });
     expect(await present(alan.id)).toMatchObject({ department: 'Research', revision: 2 });
-    expect((await theImport(app, id)).counts).toMatchObject({ written: 1, m: 1, s: 1, c: 1 });
+    expect((await theImport(app, id)).counts).toMatchObject({ written: 1, m: 2, s: 1, c: 1 });
+    expect(page).toMatch(/Row 4 Grace Hopper Department Sales Legal Research/);
+    expect(page).not.toMatch(/What changed.*Grace Hopper/);
     const errors = (await browser.get(`/imports/${id}/errors.csv`)).text;
     expect(errors).toContain(`${ada.email},Research,Paris`);
     expect(errors).toContain('was changed by somebody from Sales to Legal');

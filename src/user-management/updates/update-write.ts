@@ -75,6 +75,7 @@ export class UserUpdateWriting implements ImportWriting {
       }
       if (left.length > 0) {
         row.changes = written;
+        if (Object.keys(written).length === 0) row.verdict = 'met';
         row.meanwhile = left.map(({ field, seen, now, wanted, reason }) => [
           field,
           seen,
