@@ -22,6 +22,16 @@ const refuse = async ({ page }: Visitor) => {
   await page.locator('.error-summary').waitFor();
 };
 
+/** What the bar leads to for one ticked person. */
+const chooseBulk =
+  (act: string) =>
+  async ({ page }: Visitor) => {
+    await page.locator('.table__tick input').last().check();
+    await page.locator('.selection-bar summary').click();
+    await page.locator(`.selection-bar [name=act][value=${act}]`).click();
+    await page.waitForURL('**/users/runs/*');
+  };
+
 const pages: Record<Who, PageUnderTest[]> = {
   visitor: [
     { name: 'sign in', path: () => '/login' },
@@ -89,18 +99,35 @@ const pages: Record<Who, PageUnderTest[]> = {
         await refuse(visitor);
       },
     },
+    ...(['groups', 'type', 'features', 'deactivate'] as const).map((act) => ({
+      name: `bulk action, ${act}`,
+      path: () => '/users',
+      act: chooseBulk(act),
+    })),
     {
-      name: 'what became of a bulk action',
-      path: () => '/users?status=pending',
-      act: async ({ page }, { colleague }) => {
-        // Somebody accepted after this list was shown.
-        await page.locator('.table__tick input').last().check();
-        await page
-          .locator('.table__tick input')
-          .last()
-          .evaluate((tick: HTMLInputElement, id) => (tick.value = id), colleague.id);
-        await page.locator('.selection-bar__actions button').first().click();
-        await page.waitForURL('**/users/invitations');
+      name: 'bulk action, refused',
+      path: () => '/users',
+      act: async (visitor) => {
+        await chooseBulk('groups')(visitor);
+        await visitor.page.locator('main form.confirm button').click();
+        await visitor.page.locator('.error-summary').waitFor();
+      },
+      status: 422,
+    },
+    { name: 'bulk action, being done', path: ({ runs }) => `/users/runs/${runs.working}` },
+    { name: 'bulk action, done', path: ({ runs }) => `/users/runs/${runs.done}` },
+    { name: 'bulk action, undone', path: ({ runs }) => `/users/runs/${runs.undone}` },
+    { name: 'bulk actions', path: () => '/users/runs' },
+    { name: 'deactivate from a file', path: () => '/users/deactivate' },
+    { name: 'deactivate from a file, refused', path: () => '/users/deactivate', act: refuse, status: 422 },
+    {
+      name: 'deactivate from a file, checked',
+      path: () => '/users/deactivate',
+      act: async ({ page }, { colleague, pending, deactivated }) => {
+        const known = [colleague, pending, deactivated].map(({ email }) => email);
+        await page.locator('[name=addresses]').fill([...known, 'nobody@example.test', 'x@'].join('\n'));
+        await page.locator('main form.form button').first().click();
+        await page.waitForURL('**/users/runs/*');
       },
     },
     { name: 'import, file', path: () => '/users/import' },

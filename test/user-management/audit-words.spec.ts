@@ -13,7 +13,7 @@ const DOTTED = /'([a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)+)'/g;
 /** What acts are about; a literal that begins so is an act, unless it is a key of a catalogue. */
 const groups = ['users', 'user-groups', 'chat-groups', 'settings', 'account', 'views', 'directory', 'mail'];
 
-/** A kind of batch of the journal alone (what people do to themselves is not in the log), and kinds of jobs. */
+/** A kind of batch of the journal alone: what people do to themselves is not in the log. */
 const unlogged = ['users.activate'];
 
 /** Acts that code names: `action: 'users.edit'`, `act` and `kind` where they become an action, and constants. */
