@@ -2,6 +2,7 @@ import { features, type GroupFeatures } from '../../accounts/features.js';
 import { chatGroupKinds, type ChatGroupKind } from '../../accounts/group.entities.js';
 import { type GroupKind } from '../../accounts/group-memberships.js';
 import { type Group } from '../../accounts/groups.service.js';
+import { limits } from '../../config/limits.js';
 import { newId } from '../../database/id.js';
 import { placeQuery, type KeysetPage, type Place } from '../../database/keyset.js';
 import { field, problemsOf, radioGroup, type AnyField } from '../../web/fields.js';
@@ -57,6 +58,7 @@ export function deletedGroupsView(words: Words, kind: GroupKind, total: number, 
   return {
     ...shared(words, kind, true, total),
     text: words.t('groups.deleted.text'),
+    first: groups.length < limits.page ? '' : words.t('groups.deleted.first', { max: limits.page }),
     chat: kind === 'chatGroups',
     rows: groups.map(({ batchId, name, kind: chatKind, members, at, actor }) => ({
       name,
