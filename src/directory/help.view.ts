@@ -56,6 +56,8 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       line('columns', number(limits.csvColumns)),
       line('row', words.t('help.unit.kilobytes', { count: limits.csvRowBytes / 1000 })),
       line('pasted', number(limits.pastedAddresses)),
+      line('deactivation', number(limits.deactivationRows)),
+      line('deactivation-size', words.bytes(limits.deactivationFileBytes)),
       line('domains', number(limits.domainsPerList)),
       line('kept', text('days', limits.keptDays)),
     ],
