@@ -83,10 +83,13 @@ export function usersView(
   };
 }
 
+/** The others are on the page of all views. */
+const VIEWS_IN_MENU = 15;
+
 /** Views to open; the one that is shown now is marked. */
 function viewsOf(views: readonly ListedView[], listed: UserListState) {
   const present = listPath(listed).slice('/users?'.length);
-  return views.map(({ id, name, query }) => ({
+  return views.slice(0, VIEWS_IN_MENU).map(({ id, name, query }) => ({
     name,
     href: `/users?view=${id}`,
     current: query === present,

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AccountEvents } from '../../accounts/events.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { limits } from '../../config/limits.js';
 import { isId, newId, type Id } from '../../database/id.js';
@@ -26,11 +27,22 @@ export type ListedView = Pick<SavedView, 'id' | 'name' | 'query' | 'ownerId' | '
 
 /** Named lists of users: one's own, and those shared by all administrators. */
 @Injectable()
-export class SavedViews {
+export class SavedViews implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly journal: Journal,
+    private readonly events: AccountEvents,
   ) {}
+
+  /** Shared ones stay: others work with them. */
+  onModuleInit(): void {
+    this.events.erased.subscribe(async ({ manager, accountId, userIds }) => {
+      await manager.query('DELETE FROM saved_views WHERE accountId = ? AND scope IN (?)', [
+        accountId,
+        userIds,
+      ]);
+    });
+  }
 
   /** Those a reader sees, A to Z. */
   list({ accountId, id }: Pick<Actor, 'accountId' | 'id'>): Promise<ListedView[]> {
