@@ -141,6 +141,12 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'import, done', path: ({ imports }) => `/imports/${imports.done}` },
     { name: 'import, asked to undo', path: ({ imports }) => `/imports/${imports.done}/undo` },
     { name: 'import, undone', path: ({ imports }) => `/imports/${imports.undone}` },
+    { name: 'update, file', path: () => '/users/update' },
+    { name: 'update, no file chosen', path: () => '/users/update', act: refuse, status: 422 },
+    { name: 'update, checked', path: ({ imports }) => `/imports/${imports.updateChecked}` },
+    { name: 'update, columns', path: ({ imports }) => `/imports/${imports.updateChecked}?step=columns` },
+    { name: 'update, done', path: ({ imports }) => `/imports/${imports.updateDone}` },
+    { name: 'update, asked to undo', path: ({ imports }) => `/imports/${imports.updateDone}/undo` },
     { name: 'imports', path: () => '/imports' },
     { name: 'user groups', path: () => '/user-groups' },
     { name: 'user groups, no match', path: () => '/user-groups?q=zzzz' },
@@ -218,6 +224,18 @@ const pages: Record<Who, PageUnderTest[]> = {
         await page.locator('.settings-confirm').waitFor();
       },
     },
+    { name: 'audit log', path: () => '/audit-log' },
+    { name: 'audit log, no match', path: () => '/audit-log?q=zzzz' },
+    { name: 'audit log, no such day', path: () => '/audit-log?from=2026-02-31', status: 422 },
+    {
+      name: 'audit log, one act',
+      path: () => '/audit-log?action=users.edit',
+      act: async ({ page }) => {
+        await page.locator('.audit-table .table__link').first().click();
+        await page.locator('#changes').waitFor();
+      },
+    },
+    { name: 'checklist', path: () => '/checklist' },
     { name: 'help', path: () => '/help' },
     { name: 'style guide', path: () => '/styleguide' },
     { name: 'nothing here', path: () => '/nothing-here', status: 404 },

@@ -28,13 +28,14 @@ const file = (header: string, ...rows: string[]) => [header, ...rows].join('\r\n
 
 async function check(browser: Browser, bytes: Buffer | string, rules: Record<string, string> = {}) {
   const id = await updated(app, browser, bytes, rules);
-  return { id, page: visibleText(await browser.get(`/imports/${id}`)), ...(await theImport(app, id)) };
+  const page = visibleText(await browser.get(`/imports/${id}`));
+  return { ...(await theImport(app, id)), page };
 }
 
 async function apply(browser: Browser, bytes: string, rules: Record<string, string> = {}) {
   const { id } = await check(browser, bytes, rules);
   const page = visibleText(await imported(app, browser, id));
-  return { id, page, ...(await theImport(app, id)) };
+  return { ...(await theImport(app, id)), page };
 }
 
 /** Groups of a person by name, in order. */

@@ -43,7 +43,8 @@ export interface Company {
 }
 
 type Imports = Record<
-  'questions' | 'checking' | 'checked' | 'clean' | 'importing' | 'done' | 'undone' | 'refused',
+  | ('questions' | 'checking' | 'checked' | 'clean' | 'importing' | 'done' | 'undone' | 'refused')
+  | ('updateChecked' | 'updateDone'),
   Id
 >;
 
@@ -213,6 +214,24 @@ async function importsAtEachStep(app: TestApp, admin: User): Promise<Imports> {
   }
   await act(undone, 'undo');
   await worker.runDue();
+  const change = (name: string, lines: string[]) => uploadTo(browser, name, lines, '/users/update');
+  const updateDone = await change('titles.csv', [
+    'Email,Job Title,Location',
+    'ingrid.asa@example.test,Directrice de la recherche appliquée,Saint-Rémy-lès-Chevreuse',
+    'nobody@elsewhere.example,x,y',
+  ]);
+  await worker.runDue();
+  // Somebody edits her between the check and its confirmation.
+  await app.database.query(`UPDATE users SET location = 'Oslo' WHERE email = 'ingrid.asa@example.test'`);
+  await act(updateDone, 'confirmation');
+  await worker.runDue();
+  const updateChecked = await change('changes.csv', [
+    'Email,Department,User Group,Phone,Role',
+    'ingrid.asa@example.test,Mobilité durable,Équipe neuve,+33698765432,owner',
+    `${admin.email},,,"3,36E+10",`,
+    'nobody@elsewhere.example,x,,,',
+  ]);
+  await worker.runDue();
   await act(importing, 'confirmation');
   const checking = await upload('waiting.csv', [header, right('eight')]);
   return {
@@ -223,15 +242,22 @@ async function importsAtEachStep(app: TestApp, admin: User): Promise<Imports> {
     importing: await state(importing, 'importing'),
     done: await state(done, 'done'),
     undone: await state(undone, 'undone'),
+    updateChecked: await state(updateChecked, 'checked'),
+    updateDone: await state(updateDone, 'done'),
     refused,
   };
 }
 
 /** @returns the id of the import it becomes */
-async function uploadTo(browser: Browser, name: string, lines: string[]): Promise<Id> {
-  const form = await browser.get('/users/import');
+async function uploadTo(
+  browser: Browser,
+  name: string,
+  lines: string[],
+  path = '/users/import',
+): Promise<Id> {
+  const form = await browser.get(path);
   const file = { name, bytes: `${lines.join('\r\n')}\r\n` };
-  const answer = await browser.upload('/users/import', file, { _once: field(form, '_once').value ?? '' });
+  const answer = await browser.upload(path, file, { _once: field(form, '_once').value ?? '' });
   const id = /^\/imports\/([0-9a-f-]+)$/.exec(String(answer.headers.location))?.[1];
   if (!id) throw new Error(`Uploading ${name} answered ${answer.status}`);
   return id;
