@@ -1,4 +1,4 @@
-import { features, type FeatureChoices } from '../accounts/features.js';
+import { features, type Feature, type FeatureChoices } from '../accounts/features.js';
 import { type Id } from '../database/id.js';
 import { formatPhone } from '../phone/e164.js';
 import { type Submission } from '../web/submitted.js';
@@ -6,14 +6,18 @@ import { type Words } from '../web/words.js';
 import { type HistoryEntry, type NamedPerson, type UserDetails } from './user-details.query.js';
 import { userFormView, valuesOf, type UserFormContext, type UserFormValues } from './user-form.view.js';
 import { groupNames } from './person-rules.js';
+import { lockedBy } from './user/features.view.js';
 import { featureChoices, type UserForm } from './user.form.js';
 import { nameOf } from './user.view.js';
+
+/** What the form offers to choose from. */
+export type FormChoices = Required<Pick<UserFormContext, 'known' | 'managers' | 'language'>>;
 
 /** `/users/:id/edit`; with a submission, the form as it came back. */
 export function editUserView(
   words: Words,
   details: UserDetails,
-  known: UserFormContext['known'],
+  { known, managers, language }: FormChoices,
   submission?: Submission<UserForm>,
 ) {
   const { user, accountFeatures, userGroups } = details;
@@ -21,7 +25,8 @@ export function editUserView(
     accountFeatures,
     groupFeatures: userGroups.map((group) => group.features ?? {}),
     ownFeatures: user.features,
-    known,
+    ...{ known, managers, language },
+    lockedBy: (feature: Feature) => lockedBy(words, details, feature),
   };
   const options = { withEmail: false, ...(submission ? { returned: submission } : {}) };
   return {
@@ -31,6 +36,7 @@ export function editUserView(
     email: user.email,
     action: `/users/${user.id}`,
     backHref: `/users/${user.id}`,
+    addressHref: `/users/${user.id}/address`,
     // A form that comes back is still about the version it was opened on.
     revision: submission?.form.revision ?? String(user.revision),
   };
@@ -96,7 +102,7 @@ function option(words: Words, name: Name, whose: 'theirs' | 'mine', value: strin
 type Name = Exclude<keyof UserFormValues, 'email'> | 'features';
 const fieldNames: Name[] = [
   ...(['givenName', 'familyName', 'jobTitle', 'department', 'location', 'manager', 'workPhone'] as const),
-  ...(['mobilePhone', 'extension', 'type', 'userGroups', 'chatGroups', 'features'] as const),
+  ...(['mobilePhone', 'extension', 'type', 'language', 'userGroups', 'chatGroups', 'features'] as const),
 ];
 
 function textsOf(details: UserDetails): Record<Name, string> {
@@ -161,6 +167,8 @@ function sameText(name: Name, one: string, other: string): boolean {
 
 function shownText(words: Words, name: Name, value: string): string {
   if (name === 'type') return words.t(`users.type.${value === 'licensed' ? value : 'basic'}`);
+  if (name === 'language')
+    return value === '' ? '' : words.t(`common.language.${value === 'fr' ? 'fr' : 'en'}`);
   if (name !== 'features') return value;
   const said = [...featureChoices([value])].filter(([, choice]) => choice !== null);
   return said

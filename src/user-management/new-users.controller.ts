@@ -58,8 +58,7 @@ export class NewUsersController {
     } catch (error) {
       const problem = error instanceof DomainError ? problemFrom(error) : null;
       if (!(error instanceof DomainError) || !problem) throw error;
-      const { id, email } = error.values;
-      const known = problem.field === 'email' && id ? { id: String(id), email: String(email) } : undefined;
+      const known = problem.field === 'email' && error.values['id'] ? knownPerson(error) : undefined;
       return again(submission.with(problem), known ? 409 : 422, known);
     }
   }
@@ -94,10 +93,19 @@ export class NewUsersController {
   }
 
   private async context(accountId: string) {
-    const [{ features }, known] = await Promise.all([
+    const [{ features, language }, known, managers] = await Promise.all([
       this.accounts.get(accountId),
       this.details.groupNames(accountId),
+      this.details.likelyManagers(accountId),
     ]);
-    return { accountFeatures: features, groupFeatures: [], ownFeatures: null, known };
+    return {
+      ...{ accountFeatures: features, groupFeatures: [], ownFeatures: null },
+      ...{ known, managers, language },
+    };
   }
+}
+
+/** Who has the address already, as the refusal names them. */
+function knownPerson({ key, values: { id, email } }: DomainError): KnownPerson {
+  return { id: String(id), email: String(email), erased: key === 'accounts.already-erased' };
 }

@@ -13,6 +13,8 @@ import { type NewUserForm, type SeveralUsersForm } from './user.form.js';
 export interface KnownPerson {
   id: Id;
   email: string;
+  /** In the bin: inviting them again means restoring them. */
+  erased: boolean;
 }
 
 /** `/users/new`: everything that can be said of one person. */
@@ -30,7 +32,13 @@ export function newUserView(
     once: submission?.once ?? newId(),
     send: words.t('users.new.send'),
     ...(known
-      ? { known: { href: `/users/${known.id}`, label: words.t('users.open-person', { name: known.email }) } }
+      ? {
+          known: {
+            href: `/users/${known.id}`,
+            label: words.t('users.open-person', { name: known.email }),
+            ...(known.erased ? { restoreAction: `/users/${known.id}/restoration` } : {}),
+          },
+        }
       : {}),
   };
 }
@@ -105,7 +113,7 @@ export function severalUsersView(
     refused: list?.refused.map(({ typed, key, values, userId }) => ({
       typed,
       reason: words.t(key, values),
-      ...(userId ? { href: `/users/${userId}` } : {}),
+      ...(userId ? { href: `/users/${userId}`, erased: key === 'accounts.already-erased' } : {}),
     })),
     ...(right > 0 ? { takeRight: words.t('users.pasted.take-right', { count: right }) } : {}),
   };

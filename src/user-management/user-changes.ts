@@ -26,6 +26,7 @@ export function personOf(form: NewUserForm, phones: Phones): NewPerson {
     mobilePhoneTyped: phones.mobilePhone.typed,
     extension: form.extension,
     type: form.type,
+    language: form.language,
     features: featuresAfter(null, form.features),
     userGroups: groupNames(form.userGroups),
     chatGroups: groupNames(form.chatGroups),
@@ -43,6 +44,7 @@ export function changesOf(
   if (posted('givenName')) changes.givenName = form.givenName;
   if (posted('familyName')) changes.familyName = form.familyName;
   if (posted('type')) changes.type = form.type;
+  if (posted('language')) changes.language = form.language;
   for (const name of ['jobTitle', 'department', 'location', 'extension'] as const) {
     if (posted(name)) changes[name] = form[name];
   }
@@ -83,6 +85,7 @@ const fieldOf = new Map([
   ['already-active', 'email'],
   ['already-pending', 'email'],
   ['already-deactivated', 'email'],
+  ['already-erased', 'email'],
 ]);
 
 function addressOf(typed: string | null): string | null {

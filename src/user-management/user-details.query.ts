@@ -8,6 +8,7 @@ import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place, type Slice } from '../database/keyset.js';
 import { NotFound } from '../errors/domain-error.js';
+import { nameOf } from './change-words.js';
 import { type Changes, type JournalEntry } from '../journal/journal.entities.js';
 
 /** Direct reports a person's page names; the list of users shows them all. */
@@ -139,6 +140,18 @@ export class UserDetailsQuery {
       [ids, accountId],
     );
     return new Map(found.map((person) => [person.id, person]));
+  }
+
+  /** People who manage somebody already, A to Z, at most 100: what is offered where a manager is typed. */
+  async likelyManagers(accountId: Id): Promise<{ email: string; name: string }[]> {
+    const found = await this.database.query<NamedPerson[]>(
+      `SELECT u.id, u.givenName, u.familyName, u.email
+       FROM (SELECT DISTINCT managerId FROM users WHERE accountId = ? AND managerId IS NOT NULL LIMIT 1000) m
+       JOIN users u ON u.id = m.managerId AND u.accountId = ? AND u.status = 'active' AND u.liveKey = 1
+       ORDER BY u.sortKey LIMIT 100`,
+      [accountId, accountId],
+    );
+    return found.map((person) => ({ email: person.email, name: nameOf(person) }));
   }
 
   /** Names offered where groups are typed: A to Z, at most 200 of each kind. */

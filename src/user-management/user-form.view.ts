@@ -10,7 +10,7 @@ import { userTypes } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
 import { formatPhone } from '../phone/e164.js';
 import { field, problemsOf, radioGroup, select, type AnyField, type Returned } from '../web/fields.js';
-import { type Words } from '../web/words.js';
+import { locales, type Locale, type Words } from '../web/words.js';
 import { type UserDetails } from './user-details.query.js';
 import { DETAIL_CHARACTERS } from './person-rules.js';
 import { featureChoices } from './user.form.js';
@@ -28,6 +28,7 @@ export interface UserFormValues {
   mobilePhone: string;
   extension: string;
   type: string;
+  language: string;
   userGroups: string;
   chatGroups: string;
 }
@@ -40,6 +41,12 @@ export interface UserFormContext {
   ownFeatures: FeatureChoices | null;
   /** Names of groups that exist, A to Z. */
   known: { userGroups: string[]; chatGroups: string[] };
+  /** People likely to be somebody's manager, for suggestions. */
+  managers?: { email: string; name: string }[];
+  /** The company's language, for people who chose none. */
+  language?: Locale;
+  /** Who has locked a feature, by name; null when nobody has. */
+  lockedBy?: (feature: Feature) => string | null;
 }
 
 export const emptyUser: UserFormValues = {
@@ -54,6 +61,7 @@ export const emptyUser: UserFormValues = {
   mobilePhone: '',
   extension: '',
   type: 'basic',
+  language: '',
   userGroups: '',
   chatGroups: '',
 };
@@ -71,6 +79,7 @@ export function valuesOf({ user, manager, userGroups, chatGroups }: UserDetails)
     mobilePhone: user.mobilePhone ? formatPhone(user.mobilePhone) : '',
     extension: user.extension ?? '',
     type: user.type,
+    language: user.language ?? '',
     userGroups: userGroups.map(({ name }) => name).join('; '),
     chatGroups: chatGroups.map(({ name }) => name).join('; '),
   };
@@ -102,6 +111,7 @@ export function userFormView(
       optional: true,
       hintKey: context.known[name].length > 0 ? 'users.hint.groups-known' : 'users.hint.groups',
       hintValues: { names: knownText(context.known[name]) },
+      suggestions: addedNames(values[name], context.known[name]),
     });
   const sections: { title: string; text?: string; fields: AnyField[] }[] = [
     {
@@ -130,6 +140,7 @@ export function userFormView(
           ...optional,
           type: 'email',
           hintKey: 'users.hint.manager',
+          suggestions: (context.managers ?? []).map(({ email, name }) => ({ value: email, label: name })),
         }),
       ],
     },
@@ -164,6 +175,7 @@ export function userFormView(
           returned,
         ),
         ...features.map((feature) => featureField(words, feature, context, returned)),
+        languageField(words, values.language, context, returned),
       ],
     },
   ];
@@ -179,7 +191,7 @@ export function userFormView(
 
 /** One feature: as the groups and the account have it, or the person's own choice. */
 function featureField(words: Words, feature: Feature, context: UserFormContext, returned?: Returned) {
-  const { accountFeatures, groupFeatures, ownFeatures } = context;
+  const { accountFeatures, groupFeatures, ownFeatures, lockedBy } = context;
   const without = { ...ownFeatures };
   delete without[feature];
   const inherited = resolveFeatures(accountFeatures, groupFeatures, without)[feature];
@@ -187,7 +199,9 @@ function featureField(words: Words, feature: Feature, context: UserFormContext, 
   const hint = !accountFeatures[feature].allowed
     ? 'users.hint.feature-off'
     : locked
-      ? 'users.hint.feature-locked'
+      ? lockedBy
+        ? 'user.feature.hint-locked'
+        : 'users.hint.feature-locked'
       : feature === 'phone'
         ? 'users.hint.feature-phone'
         : undefined;
@@ -196,7 +210,7 @@ function featureField(words: Words, feature: Feature, context: UserFormContext, 
     name: 'features',
     id: `features-${feature}`,
     labelKey: `users.feature.${feature}`,
-    ...(hint ? { hintKey: hint } : {}),
+    ...(hint ? { hintKey: hint, hintValues: { groups: lockedBy?.(feature) ?? '' } } : {}),
     disabled: !accountFeatures[feature].allowed || locked,
     value: `${feature}:${own}`,
     options: [
@@ -208,6 +222,34 @@ function featureField(words: Words, feature: Feature, context: UserFormContext, 
       { value: `${feature}:off`, label: words.t('users.feature.off') },
     ],
   });
+}
+
+/** The language Carnet speaks to the person, until they choose themselves. */
+function languageField(
+  words: Words,
+  value: string,
+  { language }: UserFormContext,
+  returned: Returned | undefined,
+) {
+  const company = language ? words.t(`common.language.${language}`) : '';
+  return select(
+    words,
+    {
+      ...{ name: 'language', labelKey: 'user.language', value },
+      options: [
+        { value: '', label: words.t('profile.as-company', { value: company }) },
+        ...locales.map((each) => ({ value: each, labelKey: `common.language.${each}` })),
+      ],
+    },
+    returned,
+  );
+}
+
+/** What is there with one group more each: a list to choose from also where several stand in one line. */
+function addedNames(present: string, known: readonly string[]): { value: string }[] {
+  const there = new Set(present.split(';').map((name) => name.trim()));
+  const before = present === '' ? '' : `${present}; `;
+  return known.filter((name) => !there.has(name)).map((name) => ({ value: `${before}${name}` }));
 }
 
 function typedChoice(feature: Feature, returned: Returned | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { AddressChanges } from '../accounts/address-changes.service.js';
 import { EditConflict, People } from '../accounts/people.service.js';
+import { type User } from '../accounts/user.entity.js';
 import { Sessions } from '../auth/sessions.service.js';
 import { type Id } from '../database/id.js';
 import { type Place } from '../database/keyset.js';
@@ -12,7 +13,7 @@ import { readPhones } from '../web/phone-typed.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { Submitted, type Submission } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
-import { conflictView, editUserView } from './edit-user.view.js';
+import { conflictView, editUserView, type FormChoices } from './edit-user.view.js';
 import { changesOf, onlyPosted, problemFrom } from './user-changes.js';
 import { changeableBy, presentOnly } from './user/present.js';
 import { UserDetailsQuery, type UserDetails } from './user-details.query.js';
@@ -58,8 +59,7 @@ export class UserController {
   @Get('edit')
   async edit(@CurrentUser() reader: SignedIn, @CurrentWords() words: Words, @Param('id') id: string) {
     const details = await this.editable(reader, id);
-    const known = await this.details.groupNames(reader.accountId);
-    return page('users/edit', editUserView(words, details, known));
+    return page('users/edit', editUserView(words, details, await this.choices(reader)));
   }
 
   @Post()
@@ -79,8 +79,15 @@ export class UserController {
     if (submission.refused) return this.again(reader, words, details, submission);
     const { user } = details;
     const revision = submission.form.revision === null ? user.revision : Number(submission.form.revision);
+    let after: User;
     try {
-      await this.people.edit(reader, facts, user.id, revision, changesOf(details, submission, phones));
+      after = await this.people.edit(
+        reader,
+        facts,
+        user.id,
+        revision,
+        changesOf(details, submission, phones),
+      );
     } catch (error) {
       if (error instanceof EditConflict) return this.conflict(reader, words, user.id, submission);
       const problem = error instanceof DomainError ? problemFrom(error) : null;
@@ -90,7 +97,7 @@ export class UserController {
     return redirect(`/users/${user.id}`, {
       kind: 'success',
       key: 'users.saved',
-      values: { name: nameOf({ ...user, ...submission.form }) },
+      values: { name: nameOf(after) },
     });
   }
 
@@ -100,13 +107,20 @@ export class UserController {
   }
 
   private async again(
-    { accountId }: SignedIn,
+    reader: SignedIn,
     words: Words,
     details: UserDetails,
     submission: Submission<UserForm>,
   ) {
-    const known = await this.details.groupNames(accountId);
-    return page('users/edit', editUserView(words, details, known, submission), 422);
+    return page('users/edit', editUserView(words, details, await this.choices(reader), submission), 422);
+  }
+
+  private async choices({ accountId, account }: SignedIn): Promise<FormChoices> {
+    const [known, managers] = await Promise.all([
+      this.details.groupNames(accountId),
+      this.details.likelyManagers(accountId),
+    ]);
+    return { known, managers, language: account.language };
   }
 
   /** Both versions side by side; what the form held is not lost. */

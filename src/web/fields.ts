@@ -35,6 +35,8 @@ export interface Field extends Control {
   /** Shown before the input, for example `+33` or `https://`. */
   prefix?: string;
   autofocus?: boolean;
+  /** Values to choose from; anything else may be typed. */
+  suggestions?: readonly { value: string; label?: string }[];
   /** A password can be looked at. */
   isPassword: boolean;
 }
@@ -120,10 +122,12 @@ export function field(
     placeholder,
     prefix,
     autofocus,
+    suggestions,
   } = description;
   return {
     ...control(words, description, returned),
     ...defined({ autocomplete, inputmode, maxlength, min, max, placeholder, prefix, autofocus }),
+    ...(suggestions && suggestions.length > 0 ? { suggestions } : {}),
     partial: 'field',
     type,
     isPassword: type === 'password',

@@ -10,10 +10,14 @@ export function featureItems(words: Words, details: UserDetails) {
     userGroups.map((group) => group.features ?? {}),
     user.features,
   );
+  const mayCall = user.type === 'licensed';
   return features.map((feature) => ({
     label: words.t(`users.feature.${feature}`),
     value: words.t(resolved[feature] ? 'users.feature.on' : 'users.feature.off'),
-    note: noteOf(words, details, feature, resolved[feature]),
+    note:
+      noteOf(words, details, feature, resolved[feature]) +
+      // On, and yet no calls: what is missing is said where it is looked for.
+      (feature === 'phone' && resolved.phone && !mayCall ? ` ${words.t('user.feature.needs-licence')}` : ''),
   }));
 }
 
