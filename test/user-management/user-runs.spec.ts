@@ -86,6 +86,8 @@ describe('selecting people', () => {
     const page = await choose(browser, 'type', [user.id], '//evil.test/');
     expect(page.text).not.toContain('evil.test');
     expect((await choose(browser, 'type', [user.id], '/users?q=ada')).text).toContain('/users?q&#x3D;ada');
+    const long = `/users?q=${'ada+'.repeat(600)}`;
+    expect((await choose(browser, 'type', [user.id], long)).status).toBe(200);
   });
 
   it('leads to a file of the ticked, or of all that match', async () => {
@@ -268,6 +270,10 @@ describe('a bulk action', () => {
     expect(visibleText(done)).toContain('1 person erased');
     expect(await statusOf(two)).toBe('erased');
     expect(visibleText(await undo(browser, done))).toContain('1 person restored');
+    expect(await statusOf(two)).toBe('deactivated');
+    await run(browser, 'erase', [two.id], { confirmed: true });
+    expect(await actsOf(browser, 'erased')).toEqual(['restore', 'export']);
+    expect(visibleText(await run(browser, 'restore', [two.id]))).toContain('1 person restored');
     expect(await statusOf(two)).toBe('deactivated');
   });
 

@@ -24,6 +24,8 @@ import { MOST_AT_ONCE, UserRuns } from './user-runs.service.js';
 
 /** People named on the page that asks before a run. */
 const SHOWN = 5;
+/** Characters of a list's address that are kept to lead back to it. */
+const LONGEST_BACK = 2_000;
 
 /** What an administrator does with many people at once: who and what, how and whether, what became of it. */
 @Admin()
@@ -59,14 +61,15 @@ export class UserRunsController {
     @CurrentUser() reader: SignedIn,
     @Submitted(SelectionForm) { form }: Submission<SelectionForm>,
   ): Promise<Redirect> {
-    const back = localPath(form.list) ?? '/users';
-    if (form.act === 'export') return this.exportOf(form, back);
+    const list = localPath(form.list) ?? '/users';
+    const back = list.length <= LONGEST_BACK ? list : '/users';
+    if (form.act === 'export') return this.exportOf(form, list);
     const act = acts.find((known) => known === form.act);
     if (!act) throw new BadRequest('common.error.bad-request');
     if (act === 'role' && reader.role !== 'owner') throw new Forbidden('accounts.roles-by-owner');
     const { accountId } = reader;
     if (form.all === ALL) {
-      const people = await this.people.matching(accountId, stateOf(back));
+      const people = await this.people.matching(accountId, stateOf(list));
       if (people.length === 0) return redirect(back, { kind: 'notice', key: 'users.none-matching' });
       return redirect(runPath(await this.runs.draft(reader, { act, people, back })));
     }
@@ -160,11 +163,11 @@ export class UserRunsController {
   }
 
   /** The page that asks for columns and form, for the ticked or all that match. */
-  private exportOf({ ids, all }: SelectionForm, back: string): Redirect {
-    const list = { ...stateOf(back), all: false, place: {} };
+  private exportOf({ ids, all }: SelectionForm, path: string): Redirect {
+    const list = { ...stateOf(path), all: false, place: {} };
     if (all === ALL) return redirect(listPath(list, '/users/export'));
     const ticked = ids.filter(isId).slice(0, limits.page);
-    if (ticked.length === 0) return redirect(back, { kind: 'notice', key: 'users.none-ticked' });
+    if (ticked.length === 0) return redirect(path, { kind: 'notice', key: 'users.none-ticked' });
     return redirect(listPath({ ...list, ids: ticked.join(',') }, '/users/export'));
   }
 }
