@@ -12,6 +12,9 @@ export type AuditRow = Omit<AuditEntry, 'accountId'>;
 /** A name that fits more people and groups than this is too short to look for. */
 export const NAMED_ALIKE = 200;
 
+/** Acts of a kind up to here are few. */
+const FEW = 5_000;
+
 /** Reads the audit log of one account, newest first, at a million rows as at ten. */
 @Injectable()
 export class AuditList {
@@ -94,7 +97,8 @@ export class AuditList {
     if (about !== null) {
       return about.length === 0 ? [] : [aboutThese(accountId, about, andAlso(common, actionIs(action)))];
     }
-    if (who !== null) {
+    const known = action === null ? [] : await this.matching(accountId, action);
+    if (who !== null && (action === null || !(await this.areFew(accountId, known)))) {
       return [
         {
           from: 'audit_entries a FORCE INDEX (ix_audit_entries_actor)',
@@ -105,13 +109,27 @@ export class AuditList {
     if (action === null) {
       return [{ from: 'audit_entries a FORCE INDEX (ix_audit_entries_account)', ...common }];
     }
-    const known = action.includes('.') ? [action] : await this.actions(accountId);
-    return known
-      .filter((each) => each === action || each.startsWith(`${action}.`))
-      .map((each) => ({
-        from: 'audit_entries a FORCE INDEX (ix_audit_entries_action)',
-        ...andAlso(common, { where: 'a.action = ?', values: [each] }),
-      }));
+    return known.map((each) => ({
+      from: 'audit_entries a FORCE INDEX (ix_audit_entries_action)',
+      ...andAlso(common, { where: 'a.action = ?', values: [each] }),
+    }));
+  }
+
+  /** The kinds of act that a filter means. */
+  private async matching(accountId: Id, action: string): Promise<string[]> {
+    if (action.includes('.')) return [action];
+    return (await this.actions(accountId)).filter((each) => each.startsWith(`${action}.`));
+  }
+
+  /** Rare acts are looked through for a person; common ones are met soon among what the person did. */
+  private async areFew(accountId: Id, actions: readonly string[]): Promise<boolean> {
+    if (actions.length === 0) return true;
+    const found = await this.database.query<unknown[]>(
+      `SELECT 1 FROM audit_entries FORCE INDEX (ix_audit_entries_action)
+       WHERE accountId = ? AND action IN (?) LIMIT ${FEW + 1}`,
+      [accountId, actions],
+    );
+    return found.length <= FEW;
   }
 
   private async rows(accountId: Id, ids: readonly Id[]): Promise<AuditRow[]> {
@@ -178,14 +196,17 @@ function andAlso(one: Condition, other: Condition | null): Condition {
   return { where: `${one.where} AND ${other.where}`, values: [...one.values, ...other.values] };
 }
 
-/** Acts that name one of these, and acts on many of whom one of these was one. */
+/**
+ * Acts that name one of these, and acts on many of whom one of these was one. The joins are straight: left to choose,
+ * servers begin with the account's whole log.
+ */
 function aboutThese(accountId: Id, ids: readonly Id[], { where, values }: Condition): Source {
   return {
     from: `(SELECT t.id FROM audit_entries t WHERE t.accountId = ? AND t.targetId IN (?)
-            UNION SELECT b.id FROM journal_entries e JOIN audit_entries b
+            UNION SELECT b.id FROM journal_entries e STRAIGHT_JOIN audit_entries b
               ON b.accountId = e.accountId AND b.batchId = e.batchId
             WHERE e.subjectId IN (?) AND e.accountId = ?) m
-           JOIN audit_entries a ON a.id = m.id`,
+           STRAIGHT_JOIN audit_entries a ON a.id = m.id`,
     where,
     values: [accountId, ids, ids, accountId, ...values],
   };
