@@ -7,7 +7,7 @@ import { readListState } from '../../dist/src/user-management/user-list.state.js
 import { milliseconds, quantile, timed } from './figures.mjs';
 
 /** Each pair is asked for so often: all of them together make the p99. */
-const ROUNDS = 6;
+const ROUNDS = 4;
 
 export async function measureUsersList(client, database, add) {
   const accountId = await spread(database);
