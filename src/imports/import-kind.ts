@@ -198,6 +198,8 @@ export interface ImportDescription {
   act: string;
   /** Kinds of the same word do not write at the same time; its own name when left out. */
   exclusive?: string;
+  /** Of a kind that only adds: where a file changes what is there already. */
+  updatePath?: string;
   /** Of a kind that updates: how its pages tell what changes. */
   updates?: UpdateDescription;
 }

@@ -146,6 +146,9 @@ export function checkView(
       known.total > 0
         ? {
             text: words.t(`${area}.known-text`, { count: known.total }),
+            update: description.updatePath
+              ? { href: description.updatePath, label: words.t(`${area}.known-update`) }
+              : null,
             rows: known.rows.map((row) => ({
               line: row.line,
               name: nameOf(row),

@@ -48,4 +48,5 @@ export const userImport: ImportDescription = {
   knownPath: (id) => `/users/${id}`,
   act: 'users.import',
   exclusive: 'users',
+  updatePath: '/users/update',
 };

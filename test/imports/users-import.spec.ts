@@ -302,9 +302,10 @@ describe('importing users', () => {
     const rows = [...people, elsewhere].map(({ email }) => `${email.toUpperCase()},Any,Name`);
     const check = await browser.get(`/imports/${await checked(app, browser, file(...rows))}`);
     const known = check.text.slice(check.text.indexOf('id="known"'));
-    expect([...known.matchAll(/href="(\/users\/[^"]+)"/g)].map(([, href]) => href)).toEqual(
-      people.map(({ id }) => `/users/${id}`),
-    );
+    expect([...known.matchAll(/href="(\/users\/[^"]+)"/g)].map(([, href]) => href)).toEqual([
+      '/users/update',
+      ...people.map(({ id }) => `/users/${id}`),
+    ]);
     expect(known).not.toContain(elsewhere.email);
   });
 
