@@ -103,12 +103,13 @@ export class UserImportWriting implements ImportWriting {
     );
     for (const field of groupFields) {
       const members = people.flatMap(({ row, user }) =>
-        this.groupsOf(row, field).map((group) => [group.id, user.id, accountId]),
+        this.groupsOf(row, field).map((group): [Id, Id, Id] => [group.id, user.id, accountId]),
       );
       if (members.length > 0)
         await transaction.query(`INSERT INTO ${memberTables[field]} (groupId, userId, accountId) VALUES ?`, [
           members,
         ]);
+      if (field === 'chatGroups' && members.length > 0) await this.followKinds(transaction, members);
     }
     await transaction.query(
       `INSERT INTO user_counters (accountId, status, people) VALUES (?, 'pending', ?)
@@ -120,6 +121,41 @@ export class UserImportWriting implements ImportWriting {
   async finish(transaction: Statements, batchId: Id): Promise<void> {
     const { accountId } = this.facts;
     await sendInvitations(transaction, accountId, batchId);
+  }
+
+  /**
+   * A group may have become restricted, or ceased to be, since the import began: its people follow. Raising its row
+   * makes whoever changes it at this moment wait, or be done before.
+   */
+  private async followKinds(
+    transaction: Statements,
+    members: readonly (readonly [Id, Id, Id])[],
+  ): Promise<void> {
+    const { accountId } = this.facts;
+    const ids = [...new Set(members.map(([groupId]) => groupId))].sort();
+    await transaction.query(
+      'UPDATE chat_groups SET arrivals = arrivals + 1 WHERE accountId = ? AND id IN (?)',
+      [accountId, ids],
+    );
+    const found = await transaction.query<{ id: Id; kind: string }[]>(
+      'SELECT id, kind FROM chat_groups WHERE accountId = ? AND id IN (?) FOR UPDATE',
+      [accountId, ids],
+    );
+    const restricted = new Map(found.map(({ id, kind }) => [id, kind === 'restricted']));
+    const other = [...this.groups.chatGroups.values()].filter(
+      (group) => restricted.has(group.id) && restricted.get(group.id) !== group.restricted,
+    );
+    if (other.length === 0) return;
+    const changed = new Set(other.map(({ id }) => id));
+    for (const group of other) group.restricted = !group.restricted;
+    const people = members.filter(([groupId]) => changed.has(groupId)).map(([, userId]) => userId);
+    await transaction.query(
+      `UPDATE users SET restricted = EXISTS (
+         SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
+         WHERE m.userId = users.id AND g.kind = 'restricted')
+       WHERE id IN (?)`,
+      [people],
+    );
   }
 
   /** What has changed since the check: people added meanwhile, extensions given away. */

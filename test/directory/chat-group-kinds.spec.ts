@@ -4,8 +4,11 @@ import { Groups } from '../../src/accounts/groups.service.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { type ChatGroupKind } from '../../src/accounts/group.entities.js';
 import { type User } from '../../src/accounts/user.entity.js';
+import { newId } from '../../src/database/id.js';
+import { inTransaction } from '../../src/database/transaction.js';
+import { UserImportWriting } from '../../src/user-management/user-import-write.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { visibleText, type Browser } from '../support/browser.js';
+import { someAddress, visibleText, type Browser } from '../support/browser.js';
 import { listed, offered } from './listed.js';
 
 let app: TestApp;
@@ -135,6 +138,30 @@ describe('the kind of a chat group', () => {
       ]);
       await expectTrueFlags();
     }
+  });
+
+  it.each<[ChatGroupKind, ChatGroupKind]>([
+    ['normal', 'restricted'],
+    ['restricted', 'normal'],
+  ])('holds for the rest of an import that began while it was %s and is %s now', async (before, after) => {
+    const { id, name } = await aGroup(before, ada);
+    const writing = new UserImportWriting(
+      { accountId: account.id, columns: [], choices: {} } as never,
+      newId,
+    );
+    const values = { email: someAddress(), givenName: 'Late', familyName: 'Comer', chatGroups: name };
+    const row = { ref: 1, line: 2, cells: [], verdict: 'new', problems: [], proposals: [], values } as never;
+    writing.survey(row);
+    const batchId = newId();
+    await inTransaction(app.database, (manager) => writing.prepare(manager, batchId));
+    await become(id, after);
+    await inTransaction(app.database, (manager) => writing.writeBatch(manager, [row], batchId));
+    await expectTrueFlags();
+    const [late] = await app.database.query<{ restricted: number }[]>(
+      'SELECT restricted FROM users WHERE accountId = ? AND email = ?',
+      [account.id, values.email],
+    );
+    expect(Boolean(late?.restricted)).toBe(after === 'restricted');
   });
 
   it('refuses a kind there is none of', async () => {
