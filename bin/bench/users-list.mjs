@@ -61,8 +61,8 @@ async function spread(database) {
   const rows = Array.from({ length: 3_000 }, (_, n) => [n, bosses[n < bosses.length ? n : 0].id]);
   await database.query('INSERT INTO bench_bosses VALUES ?', [rows]);
   await database.query(
-    `UPDATE users u LEFT JOIN bench_bosses b ON b.n = CRC32(u.id) % 3300
-     SET u.managerId = b.id, u.type = IF(CRC32(u.id) % 4 = 0, 'licensed', 'basic'),
+    `UPDATE users u
+     SET u.managerId = (SELECT b.id FROM bench_bosses b WHERE b.n = CRC32(u.id) % 3300), u.type = IF(CRC32(u.id) % 4 = 0, 'licensed', 'basic'),
          u.location = IF(CRC32(u.id) % 3001 = 0, 'Reykjavík', u.location),
          u.lastSignInAt = IF(CRC32(u.id) % 5 = 0, NULL, UTC_TIMESTAMP(3) - INTERVAL CRC32(REVERSE(u.id)) % 500 DAY)
      WHERE u.accountId = ?`,
