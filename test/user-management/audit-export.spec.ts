@@ -34,7 +34,7 @@ async function linesOf(browser: Browser, query = ''): Promise<string[][]> {
   const answer = await browser.download(`/audit-log/export.csv${query}`);
   expect(answer.status).toBe(200);
   const lines = answer.body.toString('utf8').slice(1).split('\r\n').slice(0, -1);
-  return lines.map((line) => line.split(','));
+  return lines.map((line: string) => line.split(','));
 }
 
 describe('/audit-log/export.csv', () => {

@@ -38,10 +38,11 @@ export function auditView(words: Words, state: AuditState, read: AuditRead) {
   const narrowed = isNarrowed(state);
   const asked = { ...state, place: {} };
   const returned = { typed: { ...state.days }, problems: state.problems };
-  const days = [
-    field(words, { name: 'from', type: 'date', labelKey: 'audit-log.from' }, returned),
-    field(words, { name: 'to', type: 'date', labelKey: 'audit-log.to' }, returned),
-  ];
+  // A date field shows nothing that is no day: what was typed stays in one of text, to be put right.
+  const days = (['from', 'to'] as const).map((name) => {
+    const type = state.problems.some((problem) => problem.field === name) ? 'text' : 'date';
+    return field(words, { name, type, labelKey: `audit-log.${name}` }, returned);
+  });
   const href = (place: Place | null) => (place ? auditPath({ ...state, place }) : undefined);
   return {
     title: words.t('audit-log.title'),
