@@ -126,6 +126,7 @@ export class People {
     const { accountId } = actor;
     const before = await this.find(accountId, userId, manager);
     if (!mayChange(actor, before.user)) throw new Forbidden(OWNER_ONLY);
+    if (before.user.status === 'erased') throw new Conflict('accounts.erased');
     if (before.user.revision !== revision) throw new EditConflict(before);
     const managerId =
       managerAddress === undefined

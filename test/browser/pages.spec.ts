@@ -57,6 +57,8 @@ const pages: Record<Who, PageUnderTest[]> = {
     },
     { name: 'invitation that is no more', path: () => '/activate/AAAA', status: 410 },
     { name: 'new password', path: ({ reset }) => reset },
+    { name: 'new address', path: ({ newAddress }) => newAddress },
+    { name: 'new address that is no more', path: () => '/profile/email/AAAA', status: 410 },
     { name: 'help for visitors', path: () => '/help' },
   ],
   admin: [
@@ -66,6 +68,8 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'card', path: ({ colleague }) => `/contacts/${colleague.id}` },
     { name: 'own card', path: ({ admins }, locale) => `/contacts/${admins[locale].id}` },
     { name: 'profile', path: () => '/profile' },
+    { name: 'own address', path: () => '/profile/email' },
+    { name: 'own address, refused', path: () => '/profile/email', act: refuse, status: 422 },
     { name: 'users, active', path: () => '/users' },
     { name: 'users, pending', path: () => '/users?status=pending' },
     {
@@ -86,6 +90,25 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'user', path: ({ colleague }) => `/users/${colleague.id}` },
     { name: 'user, pending', path: ({ pending }) => `/users/${pending.id}` },
     { name: 'user, deactivated', path: ({ deactivated }) => `/users/${deactivated.id}` },
+    { name: 'user, erased', path: ({ erased }) => `/users/${erased.id}` },
+    { name: 'user, to be deactivated', path: ({ colleague }) => `/users/${colleague.id}/deactivation` },
+    { name: 'user, to be erased', path: ({ colleague }) => `/users/${colleague.id}/erasure` },
+    {
+      name: 'user, to be erased, refused',
+      path: ({ colleague }) => `/users/${colleague.id}/erasure`,
+      act: async ({ page }) => {
+        await page.locator('main form.confirm button').click();
+        await page.locator('.error-summary').waitFor();
+      },
+      status: 422,
+    },
+    { name: 'user, address', path: ({ colleague }) => `/users/${colleague.id}/address` },
+    {
+      name: 'user, address, refused',
+      path: ({ colleague }) => `/users/${colleague.id}/address`,
+      act: refuse,
+      status: 422,
+    },
     { name: 'edit user', path: ({ colleague }) => `/users/${colleague.id}/edit` },
     { name: 'invite', path: () => '/users/new' },
     { name: 'invite, refused', path: () => '/users/new', act: refuse, status: 422 },

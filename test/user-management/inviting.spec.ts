@@ -55,7 +55,7 @@ describe('inviting one person', () => {
     });
     expect(await mailsTo(email)).toMatchObject([{ template: 'activation' }]);
     const text = visibleText(await browser.get(`/users/${user.id}`));
-    for (const said of ['Compilers and Fleet', 'Everybody', 'Arlington', 'Sent on', 'Ends on', 'Invited']) {
+    for (const said of ['Compilers Fleet', 'Everybody', 'Arlington', 'Sent on', 'Ends on', 'Invited']) {
       expect(text).toContain(said);
     }
   });

@@ -1,4 +1,5 @@
 import { type Account } from '../../../src/accounts/account.entity.js';
+import { AddressChanges } from '../../../src/accounts/address-changes.service.js';
 import { Groups } from '../../../src/accounts/groups.service.js';
 import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../../src/accounts/one-time-links.service.js';
@@ -33,9 +34,13 @@ export interface Company {
   colleague: User;
   pending: User;
   deactivated: User;
+  /** In the bin. */
+  erased: User;
   /** Invited in each language; paths of their links. */
   activation: Record<Locale, string>;
   reset: string;
+  /** Path of the link that confirms another address for the colleague. */
+  newAddress: string;
   mailId: Id;
   groups: Record<'user' | 'chat' | 'restricted', Id>;
   imports: Imports;
@@ -85,6 +90,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
   });
   const leaver = { givenName: 'Gaël', familyName: 'Parti', status: 'deactivated' } as const;
   const deactivated = await someone({ ...aJob(3), ...leaver, deactivatedAt: new Date() });
+  const erased = await someone({ ...aJob(4), familyName: 'Effacé', status: 'erased', deletedAt: new Date() });
 
   const actor = { ...admins.fr, displayName: 'Élodie Propriétaire' } satisfies Actor;
   const people = app.get(People);
@@ -105,7 +111,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
-    ...{ account, admins, members, colleague, deactivated },
+    ...{ account, admins, members, colleague, deactivated, erased },
     setUp: await setUpLink(app),
     pending: (await people.find(account.id, invited.id)).user,
     activation: {
@@ -113,11 +119,18 @@ export async function aCompany(app: TestApp): Promise<Company> {
       fr: await pathOfLink(app, inFrench.linkId),
     },
     reset: await resetPath(app, colleague),
+    newAddress: await newAddressPath(app, actor, colleague),
     mailId: await mailOf(app, invited.id),
     groups: await someGroups(app, actor, colleague),
     imports: await importsAtEachStep(app, admins.en),
     runs: await bulkActions(app, admins.en),
   };
+}
+
+async function newAddressPath(app: TestApp, actor: Actor, { id, accountId }: User): Promise<string> {
+  const changes = app.get(AddressChanges);
+  await changes.ask(actor, noFacts, id, 'new.address.of.colleague@example.test');
+  return pathOfLink(app, (await changes.waiting(accountId, id))?.id ?? '');
 }
 
 /** A group of each kind with members, one that hides somebody, and one in the bin. */
