@@ -14,7 +14,7 @@ import { check } from './cli.check.js';
 import { seedDemo } from './cli.demo.js';
 import { CannotBeDone, oneOf, print, required, WrongUse, type Options, type Rest } from './cli.options.js';
 import { pendingMigrations } from './cli.tables.js';
-import { exportUsers, importUsers } from './cli.user-files.js';
+import { exportUsers, importUsers, updateUsers } from './cli.user-files.js';
 import { readEnvironment, UnusableSetting } from './config/environment.js';
 import { loadKeys } from './crypto/load-keys.js';
 import { checkKey } from './database/installation.js';
@@ -69,6 +69,14 @@ export const commands: Record<string, Command> = {
     flags: ['take-proposals'],
     takesFile: true,
     run: (options, rest) => withApplication((app) => importUsers(app, options, rest)),
+  },
+  'update-users': {
+    usage: '--account NAME [--empty clear] [--groups add] [--take-proposals] FILE',
+    does: 'changes people as a CSV file says, found by User ID or e-mail, and prints the wrong rows; empty cells keep what is there unless --empty clear, groups replace those of the person unless --groups add',
+    options: ['account', 'empty', 'groups'],
+    flags: ['take-proposals'],
+    takesFile: true,
+    run: (options, rest) => withApplication((app) => updateUsers(app, options, rest)),
   },
   'export-users': {
     usage: '--account NAME',

@@ -8,11 +8,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { resolveFeatures } from './accounts/features.js';
 import { theAccount } from './cli.accounts.js';
-import { CannotBeDone, print, required, type Options, type Rest } from './cli.options.js';
+import { CannotBeDone, oneOf, print, required, type Options, type Rest } from './cli.options.js';
 import { type Id } from './database/id.js';
 import { FileRefused } from './imports/file-refused.js';
 import { READ, WRITE } from './imports/import-jobs.js';
-import { type Row } from './imports/import-kind.js';
+import { type ImportDescription, type Row } from './imports/import-kind.js';
 import { columnName, problemText } from './imports/import-page.view.js';
 import { ImportRows } from './imports/import-rows.query.js';
 import { type Import, type ImportState } from './imports/import.entities.js';
@@ -22,6 +22,7 @@ import { Staging } from './imports/staging.service.js';
 import { JobsWorker } from './jobs/jobs.worker.js';
 import { noFacts, operator, type Actor } from './journal/actor.js';
 import { Journal } from './journal/journal.service.js';
+import { userUpdate } from './user-management/updates/user-update.description.js';
 import { userImport } from './user-management/user-import.description.js';
 import { UsersExport } from './user-management/users-export.js';
 import { Words } from './web/words.js';
@@ -34,28 +35,42 @@ const words = Words.for('en');
  * The page's import from file to result: the right rows are imported, the wrong ones printed. Nothing is asked, so
  * what a person would be asked is refused or left (phone proposals, unless `--take-proposals` agrees to them).
  */
-export async function importUsers(
+export function importUsers(app: INestApplicationContext, options: Options, rest: Rest): Promise<void> {
+  return bring(app, options, rest, userImport);
+}
+
+/** The same for changes of people: `--empty clear` empties by empty cells, `--groups add` keeps groups a cell does not name. */
+export function updateUsers(app: INestApplicationContext, options: Options, rest: Rest): Promise<void> {
+  const empty = oneOf(options, 'empty', ['keep', 'clear'], 'keep');
+  const groups = oneOf(options, 'groups', ['replace', 'add'], 'replace');
+  return bring(app, options, rest, userUpdate, { empty, userGroups: groups, chatGroups: groups });
+}
+
+async function bring(
   app: INestApplicationContext,
   options: Options,
   { file, flags }: Rest,
+  kind: ImportDescription,
+  rules?: Record<string, string>,
 ): Promise<void> {
   const account = await theAccount(app, required(options, 'account'));
   const actor = operator(account.id);
   const imports = app.get(Imports);
-  const id = await stage(app, actor, file);
+  const id = await stage(app, actor, file, kind, rules);
   try {
     const checked = await settled(app, actor, id);
-    if (checked.state === 'questions') throw new CannotBeDone(questionOf(checked));
-    if (checked.state === 'checked' && (checked.counts?.n ?? 0) > 0) {
+    if (checked.state === 'questions') throw new CannotBeDone(questionOf(checked, kind));
+    const { n = 0, c = 0 } = checked.counts ?? {};
+    if (checked.state === 'checked' && n + c > 0) {
       const features = resolveFeatures(account.features, [], null);
       await imports.confirm(actor, noFacts, id, {
-        choices: Object.fromEntries(userImport.choices({ features }).map(({ name, value }) => [name, value])),
+        choices: Object.fromEntries(kind.choices({ features }).map(({ name, value }) => [name, value])),
         proposals: flags.has('take-proposals'),
       });
     }
     const ended = await settled(app, actor, id);
     if (ended.state === 'refused') throw new CannotBeDone(`${file}: ${sentenceOf(ended.problem)}`);
-    await printResult(app, ended);
+    await printResult(app, ended, kind);
   } finally {
     // What was not confirmed is not left lying in the history as if somebody still had to.
     const { state } = await imports.get(actor, id);
@@ -79,10 +94,16 @@ export async function exportUsers(app: INestApplicationContext, options: Options
   }
 }
 
-async function stage(app: INestApplicationContext, actor: Actor, file: string): Promise<Id> {
+async function stage(
+  app: INestApplicationContext,
+  actor: Actor,
+  file: string,
+  kind: ImportDescription,
+  choices?: Record<string, string>,
+): Promise<Id> {
   const bytes = await opened(file);
   try {
-    return await app.get(Staging).take(actor, userImport, { once: null, fileName: nameOf(file) }, bytes);
+    return await app.get(Staging).take(actor, kind, { once: null, fileName: nameOf(file), choices }, bytes);
   } catch (error) {
     if (error instanceof FileRefused) throw new CannotBeDone(`${file}: ${sentenceOf(error.problem)}`);
     throw error;
@@ -135,11 +156,19 @@ async function settled(app: INestApplicationContext, actor: Actor, id: Id): Prom
   }
 }
 
-async function printResult(app: INestApplicationContext, present: Import): Promise<void> {
+async function printResult(
+  app: INestApplicationContext,
+  present: Import,
+  { updates }: ImportDescription,
+): Promise<void> {
   for await (const row of app.get(ImportRows).all(present, 'w'))
     linesOf(row, present).forEach((line) => print(line));
   const { counts } = present;
   const count = (letter: string) => words.number(counts?.[letter] ?? 0);
+  if (updates)
+    return print(
+      `${count('written')} updated, ${count('s')} unchanged, ${count('m')} changed meanwhile, ${count('w')} wrong`,
+    );
   print(`${count('written')} imported, ${count('k')} already there, ${count('w')} wrong`);
 }
 
@@ -153,15 +182,18 @@ function linesOf(row: Row, present: Import): string[] {
 }
 
 /** Why a file cannot go on without somebody who looks at its columns. */
-function questionOf({ fileName, reading }: Import): string {
-  const missing = userImport.fields.filter(
-    ({ name, required: needed }) => needed && !reading?.columns.includes(name),
+function questionOf({ fileName, reading }: Import, kind: ImportDescription): string {
+  const isColumn = (name: string) => reading?.columns.includes(name) ?? false;
+  const lacksAll = kind.oneOf?.some(isColumn) === false;
+  const missing = kind.fields.filter(
+    ({ name, required: needed }) =>
+      !isColumn(name) && (needed || (lacksAll && (kind.oneOf ?? []).includes(name))),
   );
   const what =
     missing.length > 0
       ? `no column is called ${missing.map(({ labelKey }) => words.t(labelKey)).join(' or ')}`
       : `${(reading?.unsure ?? []).map((column) => `“${reading?.header[column] ?? ''}”`).join(', ')} could be several things`;
-  return `${fileName}: ${what}; rename the columns as docs/import-formats.md shows, or choose them at /users/import`;
+  return `${fileName}: ${what}; rename the columns as docs/import-formats.md shows, or choose them at ${kind.uploadPath}`;
 }
 
 function sentenceOf(problem: FileProblem | null): string {

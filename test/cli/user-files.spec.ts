@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { User } from '../../src/accounts/user.entity.js';
 import { type Account } from '../../src/accounts/account.entity.js';
 import { CommandLine, refusal } from './command-line.js';
 
@@ -135,6 +136,31 @@ describe('import-users', () => {
     );
     expect(await cli.run(['import-users', '--account', 'None'])).toMatchObject(refusal('Name one file'));
     expect(await cli.run(['import-users', path])).toMatchObject(refusal('--account is missing'));
+  });
+});
+
+describe('update-users', () => {
+  it('changes who is there as the file says and prints the wrong rows', async () => {
+    const account = await cli.app.anAccount();
+    const user = await cli.app.aUser({ account, role: 'owner', department: 'Sales', location: 'Lyon' });
+    const path = raw(
+      'changes.csv',
+      ['Email,Department,Location', `${user.email},Research,`, 'nobody@example.com,x,y'].join('\r\n'),
+    );
+    const { status, lines, stderr } = await cli.run([
+      ...['update-users', '--account', account.id, '--empty', 'clear', path],
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(lines).toEqual([
+      expect.stringMatching(/^Row 3, Email: Nobody of your company has the address “nobody@example.com”/),
+      '1 updated, 0 unchanged, 0 changed meanwhile, 1 wrong',
+    ]);
+    expect(await cli.app.database.manager.findOneByOrFail(User, { id: user.id })).toMatchObject({
+      ...{ department: 'Research', location: null },
+    });
+    expect(
+      await cli.run(['update-users', '--account', account.id, '--empty', 'perhaps', path]),
+    ).toMatchObject(refusal('--empty is one of keep, clear'));
   });
 });
 
