@@ -11,6 +11,7 @@ import { type Words } from '../web/words.js';
 import { Inviting } from './inviting.service.js';
 import { newUserView, severalUsersView, type KnownPerson } from './new-users.view.js';
 import { problemFrom, personOf } from './user-changes.js';
+import { withManagerHelp } from './user/manager-help.js';
 import { UserDetailsQuery } from './user-details.query.js';
 import { NewUserForm, SeveralUsersForm } from './user.form.js';
 
@@ -43,7 +44,8 @@ export class NewUsersController {
     @Submitted(NewUserForm) submitted: Submission<NewUserForm>,
   ) {
     const { account, accountId } = reader;
-    const { submission, phones } = readPhones(submitted, ['workPhone', 'mobilePhone'], account.region);
+    const helped = await withManagerHelp(this.details, accountId, submitted);
+    const { submission, phones } = readPhones(helped, ['workPhone', 'mobilePhone'], account.region);
     const again = async (refused: Submission<NewUserForm>, status: number, known?: KnownPerson) =>
       page('users/new', newUserView(words, await this.context(accountId), refused, known), status);
     if (submission.refused) return again(submission, 422);

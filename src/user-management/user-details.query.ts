@@ -8,6 +8,7 @@ import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place, type Slice } from '../database/keyset.js';
 import { NotFound } from '../errors/domain-error.js';
+import { fold } from '../text/fold.js';
 import { nameOf } from './change-words.js';
 import { type Changes, type JournalEntry } from '../journal/journal.entities.js';
 
@@ -152,6 +153,21 @@ export class UserDetailsQuery {
       [accountId, accountId],
     );
     return found.map((person) => ({ email: person.email, name: nameOf(person) }));
+  }
+
+  /** Active people whose name or address holds all words of a text, at most 6. */
+  async peopleNamed(accountId: Id, text: string): Promise<NamedPerson[]> {
+    const words = fold(text)
+      .split(' ')
+      .filter((word) => word !== '')
+      .slice(0, 6);
+    if (words.length === 0) return [];
+    const likes = words.map(() => 'searchKey LIKE ?').join(' AND ');
+    return this.database.query<NamedPerson[]>(
+      `SELECT id, givenName, familyName, email FROM users
+       WHERE accountId = ? AND status = 'active' AND liveKey = 1 AND ${likes} ORDER BY sortKey LIMIT 6`,
+      [accountId, ...words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)],
+    );
   }
 
   /** Names offered where groups are typed: A to Z, at most 200 of each kind. */

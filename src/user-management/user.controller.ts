@@ -15,6 +15,7 @@ import { Submitted, type Submission } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
 import { conflictView, editUserView, type FormChoices } from './edit-user.view.js';
 import { changesOf, onlyPosted, problemFrom } from './user-changes.js';
+import { withManagerHelp } from './user/manager-help.js';
 import { changeableBy, presentOnly } from './user/present.js';
 import { UserDetailsQuery, type UserDetails } from './user-details.query.js';
 import { UserForm } from './user.form.js';
@@ -72,7 +73,7 @@ export class UserController {
   ) {
     const details = await this.editable(reader, id);
     const { submission, phones } = readPhones(
-      onlyPosted(submitted),
+      await withManagerHelp(this.details, reader.accountId, onlyPosted(submitted)),
       ['workPhone', 'mobilePhone'],
       reader.account.region,
     );

@@ -352,7 +352,7 @@ describe('the page of a person', () => {
     );
     expect(text).toContain('Integrations Off From Vente');
     const edit = visibleText(await browser.get(`/users/${user.id}/edit`));
-    expect(edit).toContain('Locked by Vente. A choice here would count again');
+    expect(edit).toContain('Locked by Vente: the value holds for all its members');
   });
 
   it('links its groups, names who reports to the person, and a circle of managers', async () => {
@@ -394,6 +394,20 @@ describe('the page of a person', () => {
       'Language Before empty After Français',
     );
     expect((await browser.post(`/users/${user.id}`, { revision: 2, language: 'xx' })).status).toBe(422);
+  });
+
+  it('finds the manager whose name was typed instead of an address', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin' });
+    const user = await app.aUser({ account });
+    const boss = await app.aUser({ account, givenName: 'Zoé', familyName: 'Œuvrard' });
+    await app.aUser({ givenName: 'Zoé', familyName: 'Œuvrard' });
+    const answer = await browser.post(`/users/${user.id}`, { revision: 1, manager: 'oeuvrard zoe' });
+    expect([answer.status, field(answer, 'manager').error]).toEqual([
+      422,
+      `Enter an e-mail address. By that name there are: Zoé Œuvrard <${boss.email}>`,
+    ]);
+    const nobody = await browser.post(`/users/${user.id}`, { revision: 1, manager: '100%_' });
+    expect(field(nobody, 'manager').error).toContain('Nobody active has this name');
   });
 
   it('takes a deactivation back from the message', async () => {
