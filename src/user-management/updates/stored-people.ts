@@ -30,18 +30,23 @@ export const updatedColumns = [
   ...(['workPhone', 'workPhoneTyped', 'mobilePhone', 'mobilePhoneTyped', 'extension'] as const),
 ] as const;
 
-const columns = ['id', 'status', 'role', 'type', 'revision', ...updatedColumns].join(', ');
+const all = ['id', 'status', 'role', 'type', 'revision', ...updatedColumns] as const;
+export type PersonColumn = (typeof all)[number];
 
-/** People of the account by id, the erased ones too. @param lock in the order of their ids, until the transaction ends */
+/**
+ * People of the account by id, the erased ones too.
+ * @param columns those that are read; of the others a person has nothing
+ * @param lock in the order of their ids, until the transaction ends
+ */
 export async function peopleById(
   database: Statements,
   accountId: Id,
   ids: readonly Id[],
-  { lock = false } = {},
+  { lock = false, columns = all }: { lock?: boolean; columns?: readonly PersonColumn[] } = {},
 ): Promise<StoredPerson[]> {
   if (ids.length === 0) return [];
   return database.query<StoredPerson[]>(
-    `SELECT ${columns} FROM users WHERE id IN (?) AND accountId = ? AND liveKey = 1${lock ? ' ORDER BY id FOR UPDATE' : ''}`,
+    `SELECT ${columns.join(', ')} FROM users WHERE id IN (?) AND accountId = ? AND liveKey = 1${lock ? ' ORDER BY id FOR UPDATE' : ''}`,
     [ids, accountId],
   );
 }
@@ -50,10 +55,11 @@ export async function peopleByEmail(
   database: Statements,
   accountId: Id,
   emails: readonly string[],
+  columns: readonly PersonColumn[],
 ): Promise<StoredPerson[]> {
   if (emails.length === 0) return [];
   return database.query<StoredPerson[]>(
-    `SELECT ${columns} FROM users WHERE accountId = ? AND email IN (?) AND liveKey = 1`,
+    `SELECT ${columns.join(', ')} FROM users WHERE accountId = ? AND email IN (?) AND liveKey = 1`,
     [accountId, emails],
   );
 }

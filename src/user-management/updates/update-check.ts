@@ -30,6 +30,7 @@ import {
   idsOfAddresses,
   peopleByEmail,
   peopleById,
+  type PersonColumn,
   type StoredPerson,
 } from './stored-people.js';
 
@@ -53,6 +54,8 @@ interface Known {
  */
 export class UserUpdateCheck implements ImportCheck {
   private readonly columns = new Map<string, number>();
+  /** What is read of people: what the file has columns for. */
+  private readonly read: PersonColumn[];
   private readonly region: Region;
   private readonly clearsEmpty: boolean;
   private readonly groups: AccountGroups;
@@ -73,6 +76,12 @@ export class UserUpdateCheck implements ImportCheck {
     facts.columns.forEach((field, column) => {
       if (field !== null && !this.columns.has(field)) this.columns.set(field, column);
     });
+    const read: PersonColumn[] = ['id', 'email', 'status', 'role'];
+    for (const field of [...texts, 'extension', 'type'] as const)
+      if (this.columns.has(field)) read.push(field);
+    for (const field of phones) if (this.columns.has(field)) read.push(field, `${field}Typed`);
+    if (this.columns.has('manager')) read.push('managerId');
+    this.read = read;
     this.region = isRegion(facts.region) ? facts.region : 'FR';
     this.clearsEmpty = facts.choices.empty === 'clear';
     this.groups = new AccountGroups(facts.accountId);
@@ -165,9 +174,14 @@ export class UserUpdateCheck implements ImportCheck {
     );
     const ids = asking.flatMap(({ values: { id } }) => id ?? []);
     const emails = asking.flatMap(({ values: { id, email } }) => (id === undefined && email ? [email] : []));
-    const byId = new Map((await peopleById(database, accountId, ids)).map((person) => [person.id, person]));
+    const byId = new Map(
+      (await peopleById(database, accountId, ids, { columns: this.read })).map((person) => [
+        person.id,
+        person,
+      ]),
+    );
     const byEmail = new Map(
-      (await peopleByEmail(database, accountId, emails)).map((person) => [person.email, person]),
+      (await peopleByEmail(database, accountId, emails, this.read)).map((person) => [person.email, person]),
     );
     const people = new Map<number, StoredPerson>();
     for (const row of asking) {
