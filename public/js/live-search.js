@@ -1,6 +1,7 @@
 /*
  * Searches while one types: the form's own address is fetched, and the region it names is replaced by the same
- * region of the answer. The address bar follows, so that reload, back and bookmark show the same list.
+ * region of the answer, as is what `data-list-part` marks outside of it. The address bar follows, so that reload,
+ * back and bookmark show the same list.
  */
 const PAUSE_MS = 180;
 
@@ -24,6 +25,10 @@ export default function liveSearch(form, attach) {
       if (!found) return location.assign(address);
       region().replaceWith(document.adoptNode(found));
       attach(region());
+      for (const part of document.querySelectorAll('[data-list-part]')) {
+        const fresh = page.getElementById(part.id);
+        if (fresh) part.replaceWith(document.adoptNode(fresh));
+      }
       const said = page.querySelector('[data-list-status]');
       if (status && said) status.textContent = said.textContent;
       history.replaceState(history.state, '', address);

@@ -68,6 +68,7 @@ export class UserFilterChoices {
     { manager }: UserFilters,
   ): Promise<FilterChoices['chosen']['manager']> {
     if (!manager || manager === NONE) return undefined;
+    if (!isId(manager) && !manager.includes('@')) return { email: manager, name: manager };
     const [found] = await this.database.query<({ email: string; name: string } | undefined)[]>(
       `SELECT email, CONCAT(givenName, ' ', familyName) AS name FROM users
        WHERE accountId = ? AND liveKey = 1 AND ${isId(manager) ? 'id' : 'email'} = ?`,

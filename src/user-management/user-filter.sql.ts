@@ -116,9 +116,18 @@ function restOf(accountId: Id, filters: UserFilters): Condition[] {
   ];
 }
 
-/** Somebody's reports; an address that is nobody's in the account has none. */
+/** The reports of one person, or of everybody who is called so; an address that is nobody's in the account has none. */
 function reportsTo(accountId: Id, manager: string, alias: string): Condition {
   if (isId(manager)) return equal(`${alias}.managerId`, manager);
+  if (!manager.includes('@')) {
+    const called = all(
+      searchWords(manager).map((word) => ({ sql: 'boss.sortKey LIKE ?', values: [likePattern(word)] })),
+    );
+    return {
+      sql: `${alias}.managerId IN (SELECT boss.id FROM users boss WHERE boss.accountId = ? AND boss.liveKey = 1 AND ${called.sql || '1 = 0'})`,
+      values: [accountId, ...called.values],
+    };
+  }
   return {
     sql: `${alias}.managerId = (SELECT boss.id FROM users boss WHERE boss.accountId = ? AND boss.email = ? AND boss.liveKey = 1)`,
     values: [accountId, manager],

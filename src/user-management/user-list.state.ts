@@ -39,7 +39,7 @@ export interface UserFilters {
   chatGroup: Id | null;
   department: string | null;
   location: string | null;
-  /** Id or e-mail address of somebody, or `none`. */
+  /** Id or e-mail address of somebody, a part of their name, or `none`. */
   manager: string | null;
   signedIn: SignInChoice | null;
   /** First and last day of the last sign-in (`2026-11-22`), by the calendar of UTC, as everybody shares the address. */
@@ -126,6 +126,12 @@ export function filterFields(filters: Partial<UserFilters>): { name: string; val
     const value = filters[name];
     return value ? [{ name, value }] : [];
   });
+}
+
+/** The same search, filters and sort in another tab, but for those it does not have. */
+export function inTab(state: UserListState, status: Status): UserListState {
+  const [, query = ''] = listPath({ ...state, status, ids: null, place: {}, all: false }).split('?');
+  return readListState(Object.fromEntries(new URLSearchParams(query)));
 }
 
 /** What of a state says who is meant, for counting and acting on all that match. */

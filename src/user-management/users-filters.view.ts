@@ -62,7 +62,11 @@ export function filtersView(words: Words, state: UserListState, choices: FilterC
       ...group('userGroup', userGroup, choices.userGroups),
       ...group('chatGroup', chatGroup, choices.chatGroups),
       field(words, {
-        ...{ name: 'manager', labelKey: 'users.filter.manager-email', placeholder: 'name@example.com' },
+        ...{
+          name: 'manager',
+          labelKey: 'users.field.manager',
+          placeholder: words.t('users.filter.manager-hint'),
+        },
         ...{ value: managerText(manager, choices), maxlength: limits.emailCharacters, autocomplete: 'off' },
       }),
       chosen('missing', missing, missingChoices),

@@ -1,4 +1,5 @@
 import { type Status } from '../accounts/user.entity.js';
+import { limits } from '../config/limits.js';
 import { type KeysetPage, type Place } from '../database/keyset.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { type SignedIn } from '../web/signed-in.js';
@@ -7,6 +8,7 @@ import { type ListedView } from './saved-views/saved-views.service.js';
 import { type FilterChoices } from './user-filter-choices.query.js';
 import { type ListedUser } from './user-list.query.js';
 import {
+  inTab,
   isNarrowed,
   listPath,
   listStatuses,
@@ -44,7 +46,7 @@ export function usersView(
     tabs: listStatuses
       .filter((each) => each !== 'erased' || counts.erased > 0 || status === 'erased')
       .map((each) => ({
-        href: listPath({ status: each }),
+        href: listPath(inTab(state, each)),
         label: words.t(`users.tab.${each}`),
         count: counts[each],
         current: each === status,
@@ -99,7 +101,9 @@ function viewsOf(views: readonly ListedView[], listed: UserListState) {
 /** Exact while one page holds all that match; counting the rest would read the whole list. */
 function foundText(words: Words, { rows, previous, next }: KeysetPage<ListedUser>): string {
   const more = previous !== null || next !== null;
-  return words.t(more ? 'common.search.results-or-more' : 'common.search.results', { count: rows.length });
+  return more
+    ? words.t('common.search.results-or-more', { count: limits.page })
+    : words.t('common.search.results', { count: rows.length });
 }
 
 /** Columns of the table; a sorted one turns round, another starts with what is looked for first. */
@@ -179,7 +183,9 @@ function momentOf(
 ) {
   if (status === 'erased') return { moment: deletedAt ? words.date(deletedAt) : '' };
   if (status !== 'pending') {
-    return { moment: lastSignInAt ? words.relative(lastSignInAt) : words.t('users.never-signed-in') };
+    return {
+      moment: lastSignInAt ? sentence(words.relative(lastSignInAt)) : words.t('users.never-signed-in'),
+    };
   }
   const ended = invitationEndsAt === null || invitationEndsAt.getTime() <= Date.now();
   return {
@@ -188,6 +194,11 @@ function momentOf(
       ? { ended: { kind: 'danger', icon: 'alert-circle', text: words.t('users.invitation.ended') } }
       : { ends: words.t('users.invitation.until', { date: words.date(invitationEndsAt) }) }),
   };
+}
+
+/** `now`, `yesterday` begin a cell as any other word does. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** @param total how many people the tab has, null for a search */
@@ -211,7 +222,8 @@ function paginationOf(
   };
 }
 
-function emptyOf(words: Words, { status, q }: UserListState, narrowed: boolean) {
+function emptyOf(words: Words, state: UserListState, narrowed: boolean) {
+  const { status, q } = state;
   if (!narrowed) {
     const invites = status === 'pending';
     return {
@@ -234,7 +246,7 @@ function emptyOf(words: Words, { status, q }: UserListState, narrowed: boolean) 
       ? listStatuses
           .filter((other) => other !== status && other !== 'erased')
           .map((other) => ({
-            href: listPath({ status: other, q }),
+            href: listPath(inTab(state, other)),
             label: words.t(`users.look-in.${other}`),
           }))
       : [],

@@ -122,7 +122,7 @@ describe('pages of colleagues', () => {
   it('run the other way when sorted the other way, and keep the search', async () => {
     const answer = await browser.get('/contacts?q=same&sort=-name');
     expect(listed(answer)).toHaveLength(50);
-    expect(visibleText(answer)).toContain('50 of more');
+    expect(visibleText(answer)).toContain('More than 50 results');
     expect(answer.text).toContain('aria-sort="descending"');
     const next = await pageOf(pageLink(answer, 'Next'));
     expect(listed(next)).toHaveLength(10);

@@ -134,7 +134,10 @@ describe('/users', () => {
     ['manager=ANNA@list.test', ['Berit', 'Carl', 'Dora']],
     ['manager=anna@list.test&location=Oslo&type=basic', ['Berit']],
     ['manager=nobody@list.test', []],
-    ['manager=Anna', []],
+    ['manager=Anna', ['Berit', 'Carl', 'Dora']],
+    ['manager=adm%20ANN&location=Oslo&type=basic', ['Berit']],
+    ['manager=Berit', []],
+    ['manager=%25', []],
     ['signedIn=never', ['Anna', 'Dora']],
     ['signedIn=7d&role=member', ['Berit']],
     ['signedIn=30d&role=member', ['Berit']],
@@ -196,6 +199,13 @@ describe('/users', () => {
     expect(hrefsIn(answer)).toContain('/users?q=e&manager=anna%40list.test&signedIn=over-90d&sort=-name');
     expect(text).toContain('Clear filters');
     expect(account).toBeDefined();
+  });
+
+  it('keeps search, filters and sort when the tab is changed, but for what the other tab does not have', async () => {
+    const { browser } = await filterable();
+    const links = hrefsIn(await browser.get('/users?q=e&location=Oslo&signedIn=over-90d&sort=-signed-in'));
+    expect(links).toContain('/users?status=pending&q=e&location=Oslo');
+    expect(links).toContain('/users?status=deactivated&q=e&location=Oslo&signedIn=over-90d&sort=-signed-in');
   });
 
   it('says so when a filter names a group that is gone, or one of another account', async () => {
@@ -355,7 +365,7 @@ describe('/users', () => {
     const { account, browser } = await app.signedIn({ role: 'admin' });
     for (let n = 0; n < 51; n++) await pendingNamesake(account, n);
     await app.aUser({ account, givenName: 'Only', familyName: 'One', status: 'pending' });
-    expect(visibleText(await browser.get('/users?status=pending&q=same'))).toContain('50 of more');
+    expect(visibleText(await browser.get('/users?status=pending&q=same'))).toContain('More than 50 results');
     expect(visibleText(await browser.get('/users?status=pending&q=only'))).toContain('1 result');
   });
 
