@@ -131,6 +131,7 @@ export class SessionUser implements SignedIn {
   readonly timeZone: string | null;
   readonly shortcuts: boolean;
   readonly photoHash: string | null;
+  readonly restricted: boolean;
   readonly sessionPublicId: Id;
   readonly #stale: boolean;
 
@@ -161,6 +162,7 @@ export class SessionUser implements SignedIn {
     this.timeZone = row.timeZone;
     this.shortcuts = Boolean(row.shortcuts);
     this.photoHash = row.photoHash;
+    this.restricted = Boolean(row.restricted);
     this.sessionPublicId = row.publicId;
     this.#stale = Number(row.idleSeconds) >= touchMinutes * 60;
   }
@@ -182,6 +184,7 @@ interface SessionRow extends Pick<
   timeZone: string | null;
   shortcuts: number;
   photoHash: string | null;
+  restricted: number;
   features: string | null;
   publicId: Id;
   accountKind: 'company' | 'personal';
@@ -203,7 +206,7 @@ const sessionQuery = `
   SELECT s.publicId, TIMESTAMPDIFF(SECOND, s.lastSeenAt, UTC_TIMESTAMP(3)) AS idleSeconds,
          TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), s.expiresAt) AS secondsLeft,
          u.id, u.accountId, u.email, u.givenName, u.familyName, u.role, u.type, u.features, u.language, u.theme,
-         u.timeZone, u.shortcuts, u.photoHash,
+         u.timeZone, u.shortcuts, u.photoHash, u.restricted,
          a.kind AS accountKind, a.name AS accountName, a.region AS accountRegion, a.language AS accountLanguage,
          a.timeZone AS accountTimeZone, a.features AS accountFeatures, a.restrictedGroups,
          g.features AS groupFeatures

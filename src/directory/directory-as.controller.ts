@@ -136,7 +136,7 @@ export class DirectoryAsController {
     const user = await this.database.getRepository(User).findOneBy({ id, accountId, liveKey: 1 });
     if (!user || user.status === 'erased') throw new NotFound('accounts.user-not-found');
     const features = (await featuresOf(this.database.manager, accountId, [id])).get(id);
-    const viewer: Viewer = { id, accountId, account };
+    const viewer: Viewer = { id, accountId, account, restricted: user.restricted };
     const canCall = Boolean(features?.phone) && user.type === 'licensed';
     return { user, viewer, canCall, base: `/users/${id}/directory` };
   }

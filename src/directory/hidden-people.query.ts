@@ -6,6 +6,7 @@ import { type Id } from '../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../database/keyset.js';
 import {
   all,
+  hiddenCount,
   notHidden,
   PeopleVisible,
   searchConditions,
@@ -46,17 +47,16 @@ export class HiddenPeople {
   async counts(viewer: Viewer): Promise<HiddenCounts> {
     if (viewer.account.restrictedGroups === 0) return { people: 0, groups: [] };
     const found = notHidden(viewer, 'u');
-    const from = `FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users u ON u.id = m.userId
-      WHERE g.accountId = ? AND g.kind = 'restricted' AND u.status = 'active' AND u.restricted = 1 AND NOT ${found.sql}`;
-    const values = [viewer.accountId, ...found.values];
+    const hidden = hiddenCount(viewer);
     const [[{ people }], groups] = await Promise.all([
-      this.database.query<[{ people: string | number }]>(
-        `SELECT COUNT(DISTINCT u.id) AS people ${from}`,
-        values,
-      ),
+      this.database.query<[{ people: string | number }]>(hidden.sql, hidden.values),
       this.database.query<{ id: Id; name: string; people: string | number }[]>(
-        `SELECT g.id, g.name, COUNT(*) AS people ${from} GROUP BY g.id, g.name ORDER BY people DESC, g.name LIMIT ${limits.page}`,
-        values,
+        `SELECT g.id, g.name, COUNT(*) AS people
+         FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users u ON u.id = m.userId
+         WHERE g.accountId = ? AND g.kind = 'restricted' AND u.status = 'active' AND u.restricted = 1
+           AND NOT (${found.sql})
+         GROUP BY g.id, g.name ORDER BY people DESC, g.name LIMIT ${limits.page}`,
+        [viewer.accountId, ...found.values],
       ),
     ]);
     return {
@@ -123,13 +123,8 @@ function searched(q: string): Condition {
   return all({ sql: 'u.status IN (?)', values: [statuses] }, ...words);
 }
 
-/** Begins with the few who are in restricted groups at all. */
+/** Along the name index, which holds the mark: a page is full before the rest is read. */
 function hiddenFrom(viewer: Viewer): Condition {
   const found = notHidden(viewer, 'u');
-  return {
-    sql: `u.status = 'active' AND u.restricted = 1 AND u.id IN (
-      SELECT m.userId FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id
-      WHERE g.accountId = ? AND g.kind = 'restricted') AND NOT ${found.sql}`,
-    values: [viewer.accountId, ...found.values],
-  };
+  return { sql: `u.status = 'active' AND u.restricted = 1 AND NOT (${found.sql})`, values: found.values };
 }

@@ -30,6 +30,8 @@ export interface SignedIn {
   timeZone: string | null;
   shortcuts: boolean;
   photoHash: string | null;
+  /** Is in at least one restricted chat group: finds who shares one, beside all who are in none. */
+  restricted: boolean;
   /** SHA-256 (hex) of this browser's session id: forms are bound to it. */
   sessionHash: string;
   sessionPublicId: Id;
