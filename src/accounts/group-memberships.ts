@@ -1,18 +1,13 @@
 import { type EntityManager } from 'typeorm';
 import { type Id } from '../database/id.js';
 import { Conflict } from '../errors/domain-error.js';
-import { membershipTables } from './group.entities.js';
+import { groupTables, memberTables, REFRESH_RESTRICTED, type GroupKind } from './group-tables.js';
 import { nameKeyOf, newGroup } from './user-rows.js';
-
-export type GroupKind = keyof typeof membershipTables;
-export const groupKinds = ['userGroups', 'chatGroups'] as const satisfies readonly GroupKind[];
 
 interface NamedGroup {
   id: Id;
   name: string;
 }
-
-export const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
 
 /** The groups of these names by `nameKeyOf(name)`; those that do not exist are made. */
 export async function groupsNamed(
@@ -47,7 +42,7 @@ export async function groupNamesOf(
   const names = new Map<Id, string[]>(userIds.map((id) => [id, []]));
   if (userIds.length === 0) return names;
   const rows = await manager.query<{ userId: Id; name: string }[]>(
-    `SELECT m.userId, g.name FROM ${membershipTables[kind]} m JOIN ${groupTables[kind]} g ON g.id = m.groupId
+    `SELECT m.userId, g.name FROM ${memberTables[kind]} m JOIN ${groupTables[kind]} g ON g.id = m.groupId
      WHERE m.userId IN (?) ORDER BY g.nameKey`,
     [userIds],
   );
@@ -74,7 +69,7 @@ export async function addMemberships(
   );
   if (affectedRows !== groupIds.length) throw new Conflict('groups.problem.gone-meanwhile');
   await manager.query(
-    `INSERT INTO ${membershipTables[kind]} (groupId, userId, accountId) VALUES ${members.map(() => '(?, ?, ?)').join(', ')}
+    `INSERT INTO ${memberTables[kind]} (groupId, userId, accountId) VALUES ${members.map(() => '(?, ?, ?)').join(', ')}
      ON DUPLICATE KEY UPDATE accountId = VALUES(accountId)`,
     members.flatMap(({ userId, groupId }) => [groupId, userId, accountId]),
   );
@@ -86,19 +81,13 @@ export async function removeMemberships(
   userIds: readonly Id[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  await manager.query(`DELETE FROM ${membershipTables[kind]} WHERE userId IN (?)`, [userIds]);
+  await manager.query(`DELETE FROM ${memberTables[kind]} WHERE userId IN (?)`, [userIds]);
 }
 
 /** Brings `users.restricted` in line with the chat groups these people are in now. */
 export async function refreshRestricted(manager: EntityManager, userIds: readonly Id[]): Promise<void> {
   if (userIds.length === 0) return;
-  await manager.query(
-    `UPDATE users SET restricted = EXISTS (
-       SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
-       WHERE m.userId = users.id AND g.kind = 'restricted')
-     WHERE id IN (?)`,
-    [userIds],
-  );
+  await manager.query(REFRESH_RESTRICTED, [userIds]);
 }
 
 async function findGroups(

@@ -58,9 +58,3 @@ export class ChatGroupMember {
   @PrimaryColumn(id) userId: Id;
   @IdColumn() accountId: Id;
 }
-
-/** Columns shared by both kinds of membership, for code that writes either. */
-export const membershipTables = {
-  userGroups: 'user_group_members',
-  chatGroups: 'chat_group_members',
-} as const;

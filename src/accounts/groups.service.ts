@@ -9,14 +9,9 @@ import { sameValue } from '../journal/changes.js';
 import { JournalBatch, JournalEntry, type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
 import { type GroupFeatures } from './features.js';
-import { membershipTables, type ChatGroupKind } from './group.entities.js';
-import {
-  addMemberships,
-  groupNamesOf,
-  groupTables,
-  refreshRestricted,
-  type GroupKind,
-} from './group-memberships.js';
+import { type ChatGroupKind } from './group.entities.js';
+import { addMemberships, groupNamesOf, refreshRestricted } from './group-memberships.js';
+import { groupTables, groupWords, memberTables, type GroupKind } from './group-tables.js';
 import { mayChange, OWNER_ONLY } from './people-rows.js';
 import { type Left } from './person.js';
 import { nameKeyOf } from './user-rows.js';
@@ -42,9 +37,6 @@ export interface Joined {
   left: Left[];
   batchId: Id | null;
 }
-
-/** As journal, audit log and addresses call the two kinds. */
-export const groupWords = { userGroups: 'user-group', chatGroups: 'chat-group' } as const;
 
 /** People of one statement. */
 const CHUNK = 500;
@@ -389,7 +381,7 @@ export class Groups {
   ): Promise<void> {
     if (userIds.length === 0) return;
     const names = await groupNamesOf(manager, kind, userIds);
-    await manager.query(`DELETE FROM ${membershipTables[kind]} WHERE groupId = ? AND userId IN (?)`, [
+    await manager.query(`DELETE FROM ${memberTables[kind]} WHERE groupId = ? AND userId IN (?)`, [
       group.id,
       userIds,
     ]);
@@ -562,7 +554,7 @@ async function eachMember(
   await eachId(
     (after) =>
       manager.query<{ id: Id }[]>(
-        `SELECT userId AS id FROM ${membershipTables[kind]} WHERE groupId = ? AND userId > ? ORDER BY userId LIMIT ${CHUNK}`,
+        `SELECT userId AS id FROM ${memberTables[kind]} WHERE groupId = ? AND userId > ? ORDER BY userId LIMIT ${CHUNK}`,
         [groupId, after],
       ),
     body,
@@ -628,7 +620,7 @@ async function membersAmong(
 ): Promise<Set<Id>> {
   if (userIds.length === 0) return new Set();
   const rows = await manager.query<{ userId: Id }[]>(
-    `SELECT userId FROM ${membershipTables[kind]} WHERE groupId = ? AND userId IN (?)`,
+    `SELECT userId FROM ${memberTables[kind]} WHERE groupId = ? AND userId IN (?)`,
     [groupId, userIds],
   );
   return new Set(rows.map(({ userId }) => userId));

@@ -10,13 +10,8 @@ import { Journal } from '../journal/journal.service.js';
 import { Mails } from '../mail/mails.service.js';
 import { Accounts } from './accounts.service.js';
 import { moveCounters } from './counters.service.js';
-import {
-  addMemberships,
-  groupKinds,
-  groupsNamed,
-  refreshRestricted,
-  removeMemberships,
-} from './group-memberships.js';
+import { addMemberships, groupsNamed, refreshRestricted, removeMemberships } from './group-memberships.js';
+import { groupKinds } from './group-tables.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.service.js';

@@ -6,14 +6,8 @@ import { sameValue } from '../journal/changes.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
 import { features as allFeatures, type Feature, type FeatureChoices } from './features.js';
-import { membershipTables } from './group.entities.js';
-import {
-  addMemberships,
-  groupKinds,
-  groupTables,
-  refreshRestricted,
-  type GroupKind,
-} from './group-memberships.js';
+import { groupKinds, groupTables, memberTables, type GroupKind } from './group-tables.js';
+import { addMemberships, refreshRestricted } from './group-memberships.js';
 import { mayChange, OWNER_ONLY } from './people-rows.js';
 import { type Left } from './person.js';
 import { nameKeyOf } from './user-rows.js';
@@ -236,7 +230,7 @@ export class PeopleChanges {
     const groups = new Map<Id, ChosenGroup[]>(userIds.map((id) => [id, []]));
     if (userIds.length === 0) return groups;
     const rows = await manager.query<(ChosenGroup & { userId: Id })[]>(
-      `SELECT m.userId, g.id, g.name FROM ${membershipTables[kind]} m
+      `SELECT m.userId, g.id, g.name FROM ${memberTables[kind]} m
        JOIN ${groupTables[kind]} g ON g.id = m.groupId WHERE m.userId IN (?) ORDER BY g.nameKey`,
       [userIds],
     );
@@ -280,7 +274,7 @@ export class PeopleChanges {
     }
     await addMemberships(manager, kind, actor.accountId, joins);
     for (const [groupId, ids] of leaves)
-      await manager.query(`DELETE FROM ${membershipTables[kind]} WHERE groupId = ? AND userId IN (?)`, [
+      await manager.query(`DELETE FROM ${memberTables[kind]} WHERE groupId = ? AND userId IN (?)`, [
         groupId,
         ids,
       ]);

@@ -6,13 +6,8 @@ import { type ActFacts, type Actor } from '../journal/actor.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { type Journal } from '../journal/journal.service.js';
 import { type Account } from './account.entity.js';
-import {
-  addMemberships,
-  groupKinds,
-  groupNamesOf,
-  groupsNamed,
-  refreshRestricted,
-} from './group-memberships.js';
+import { addMemberships, groupNamesOf, groupsNamed, refreshRestricted } from './group-memberships.js';
+import { groupKinds } from './group-tables.js';
 import { type Known, type NewPerson, type Person } from './person.js';
 import { SignInAddress } from './sign-in-address.entity.js';
 import { nameKeyOf, newUser, type UserRow } from './user-rows.js';

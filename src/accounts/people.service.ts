@@ -9,13 +9,8 @@ import { type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
 import { Accounts, raiseRolesRevision } from './accounts.service.js';
 import { moveCounters } from './counters.service.js';
-import {
-  addMemberships,
-  groupKinds,
-  groupsNamed,
-  refreshRestricted,
-  removeMemberships,
-} from './group-memberships.js';
+import { addMemberships, groupsNamed, refreshRestricted, removeMemberships } from './group-memberships.js';
+import { groupKinds } from './group-tables.js';
 import {
   auditPeople,
   claimAddress,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { type AccountFeatures, type GroupFeatures } from '../accounts/features.js';
+import { groupTables, type GroupKind } from '../accounts/group-tables.js';
 import { managementCycle, type Managed } from '../accounts/management-chain.js';
 import { User } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
@@ -172,14 +173,14 @@ export class UserDetailsQuery {
 
   /** Names offered where groups are typed: A to Z, at most 200 of each kind. */
   async groupNames(accountId: Id): Promise<{ userGroups: string[]; chatGroups: string[] }> {
-    const read = async (table: 'user_groups' | 'chat_groups') =>
+    const read = async (kind: GroupKind) =>
       (
         await this.database.query<{ name: string }[]>(
-          `SELECT name FROM ${table} WHERE accountId = ? ORDER BY nameKey LIMIT 200`,
+          `SELECT name FROM ${groupTables[kind]} WHERE accountId = ? ORDER BY nameKey LIMIT 200`,
           [accountId],
         )
       ).map(({ name }) => name);
-    const [userGroups, chatGroups] = await Promise.all([read('user_groups'), read('chat_groups')]);
+    const [userGroups, chatGroups] = await Promise.all([read('userGroups'), read('chatGroups')]);
     return { userGroups, chatGroups };
   }
 

@@ -1,3 +1,4 @@
+import { groupKinds, groupTables, type GroupKind } from '../accounts/group-tables.js';
 import { nameKeyOf } from '../accounts/user-rows.js';
 import { limits } from '../config/limits.js';
 import { type Id } from '../database/new-id.js';
@@ -27,13 +28,10 @@ const longest: Record<string, number> = {
 };
 const texts = Object.entries(longest);
 const phones = ['workPhone', 'mobilePhone'];
-export const groupFields = ['userGroups', 'chatGroups'] as const;
-type GroupField = (typeof groupFields)[number];
-const groupTables: Record<GroupField, string> = { userGroups: 'user_groups', chatGroups: 'chat_groups' };
 
 /** Groups one or more rows name together, and how many right rows do. */
 interface Combination {
-  keys: Record<GroupField, string[]>;
+  keys: Record<GroupKind, string[]>;
   rows: number;
 }
 
@@ -45,7 +43,7 @@ export class UserImportCheck implements ImportCheck {
   private readonly extensions = new Map<string, number>();
   private readonly people = new ManagersOfFile();
   private readonly proposing = new Set<number>();
-  private readonly names: Record<GroupField, Map<string, string>> = {
+  private readonly names: Record<GroupKind, Map<string, string>> = {
     userGroups: new Map(),
     chatGroups: new Map(),
   };
@@ -65,7 +63,7 @@ export class UserImportCheck implements ImportCheck {
     for (const field of phones) if (row.values[field] !== undefined) this.checkPhone(row, field);
     if (row.values.extension !== undefined) this.checkExtension(row);
     if (row.values.manager !== undefined) this.checkManager(row);
-    for (const field of groupFields) if (row.values[field] !== undefined) this.checkGroups(row, field);
+    for (const field of groupKinds) if (row.values[field] !== undefined) this.checkGroups(row, field);
   }
 
   async checkBatch(database: Statements, rows: readonly Row[]): Promise<void> {
@@ -151,7 +149,7 @@ export class UserImportCheck implements ImportCheck {
     if (address === row.values.email) this.refuse(row, 'manager', 'manager-self');
   }
 
-  private checkGroups(row: Row, field: GroupField): void {
+  private checkGroups(row: Row, field: GroupKind): void {
     for (const name of groupNames(row.values[field])) {
       if (name.length > limits.nameCharacters && codePoints(name) > limits.nameCharacters)
         return this.refuse(row, field, 'too-long', { max: limits.nameCharacters });
@@ -214,7 +212,7 @@ export class UserImportCheck implements ImportCheck {
     const name = `${userGroups}\n${chatGroups}`;
     const known = this.combinations.get(name);
     if (known) return known;
-    const keysOf = (field: GroupField, cell: string) =>
+    const keysOf = (field: GroupKind, cell: string) =>
       groupNames(cell).map((each) => {
         const key = nameKeyOf(each);
         if (!this.names[field].has(key)) this.names[field].set(detached(key), detached(each));
@@ -236,7 +234,7 @@ export class UserImportCheck implements ImportCheck {
 
   private async newGroups(database: Statements): Promise<Record<string, string[]>> {
     const made: Record<string, string[]> = {};
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const used = new Set<string>();
       for (const { keys, rows } of this.combinations.values())
         if (rows > 0) keys[field].forEach((key) => used.add(key));
@@ -273,7 +271,7 @@ export async function takenExtensions(
 export async function knownGroups(
   database: Statements,
   accountId: string,
-  field: GroupField,
+  field: GroupKind,
 ): Promise<Map<string, { id: string; restricted: boolean }>> {
   const chat = field === 'chatGroups';
   const groups = await database.query<{ id: string; nameKey: string; kind: string }[]>(

@@ -1,22 +1,20 @@
+import { groupKinds, groupTables, groupWords, memberTables } from '../accounts/group-tables.js';
 import { type Id } from '../database/new-id.js';
 import { type Statements, type UndoFacts } from '../imports/import-kind.js';
 
 const STEP = 500;
-export const groupTables = [
-  { members: 'user_group_members', groups: 'user_groups', field: 'userGroups', type: 'user-group' },
-  { members: 'chat_group_members', groups: 'chat_groups', field: 'chatGroups', type: 'chat-group' },
-] as const;
 
 /** Groups the import made go when nobody is in them after its undo; the undo's batch remembers them. */
 export async function removeEmptyGroups(
   transaction: Statements,
   { accountId, batchId, ownBatchId }: UndoFacts,
 ): Promise<void> {
-  for (const { groups, members, type } of groupTables) {
-    const kind = groups === 'chat_groups' ? 'g.kind' : 'NULL AS kind';
+  for (const kind of groupKinds) {
+    const [groups, type] = [groupTables[kind], groupWords[kind]];
+    const chatKind = kind === 'chatGroups' ? 'g.kind' : 'NULL AS kind';
     const empty = await transaction.query<{ id: Id; name: string; nameKey: string; kind: string | null }[]>(
-      `SELECT g.id, g.name, g.nameKey, ${kind} FROM ${groups} g
-       WHERE g.accountId = ? AND g.createdByBatch = ? AND NOT EXISTS (SELECT 1 FROM ${members} m WHERE m.groupId = g.id)`,
+      `SELECT g.id, g.name, g.nameKey, ${chatKind} FROM ${groups} g
+       WHERE g.accountId = ? AND g.createdByBatch = ? AND NOT EXISTS (SELECT 1 FROM ${memberTables[kind]} m WHERE m.groupId = g.id)`,
       [accountId, batchId],
     );
     for (let from = 0; from < empty.length; from += STEP) {
@@ -39,15 +37,16 @@ export async function bringBackGroups(
   transaction: Statements,
   { accountId, batchId, undoBatchId, now }: UndoFacts,
 ): Promise<void> {
-  for (const { groups, type } of groupTables) {
+  for (const kind of groupKinds) {
+    const [groups, type] = [groupTables[kind], groupWords[kind]];
     const gone = await transaction.query<{ subjectId: Id; changes: string }[]>(
       `SELECT subjectId, changes FROM journal_entries WHERE batchId = ? AND subjectType = ? AND action = 'removed'`,
       [undoBatchId, type],
     );
     if (gone.length === 0) continue;
-    const kind = groups === 'chat_groups';
+    const chat = kind === 'chatGroups';
     await transaction.query(
-      `INSERT IGNORE INTO ${groups} (id, accountId, name, nameKey, createdByBatch, createdAt${kind ? ', kind' : ''}) VALUES ?`,
+      `INSERT IGNORE INTO ${groups} (id, accountId, name, nameKey, createdByBatch, createdAt${chat ? ', kind' : ''}) VALUES ?`,
       [
         gone.map(({ subjectId, changes }) => {
           const [group] = (JSON.parse(changes) as { group: [Record<string, string>] }).group;
@@ -58,7 +57,7 @@ export async function bringBackGroups(
             group.nameKey,
             batchId,
             now,
-            ...(kind ? [group.kind] : []),
+            ...(chat ? [group.kind] : []),
           ];
         }),
       ],

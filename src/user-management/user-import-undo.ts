@@ -1,3 +1,4 @@
+import { groupKinds, groupTables, memberTables, REFRESH_RESTRICTED } from '../accounts/group-tables.js';
 import { type Id } from '../database/new-id.js';
 import {
   type Affected,
@@ -6,7 +7,7 @@ import {
   type UndoFacts,
   type UndoStep,
 } from '../imports/import-kind.js';
-import { bringBackGroups, entry, groupTables as tables, removeEmptyGroups } from './user-import-groups.js';
+import { bringBackGroups, entry, removeEmptyGroups } from './user-import-groups.js';
 import { sendInvitations } from './user-import-write.js';
 
 const STEP = 500;
@@ -39,8 +40,8 @@ export class UserImportUndoing implements ImportUndoing {
         `UPDATE users SET liveKey = NULL, deletedAt = ?, updatedAt = ? WHERE id IN (?) AND accountId = ?`,
         [now, now, ids, accountId],
       );
-      for (const { members } of tables)
-        await transaction.query(`DELETE FROM ${members} WHERE userId IN (?)`, [ids]);
+      for (const kind of groupKinds)
+        await transaction.query(`DELETE FROM ${memberTables[kind]} WHERE userId IN (?)`, [ids]);
       // A mail that still waits for its link is not sent; one that arrived says that it was withdrawn.
       await transaction.query(
         `UPDATE one_time_links SET withdrawnAt = ?
@@ -87,14 +88,14 @@ export class UserImportUndoing implements ImportUndoing {
   /** Who was in which groups, so that taking the undo back finds it again. */
   private async record(transaction: Statements, ids: readonly Id[]): Promise<void> {
     const groupsOf = new Map<Id, Record<string, Id[]>>(ids.map((id) => [id, {}]));
-    for (const { members, field } of tables) {
+    for (const kind of groupKinds) {
       const found = await transaction.query<{ groupId: Id; userId: Id }[]>(
-        `SELECT groupId, userId FROM ${members} WHERE userId IN (?)`,
+        `SELECT groupId, userId FROM ${memberTables[kind]} WHERE userId IN (?)`,
         [ids],
       );
       for (const { groupId, userId } of found) {
         const groups = groupsOf.get(userId);
-        if (groups) groups[field] = [...(groups[field] ?? []), groupId];
+        if (groups) groups[kind] = [...(groups[kind] ?? []), groupId];
       }
     }
     await transaction.query(
@@ -194,22 +195,27 @@ export class UserImportRedoing implements ImportUndoing {
     entries: readonly { subjectId: Id; changes: string | null }[],
   ): Promise<void> {
     const { accountId } = this.facts;
-    for (const { members, groups, field } of tables) {
+    for (const kind of groupKinds) {
       const wanted = entries.flatMap(({ subjectId, changes }) => {
         if (!ids.has(subjectId) || changes === null) return [];
-        const [list] = (JSON.parse(changes) as Record<string, [Id[], Id[]]>)[field] ?? [[]];
+        const [list] = (JSON.parse(changes) as Record<string, [Id[], Id[]]>)[kind] ?? [[]];
         return list.map((groupId): [Id, Id, Id] => [groupId, subjectId, accountId]);
       });
       if (wanted.length === 0) continue;
-      const present = await transaction.query<{ id: Id }[]>(`SELECT id FROM ${groups} WHERE id IN (?)`, [
-        [...new Set(wanted.map(([groupId]) => groupId))],
-      ]);
+      // Held, so that whoever deletes one or makes it restricted is done before, or waits.
+      const present = await transaction.query<{ id: Id }[]>(
+        `SELECT id FROM ${groupTables[kind]} WHERE id IN (?) AND accountId = ? ORDER BY id FOR UPDATE`,
+        [[...new Set(wanted.map(([groupId]) => groupId))], accountId],
+      );
       const there = new Set(present.map(({ id }) => id));
       const rows = wanted.filter(([groupId]) => there.has(groupId));
-      if (rows.length > 0)
-        await transaction.query(`INSERT IGNORE INTO ${members} (groupId, userId, accountId) VALUES ?`, [
-          rows,
-        ]);
+      if (rows.length === 0) continue;
+      await transaction.query(
+        `INSERT IGNORE INTO ${memberTables[kind]} (groupId, userId, accountId) VALUES ?`,
+        [rows],
+      );
+      if (kind === 'chatGroups')
+        await transaction.query(REFRESH_RESTRICTED, [[...new Set(rows.map(([, userId]) => userId))]]);
     }
   }
 }

@@ -1,5 +1,12 @@
 import { type FeatureChoices } from '../accounts/features.js';
 import {
+  groupKinds,
+  groupTables,
+  memberTables,
+  REFRESH_RESTRICTED,
+  type GroupKind,
+} from '../accounts/group-tables.js';
+import {
   linkColumns,
   linkValues,
   nameKeyOf,
@@ -16,10 +23,8 @@ import { cellValue } from '../imports/rows.js';
 import { type E164 } from '../phone/e164.js';
 import { ManagersOfFile } from './managers-of-file.js';
 import { groupNames } from './person-rules.js';
-import { groupFields, knownGroups, takenExtensions } from './user-import-check.js';
+import { knownGroups, takenExtensions } from './user-import-check.js';
 
-const memberTables = { userGroups: 'user_group_members', chatGroups: 'chat_group_members' } as const;
-const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
 type Groups = Map<string, { id: Id; restricted: boolean }>;
 
 /** Makes pending users with their links, groups and history; sets and batches, no query per row. */
@@ -27,7 +32,7 @@ export class UserImportWriting implements ImportWriting {
   private readonly people = new ManagersOfFile();
   private readonly declined = new Set<number>();
   private readonly wanted = { userGroups: new Map<string, string>(), chatGroups: new Map<string, string>() };
-  private groups: Record<keyof typeof memberTables, Groups> = {
+  private groups: Record<GroupKind, Groups> = {
     userGroups: new Map(),
     chatGroups: new Map(),
   };
@@ -50,7 +55,7 @@ export class UserImportWriting implements ImportWriting {
     this.people.add(row, row.verdict === 'wrong' && !declined);
     if (declined) this.declined.add(row.ref);
     if (row.verdict !== 'new') return;
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const cell = row.values[field];
       if (cell === undefined) continue;
       for (const name of groupNames(cell)) {
@@ -65,7 +70,7 @@ export class UserImportWriting implements ImportWriting {
     await this.people.resolve(transaction, accountId);
     this.leaning = new Set(this.people.leaningOn(this.declined).keys());
     const now = new Date();
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const known = await knownGroups(transaction, accountId, field);
       const missing = [...this.wanted[field]].filter(([key]) => !known.has(key));
       const columns = ['id', 'accountId', 'name', 'nameKey', 'createdByBatch', 'createdAt'] as const;
@@ -101,7 +106,7 @@ export class UserImportWriting implements ImportWriting {
       'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
       [people.map(({ row, user }) => [batchId, user.id, accountId, 'user', 'created', row.line, null])],
     );
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const members = people.flatMap(({ row, user }) =>
         this.groupsOf(row, field).map((group): [Id, Id, Id] => [group.id, user.id, accountId]),
       );
@@ -149,13 +154,7 @@ export class UserImportWriting implements ImportWriting {
     const changed = new Set(other.map(({ id }) => id));
     for (const group of other) group.restricted = !group.restricted;
     const people = members.filter(([groupId]) => changed.has(groupId)).map(([, userId]) => userId);
-    await transaction.query(
-      `UPDATE users SET restricted = EXISTS (
-         SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
-         WHERE m.userId = users.id AND g.kind = 'restricted')
-       WHERE id IN (?)`,
-      [people],
-    );
+    await transaction.query(REFRESH_RESTRICTED, [people]);
   }
 
   /** What has changed since the check: people added meanwhile, extensions given away. */
@@ -250,7 +249,7 @@ export class UserImportWriting implements ImportWriting {
     return restricted ? { ...user, restricted } : user;
   }
 
-  private groupsOf({ values }: Pick<Row, 'values'>, field: keyof typeof memberTables) {
+  private groupsOf({ values }: Pick<Row, 'values'>, field: GroupKind) {
     const cell = values[field];
     if (cell === undefined) return [];
     const keys = new Set(groupNames(cell).map(nameKeyOf));

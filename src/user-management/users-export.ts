@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { membershipTables } from '../accounts/group.entities.js';
+import { groupTables, memberTables, type GroupKind } from '../accounts/group-tables.js';
 import { statuses } from '../accounts/user.entity.js';
 import { csvStream, type Cell, type CsvForm } from '../csv/writer.js';
 import { type Id } from '../database/id.js';
@@ -82,13 +82,16 @@ export class UsersExport {
   }
 
   /** Groups of these people, by person; a kind the account has no group of is not asked for. */
-  private async groupsOf(people: readonly ExportedUser[], { groups }: Known): Promise<Record<Kind, Members>> {
+  private async groupsOf(
+    people: readonly ExportedUser[],
+    { groups }: Known,
+  ): Promise<Record<GroupKind, Members>> {
     const ids = people.map(({ id }) => id);
-    const read = async (kind: Kind): Promise<Members> => {
+    const read = async (kind: GroupKind): Promise<Members> => {
       const members: Members = new Map();
       if (ids.length === 0 || groups[kind].size === 0) return members;
       const found = await this.database.query<{ userId: Id; groupId: Id }[]>(
-        `SELECT userId, groupId FROM ${membershipTables[kind]} WHERE userId IN (?)`,
+        `SELECT userId, groupId FROM ${memberTables[kind]} WHERE userId IN (?)`,
         [ids],
       );
       for (const { userId, groupId } of found) {
@@ -122,24 +125,23 @@ export class UsersExport {
 
   /** Names of all groups of the account by id, in the order they stand in a cell. */
   private async groupNames(accountId: Id): Promise<Known['groups']> {
-    const read = async (table: 'user_groups' | 'chat_groups') => {
+    const read = async (kind: GroupKind) => {
       const found = await this.database.query<{ id: Id; name: string }[]>(
-        `SELECT id, name FROM ${table} WHERE accountId = ? ORDER BY nameKey`,
+        `SELECT id, name FROM ${groupTables[kind]} WHERE accountId = ? ORDER BY nameKey`,
         [accountId],
       );
       return new Map(found.map(({ id, name }) => [id, name]));
     };
-    const [userGroups, chatGroups] = await Promise.all([read('user_groups'), read('chat_groups')]);
+    const [userGroups, chatGroups] = await Promise.all([read('userGroups'), read('chatGroups')]);
     return { userGroups, chatGroups };
   }
 }
 
-type Kind = keyof typeof membershipTables;
 type Members = Map<Id, Id[]>;
 
 /** What stays the same from one read to the next. */
 interface Known {
-  groups: Record<Kind, Map<Id, string>>;
+  groups: Record<GroupKind, Map<Id, string>>;
   /** Address by id; null for somebody who is gone. */
   managers: Map<Id, string | null>;
 }
@@ -147,14 +149,14 @@ interface Known {
 /** People of one read with what other tables say of them. */
 interface Complete {
   rows: ExportedUser[];
-  groups: Record<Kind, Members>;
+  groups: Record<GroupKind, Members>;
   known: Known;
 }
 
 function cellsOf(
   columns: readonly ExportColumn[],
   user: ExportedUser,
-  groups: Record<Kind, Members>,
+  groups: Record<GroupKind, Members>,
   known: Known,
   days: Intl.DateTimeFormat,
 ): Cell[] {

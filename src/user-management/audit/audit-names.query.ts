@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { groupKinds, groupTables, groupWords, type GroupKind } from '../../accounts/group-tables.js';
 import { type Id } from '../../database/id.js';
 import { nameOf } from '../change-words.js';
 import { type NamedPerson } from '../user-details.query.js';
@@ -31,8 +32,7 @@ export class AuditNames {
     ];
     const found = await Promise.all([
       this.people(accountId, wanted('user')),
-      this.groups('user_groups', accountId, wanted('user-group')),
-      this.groups('chat_groups', accountId, wanted('chat-group')),
+      ...groupKinds.map((kind) => this.groups(kind, accountId, wanted(groupWords[kind]))),
       this.imports(accountId, wanted('import')),
     ]);
     return new Map(found.flat());
@@ -50,17 +50,13 @@ export class AuditNames {
     ]);
   }
 
-  private async groups(
-    table: 'user_groups' | 'chat_groups',
-    accountId: Id,
-    ids: readonly Id[],
-  ): Promise<[Id, Present][]> {
+  private async groups(kind: GroupKind, accountId: Id, ids: readonly Id[]): Promise<[Id, Present][]> {
     if (ids.length === 0) return [];
     const found = await this.database.query<{ id: Id; name: string }[]>(
-      `SELECT id, name FROM ${table} WHERE id IN (?) AND accountId = ?`,
+      `SELECT id, name FROM ${groupTables[kind]} WHERE id IN (?) AND accountId = ?`,
       [ids, accountId],
     );
-    return found.map(({ id, name }) => [id, { name, href: `/${table.replace('_', '-')}/${id}` }]);
+    return found.map(({ id, name }) => [id, { name, href: `/${groupWords[kind]}s/${id}` }]);
   }
 
   private async imports(accountId: Id, ids: readonly Id[]): Promise<[Id, Present][]> {

@@ -1,6 +1,6 @@
 import { features, type GroupFeatures } from '../../accounts/features.js';
 import { chatGroupKinds, type ChatGroupKind } from '../../accounts/group.entities.js';
-import { type GroupKind } from '../../accounts/group-memberships.js';
+import { type GroupKind } from '../../accounts/group-tables.js';
 import { type Group } from '../../accounts/groups.service.js';
 import { limits } from '../../config/limits.js';
 import { newId } from '../../database/id.js';

@@ -1,7 +1,7 @@
 import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { DataSource } from 'typeorm';
-import { type GroupKind } from '../../accounts/group-memberships.js';
+import { type GroupKind } from '../../accounts/group-tables.js';
 import { type Group, type Groups, type Joined } from '../../accounts/groups.service.js';
 import { knownAddresses } from '../../accounts/people-rows.js';
 import { limits } from '../../config/limits.js';

@@ -1,5 +1,5 @@
 import { Get, Param, Post, Query } from '@nestjs/common';
-import { type GroupKind } from '../../accounts/group-memberships.js';
+import { type GroupKind } from '../../accounts/group-tables.js';
 import { type Groups, type Group } from '../../accounts/groups.service.js';
 import { localPath } from '../../auth/local-path.js';
 import { isId, type Id } from '../../database/id.js';

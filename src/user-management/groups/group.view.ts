@@ -1,4 +1,4 @@
-import { type GroupKind } from '../../accounts/group-memberships.js';
+import { type GroupKind } from '../../accounts/group-tables.js';
 import { type Group } from '../../accounts/groups.service.js';
 import { limits } from '../../config/limits.js';
 import { type KeysetPage } from '../../database/keyset.js';

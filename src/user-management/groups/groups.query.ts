@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type GroupFeatures } from '../../accounts/features.js';
-import { membershipTables, type ChatGroupKind } from '../../accounts/group.entities.js';
-import { groupTables, type GroupKind } from '../../accounts/group-memberships.js';
-import { groupWords } from '../../accounts/groups.service.js';
+import { type ChatGroupKind } from '../../accounts/group.entities.js';
+import { groupTables, groupWords, memberTables, type GroupKind } from '../../accounts/group-tables.js';
 import { statuses, type Status } from '../../accounts/user.entity.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
@@ -99,7 +98,7 @@ export class GroupsQuery {
   /** Members of each of these groups: all in them, read from the key alone, less the few in the bin. */
   async counts(accountId: Id, kind: GroupKind, ids: readonly Id[]): Promise<Map<Id, number>> {
     if (ids.length === 0) return new Map();
-    const members = membershipTables[kind];
+    const members = memberTables[kind];
     const [all, erased] = await Promise.all([
       this.database.query<{ groupId: Id; n: string | number }[]>(
         `SELECT groupId, COUNT(*) AS n FROM ${members} WHERE groupId IN (?) GROUP BY groupId`,
@@ -127,7 +126,7 @@ export class GroupsQuery {
     { q, place, total }: { q: string; place: Place; total: number },
   ): Promise<KeysetPage<ListedMember>> {
     const search = searchOf(q);
-    const members = membershipTables[kind];
+    const members = memberTables[kind];
     return keysetPage(byName, place, limits.page, (slice) => {
       if (total <= MANY) {
         return this.database.query<ListedMember[]>(
@@ -160,7 +159,7 @@ export class GroupsQuery {
       ids.length === 0
         ? []
         : await this.database.query<{ userId: Id }[]>(
-            `SELECT userId FROM ${membershipTables[kind]} WHERE groupId = ? AND userId IN (?)`,
+            `SELECT userId FROM ${memberTables[kind]} WHERE groupId = ? AND userId IN (?)`,
             [groupId, ids],
           );
     const members = new Set(within.map(({ userId }) => userId));

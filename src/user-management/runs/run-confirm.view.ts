@@ -1,5 +1,5 @@
 import { features } from '../../accounts/features.js';
-import { groupKinds, type GroupKind } from '../../accounts/group-memberships.js';
+import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
 import { roles, userTypes } from '../../accounts/user.entity.js';
 import {
   checkbox,

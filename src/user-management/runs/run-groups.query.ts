@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { groupKinds, groupTables, type GroupKind } from '../../accounts/group-memberships.js';
-import { membershipTables } from '../../accounts/group.entities.js';
+import { groupKinds, groupTables, memberTables, type GroupKind } from '../../accounts/group-tables.js';
 import { type ChosenGroup } from '../../accounts/people-changes.service.js';
 import { isId, type Id } from '../../database/id.js';
 import { RunPeople } from './run-people.query.js';
@@ -80,7 +79,7 @@ export class RunGroups {
     if (ids.length === 0) return [];
     const rows = await this.database.query<{ id: Id; name: string; people: string | number; kind: string }[]>(
       `SELECT g.id, g.name, COUNT(*) AS people, MAX(${kindColumn(kind)}) AS kind
-       FROM ${membershipTables[kind]} m JOIN ${groupTables[kind]} g ON g.id = m.groupId AND g.accountId = ?
+       FROM ${memberTables[kind]} m JOIN ${groupTables[kind]} g ON g.id = m.groupId AND g.accountId = ?
        WHERE m.userId IN (?) GROUP BY g.id, g.name, g.nameKey ORDER BY g.nameKey LIMIT ${OFFERED + 1}`,
       [accountId, ids],
     );

@@ -1,5 +1,5 @@
 import { features } from '../../accounts/features.js';
-import { groupKinds } from '../../accounts/group-memberships.js';
+import { groupKinds } from '../../accounts/group-tables.js';
 import { type Id } from '../../database/id.js';
 import { type Words } from '../../web/words.js';
 import { type NamedPerson } from '../user-details.query.js';

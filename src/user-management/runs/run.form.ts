@@ -1,4 +1,4 @@
-import { groupKinds, type GroupKind } from '../../accounts/group-memberships.js';
+import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
 import { type ChosenGroup } from '../../accounts/people-changes.service.js';
 import { roles, userTypes } from '../../accounts/user.entity.js';
 import { limits } from '../../config/limits.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { groupKinds, groupsNamed } from '../../accounts/group-memberships.js';
+import { groupsNamed } from '../../accounts/group-memberships.js';
+import { groupKinds } from '../../accounts/group-tables.js';
 import { limits } from '../../config/limits.js';
 import { isId, newId, type Id } from '../../database/id.js';
 import { inTransaction, isDuplicate } from '../../database/transaction.js';

@@ -1,12 +1,7 @@
+import { groupKinds, groupTables, memberTables, type GroupKind } from '../../accounts/group-tables.js';
 import { newGroup, nameKeyOf } from '../../accounts/user-rows.js';
 import { type Id } from '../../database/new-id.js';
 import { type Affected, type Statements } from '../../imports/import-kind.js';
-
-export const groupFields = ['userGroups', 'chatGroups'] as const;
-export type GroupField = (typeof groupFields)[number];
-
-export const groupTables = { userGroups: 'user_groups', chatGroups: 'chat_groups' } as const;
-export const memberTables = { userGroups: 'user_group_members', chatGroups: 'chat_group_members' } as const;
 
 export interface NamedGroup {
   id: Id;
@@ -26,7 +21,7 @@ export class AccountGroups {
 
   constructor(private readonly accountId: Id) {}
 
-  async load(database: Statements, fields: readonly GroupField[] = groupFields): Promise<void> {
+  async load(database: Statements, fields: readonly GroupKind[] = groupKinds): Promise<void> {
     for (const field of fields) {
       const found = await database.query<NamedGroup[]>(
         `SELECT id, name, nameKey FROM ${groupTables[field]} WHERE accountId = ?`,
@@ -37,18 +32,18 @@ export class AccountGroups {
     }
   }
 
-  named(field: GroupField, name: string): NamedGroup | undefined {
+  named(field: GroupKind, name: string): NamedGroup | undefined {
     return this.byKey[field].get(nameKeyOf(name));
   }
 
-  all(field: GroupField): Iterable<NamedGroup> {
+  all(field: GroupKind): Iterable<NamedGroup> {
     return this.byId[field].values();
   }
 
   /** Groups these people are in, by person, in the order `groupNamesOf` gives. @param lock until the transaction ends */
   async ofPeople(
     database: Statements,
-    field: GroupField,
+    field: GroupKind,
     userIds: readonly Id[],
     { lock = false } = {},
   ): Promise<Map<Id, NamedGroup[]>> {
@@ -75,7 +70,7 @@ export class AccountGroups {
    * Before people come in: whoever deletes a group, or makes it restricted, at the same moment is done before or waits.
    * @throws what lets the transaction begin again, when one of the groups is gone
    */
-  async raise(transaction: Statements, field: GroupField, groupIds: ReadonlySet<Id>): Promise<void> {
+  async raise(transaction: Statements, field: GroupKind, groupIds: ReadonlySet<Id>): Promise<void> {
     const { affectedRows } = await transaction.query<Affected>(
       `UPDATE ${groupTables[field]} SET arrivals = arrivals + 1 WHERE accountId = ? AND id IN (?)`,
       [this.accountId, [...groupIds].sort()],
@@ -94,7 +89,7 @@ export class AccountGroups {
   /** Makes the groups of these names that do not exist; somebody else's of the same moment is then that one. */
   async make(
     transaction: Statements,
-    field: GroupField,
+    field: GroupKind,
     names: Iterable<string>,
     { batchId, now }: { batchId: Id; now: Date },
   ): Promise<void> {

@@ -11,7 +11,8 @@ import { type Id } from '../../database/new-id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { type Changes } from '../../imports/stored-rows.js';
 import { sameValue } from '../../journal/changes.js';
-import { AccountGroups, groupFields, memberTables, type GroupField } from './account-groups.js';
+import { AccountGroups } from './account-groups.js';
+import { groupKinds, memberTables, REFRESH_RESTRICTED, type GroupKind } from '../../accounts/group-tables.js';
 import { holdersOf, idsOfAddresses, peopleById, updatedColumns, type StoredPerson } from './stored-people.js';
 
 /** Who is to change how: values as they were seen, and as they are wanted. */
@@ -85,7 +86,7 @@ export async function applyChanges(
 
 /** What is there now, beside the people themselves. */
 interface Present {
-  groups: Partial<Record<GroupField, Map<Id, string[]>>>;
+  groups: Partial<Record<GroupKind, Map<Id, string[]>>>;
   managers: Set<Id>;
   addresses: Map<string, { id: Id }>;
   holders: Map<string, { id: Id }>;
@@ -128,7 +129,7 @@ async function presentFor(
   extensions: readonly string[],
 ): Promise<Present> {
   const memberships: Present['groups'] = {};
-  for (const field of groupFields) {
+  for (const field of groupKinds) {
     const changing = planned.filter(({ changes }) => changes[field]).map(({ id }) => id);
     if (changing.length === 0) continue;
     const found = await groups.ofPeople(transaction, field, changing, { lock: true });
@@ -297,7 +298,7 @@ async function write(
     ]);
   for (let from = 0; from < writing.length; from += ROWS)
     await updateRows(transaction, facts, writing.slice(from, from + ROWS), present);
-  for (const field of groupFields) await writeMemberships(transaction, facts, field, writing);
+  for (const field of groupKinds) await writeMemberships(transaction, facts, field, writing);
   await writeAddresses(transaction, facts, writing);
   await transaction.query(
     `INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?
@@ -310,14 +311,7 @@ async function write(
     ],
   );
   const restricted = writing.filter(({ outcome }) => outcome.written.chatGroups).map(({ plan }) => plan.id);
-  if (restricted.length > 0)
-    await transaction.query(
-      `UPDATE users SET restricted = EXISTS (
-         SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
-         WHERE m.userId = users.id AND g.kind = 'restricted')
-       WHERE id IN (?) AND accountId = ?`,
-      [restricted, accountId],
-    );
+  if (restricted.length > 0) await transaction.query(REFRESH_RESTRICTED, [restricted]);
 }
 
 /** Rows of one UPDATE. */
@@ -353,7 +347,7 @@ const ID = 'CAST(? AS CHAR(36) CHARACTER SET ascii) COLLATE ascii_bin';
 async function writeMemberships(
   transaction: Statements,
   { accountId, batchId, now, groups }: ApplyFacts,
-  field: GroupField,
+  field: GroupKind,
   writing: readonly Writing[],
 ): Promise<void> {
   const changing = writing.filter(({ outcome }) => outcome.written[field]);

@@ -13,7 +13,8 @@ import { type Changes, type RowProblem } from '../../imports/stored-rows.js';
 import { isRespelled } from '../../csv/spreadsheet.js';
 import { isRegion, type Region } from '../../phone/e164.js';
 import { normaliseAddress } from '../../text/address.js';
-import { AccountGroups, groupFields, type GroupField } from './account-groups.js';
+import { AccountGroups } from './account-groups.js';
+import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
 import {
   clears,
   compareExtension,
@@ -43,7 +44,7 @@ interface Known {
   managers: Map<Id, string | null>;
   /** People of the addresses that rows name as managers or give as new addresses. */
   addresses: Map<string, { id: Id; status: string }>;
-  groups: Record<GroupField, Map<Id, { id: Id; name: string; nameKey: string }[]>>;
+  groups: Record<GroupKind, Map<Id, { id: Id; name: string; nameKey: string }[]>>;
   /** New addresses asked for already and not confirmed yet, by person. */
   asked: Map<Id, Set<string>>;
 }
@@ -64,7 +65,7 @@ export class UserUpdateCheck implements ImportCheck {
   private readonly moves = new ExtensionMoves();
   /** Rows whose manager is nobody yet: the new address of somebody further down, or nobody at all. */
   private readonly waiting = new Map<string, { ref: number; id: Id; held: Id | null }[]>();
-  private readonly madeBy = new Map<number, [GroupField, string[]][]>();
+  private readonly madeBy = new Map<number, [GroupKind, string[]][]>();
   private readonly managers = new Map<Id, string | null>();
   private readonly right = new Set<number>();
   private readonly proposing = new Set<number>();
@@ -124,7 +125,7 @@ export class UserUpdateCheck implements ImportCheck {
     if (typeof manager === 'string' && manager.includes('@'))
       this.wait(row.ref, id, held as Id | null, manager);
     // Which groups were new then is seen at the end, against those there are.
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const names = changes[field]?.[1] as string[] | undefined;
       if (names) this.madeBy.set(row.ref, [...(this.madeBy.get(row.ref) ?? []), [field, names]]);
     }
@@ -232,7 +233,7 @@ export class UserUpdateCheck implements ImportCheck {
         if (address !== null) addresses.push(address);
       }
     }
-    const ofPeople = (field: GroupField) =>
+    const ofPeople = (field: GroupKind) =>
       this.columns.has(field) ? this.groups.ofPeople(database, field, ids) : new Map<Id, never[]>();
     return {
       managers: this.managers,
@@ -298,7 +299,7 @@ export class UserUpdateCheck implements ImportCheck {
     if (this.columns.has('extension'))
       settle('extension', person.extension, compareExtension(person.extension, row.values.extension ?? ''));
     if (this.columns.has('manager')) this.compareManager(row, person, known, changes);
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const column = this.columns.get(field);
       if (column !== undefined && this.compareGroups(row, person, field, known, changes)) respelled++;
     }
@@ -343,7 +344,7 @@ export class UserUpdateCheck implements ImportCheck {
   private compareGroups(
     row: Row,
     { id }: StoredPerson,
-    field: GroupField,
+    field: GroupKind,
     { groups }: Known,
     changes: Changes,
   ): boolean {
@@ -442,7 +443,7 @@ export class UserUpdateCheck implements ImportCheck {
 
   private made(): Record<string, string[]> {
     const made: Record<string, string[]> = {};
-    for (const field of groupFields) {
+    for (const field of groupKinds) {
       const names = new Map<string, string>();
       for (const [ref, lists] of this.madeBy) {
         if (!this.right.has(ref)) continue;

@@ -6,7 +6,8 @@ import {
   type Statements,
 } from '../../imports/import-kind.js';
 import { detached } from '../../imports/rows.js';
-import { AccountGroups, groupFields, type GroupField } from './account-groups.js';
+import { AccountGroups } from './account-groups.js';
+import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
 import { applyChanges, type PlannedChange } from './apply-changes.js';
 import { actsAsOwner } from './stored-people.js';
 import { problemKey } from './update-check.js';
@@ -15,7 +16,7 @@ import { problemKey } from './update-check.js';
 export class UserUpdateWriting implements ImportWriting {
   readonly changedOnly = true;
   private readonly groups: AccountGroups;
-  private readonly wanted: Record<GroupField, Set<string>> = { userGroups: new Set(), chatGroups: new Set() };
+  private readonly wanted: Record<GroupKind, Set<string>> = { userGroups: new Set(), chatGroups: new Set() };
   /** The extension each person of the file gives up. */
   private readonly given = new Map<Id, string>();
   private actorIsOwner = false;
@@ -26,7 +27,7 @@ export class UserUpdateWriting implements ImportWriting {
 
   survey({ verdict, changes, knownId }: Row): void {
     if (verdict !== 'changed' || !changes || knownId === undefined) return;
-    for (const field of groupFields)
+    for (const field of groupKinds)
       for (const name of (changes[field]?.[1] ?? []) as string[]) this.wanted[field].add(name);
     const given = changes.extension?.[0];
     if (typeof given === 'string') this.given.set(knownId, detached(given));
@@ -41,7 +42,7 @@ export class UserUpdateWriting implements ImportWriting {
     this.actorIsOwner = await actsAsOwner(transaction, accountId, batch?.actorId ?? null);
     await this.groups.load(transaction);
     const now = new Date();
-    for (const field of groupFields)
+    for (const field of groupKinds)
       await this.groups.make(transaction, field, this.wanted[field], { batchId, now });
   }
 
