@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { nameKeyOf } from '../accounts/user-rows.js';
 import { isId, type Id } from '../database/id.js';
 import { type Condition } from './user-filter.sql.js';
-import { NONE, type UserFilters } from './user-list.state.js';
+import { isName, NONE, type UserFilters } from './user-list.state.js';
 
 /** Values of one filter that are offered; others are typed. */
 export const FILTER_VALUES = 500;
@@ -68,7 +68,7 @@ export class UserFilterChoices {
     { manager }: UserFilters,
   ): Promise<FilterChoices['chosen']['manager']> {
     if (!manager || manager === NONE) return undefined;
-    if (!isId(manager) && !manager.includes('@')) return { email: manager, name: manager };
+    if (isName(manager)) return { email: manager, name: manager };
     const [found] = await this.database.query<({ email: string; name: string } | undefined)[]>(
       `SELECT email, CONCAT(givenName, ' ', familyName) AS name FROM users
        WHERE accountId = ? AND liveKey = 1 AND ${isId(manager) ? 'id' : 'email'} = ?`,

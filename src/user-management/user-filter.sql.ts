@@ -2,7 +2,7 @@ import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
 import { nameKeyOf } from '../accounts/user-rows.js';
 import { likePattern, phoneQueryDigits, QUERY_WORDS, searchWords } from '../text/fold.js';
-import { NONE, type SignInChoice, type UserFilters } from './user-list.state.js';
+import { isName, NONE, type SignInChoice, type UserFilters } from './user-list.state.js';
 
 /** A part of a query whose `?` are filled by `values`, in order. */
 export interface Condition {
@@ -119,7 +119,7 @@ function restOf(accountId: Id, filters: UserFilters): Condition[] {
 /** The reports of one person, or of everybody who is called so; an address that is nobody's in the account has none. */
 function reportsTo(accountId: Id, manager: string, alias: string): Condition {
   if (isId(manager)) return equal(`${alias}.managerId`, manager);
-  if (!manager.includes('@')) {
+  if (isName(manager)) {
     const called = all(
       searchWords(manager).map((word) => ({ sql: 'boss.sortKey LIKE ?', values: [likePattern(word)] })),
     );

@@ -28,6 +28,11 @@ export type MissingChoice = (typeof missingChoices)[number];
 /** Value of `manager` for people who have none. */
 export const NONE = 'none';
 
+/** True for a part of a manager's name, where neither an id nor an address stands. */
+export function isName(manager: string): boolean {
+  return !manager.includes('@') && !isId(manager);
+}
+
 /** Who is on the list: what `/users` shows, what its export holds and what is done with all that match. */
 export interface UserFilters {
   status: Status;
