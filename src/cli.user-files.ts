@@ -136,7 +136,7 @@ async function opened(file: string): Promise<AsyncIterable<Buffer>> {
  * The import once its present step is over. The worker of a running server may do it; else it is done here.
  * @throws CannotBeDone when the step failed
  */
-async function settled(app: INestApplicationContext, actor: Actor, id: Id): Promise<Import> {
+export async function settled(app: INestApplicationContext, actor: Actor, id: Id): Promise<Import> {
   const running: ImportState[] = ['uploading', 'checking', 'importing'];
   for (;;) {
     await app.get(JobsWorker).runDue();

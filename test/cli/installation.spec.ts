@@ -47,7 +47,7 @@ describe('migrate', () => {
 });
 
 describe('seed-demo', () => {
-  it('makes two companies once and says who can sign in', async () => {
+  it('makes two companies once, with something to see on every page, and says who can sign in', async () => {
     await withDatabase(async (url) => {
       const env = { DATABASE_URL: url };
       expect(await cli.run(['seed-demo'], { env })).toMatchObject(refusal('does not answer'));
@@ -59,6 +59,33 @@ describe('seed-demo', () => {
       const made = await accounts();
       expect(await cli.run(['seed-demo'], { env })).toMatchObject({ status: 0, lines: first.lines });
       expect(await accounts()).toBe(made);
+
+      const schema = new URL(url).pathname.slice(1);
+      const found = async (table: string, where: string) => {
+        const rows = await cli.app.database.query<object[]>(
+          `SELECT DISTINCT x.accountId FROM ${schema}.${table} x WHERE ${where}`,
+        );
+        return rows.length;
+      };
+      for (const [table, where] of [
+        ...['active', 'pending', 'deactivated', 'erased'].map((status) => [
+          'users',
+          `x.status = '${status}'`,
+        ]),
+        ...['normal', 'shared', 'restricted'].map((kind) => ['chat_groups', `x.kind = '${kind}'`]),
+        ['users', `x.managerId IN (SELECT id FROM ${schema}.users y WHERE y.managerId = x.id)`],
+        ['users', `x.type = 'licensed'`],
+        ['users', `x.status = 'active' AND x.lastSignInAt IS NULL`],
+        ['user_groups', `x.features LIKE '%"locked":true%'`],
+        ['saved_views', `x.scope = 'shared'`],
+        ['saved_views', `x.scope <> 'shared'`],
+        ['user_runs', `x.state = 'done' AND x.undoneBy IS NOT NULL`],
+        ['imports', `x.kind = 'user-updates' AND x.state = 'done' AND x.counts LIKE '%"written":5%'`],
+        ['one_time_links', `x.purpose = 'email-change' AND x.expiresAt > UTC_TIMESTAMP(3)`],
+        ['one_time_links', `x.purpose = 'activation' AND x.expiresAt < UTC_TIMESTAMP(3)`],
+      ]) {
+        expect([table, where, await found(table, where)]).toEqual([table, where, 2]);
+      }
     });
   });
 });
