@@ -51,8 +51,23 @@ export interface FeatureMove {
 export class FeatureTallies {
   constructor(private readonly database: DataSource) {}
 
-  async of(accountId: Id): Promise<FeatureTally> {
-    const groups = await this.groups(accountId);
+  /** @param groups those `groups` gave, when they were asked for already */
+  async of(accountId: Id, groups?: GroupWithFeatures[]): Promise<FeatureTally> {
+    return this.counted(accountId, groups ?? (await this.groups(accountId)));
+  }
+
+  /** Groups with values of their own, A to Z. */
+  async groups(accountId: Id): Promise<GroupWithFeatures[]> {
+    const rows = await this.database.query<{ id: Id; name: string; features: string }[]>(
+      'SELECT id, name, features FROM user_groups WHERE accountId = ? AND features IS NOT NULL ORDER BY nameKey',
+      [accountId],
+    );
+    return rows
+      .map((row) => ({ ...row, features: JSON.parse(row.features) as GroupFeatures }))
+      .filter((group) => maskOf(group.features) !== 0);
+  }
+
+  private async counted(accountId: Id, groups: GroupWithFeatures[]): Promise<FeatureTally> {
     const [types, own, members] = await Promise.all([
       this.types(accountId),
       this.ownValues(accountId),
@@ -96,22 +111,12 @@ export class FeatureTallies {
   private async ownValues(accountId: Id): Promise<Row[]> {
     return numbered(
       await this.database.query<Row[]>(
-        `SELECT type, features, COUNT(*) AS people FROM users
+        `SELECT type, ${ownChoices('features')} AS features, COUNT(*) AS people FROM users
          WHERE accountId = ? AND status IN ('active', 'pending') AND features IS NOT NULL
-         GROUP BY type, features`,
+         GROUP BY 1, 2`,
         [accountId],
       ),
     );
-  }
-
-  private async groups(accountId: Id): Promise<GroupWithFeatures[]> {
-    const rows = await this.database.query<{ id: Id; name: string; features: string }[]>(
-      'SELECT id, name, features FROM user_groups WHERE accountId = ? AND features IS NOT NULL ORDER BY nameKey',
-      [accountId],
-    );
-    return rows
-      .map((row) => ({ ...row, features: JSON.parse(row.features) as GroupFeatures }))
-      .filter((group) => maskOf(group.features) !== 0);
   }
 
   /** People of groups with values, by all that their groups say together. */
@@ -125,12 +130,12 @@ export class FeatureTallies {
       byMask.set(maskOf(said), [...(byMask.get(maskOf(said)) ?? []), id]);
     const cases = [...byMask].map(() => 'WHEN groupId IN (?) THEN ?').join(' ');
     const rows = await this.database.query<(Row & { mask: string })[]>(
-      `SELECT u.type, u.features, m.mask, COUNT(*) AS people
+      `SELECT u.type, ${ownChoices('u.features')} AS features, m.mask, COUNT(*) AS people
        FROM (SELECT userId, BIT_OR(CASE ${cases} ELSE 0 END) AS mask FROM user_group_members
              WHERE groupId IN (?) GROUP BY userId) m
        JOIN users u ON u.id = m.userId
        WHERE u.accountId = ? AND u.status IN ('active', 'pending')
-       GROUP BY u.type, u.features, m.mask`,
+       GROUP BY 1, 2, 3`,
       [...[...byMask].flatMap(([mask, ids]) => [ids, mask]), groups.map(({ id }) => id), accountId],
     );
     return rows.map((row) => ({ ...row, people: Number(row.people), mask: Number(row.mask) }));
@@ -180,6 +185,14 @@ interface Row {
   type: UserType;
   features: string | null;
   people: number;
+}
+
+/**
+ * A person's own choices as a short text, which all of them fit in: grouping by a long one would go through a file
+ * of the server for each row.
+ */
+function ownChoices(column: string): string {
+  return `LEFT(${column}, 250)`;
 }
 
 /** Four bits a feature, one for each thing a group can say of it. */

@@ -229,6 +229,23 @@ describe('what a feature is set to', () => {
 });
 
 describe('the numbers of a change', () => {
+  it('wait to be asked for in a large company whose groups decide too', async () => {
+    const { account, browser } = await admin();
+    await aGroup(account, { integrations: { on: false, locked: false } }, [], 'Sales');
+    await app.database.query(
+      `INSERT INTO user_counters (accountId, status, people) VALUES (?, 'active', 20001)
+       ON DUPLICATE KEY UPDATE people = VALUES(people)`,
+      [account.id],
+    );
+    const first = await browser.get('/settings');
+    expect(visibleText(first)).toContain('Sales off');
+    expect(visibleText(first)).not.toContain('have it now');
+    const [, href] = /href="([^"]+)">Count who has each feature now</.exec(first.text) ?? [];
+    const counted = visibleText(await browser.get((href ?? '').replaceAll('&#x3D;', '=')));
+    expect(counted).toContain('1 of 1 people has it now.');
+    expect(counted).not.toContain('Count who has');
+  });
+
   it('are those that each person would get, whatever groups and people say', async () => {
     const account = await app.anAccount();
     const some = pseudoRandom(7);

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CompanySettings, SettingsConflict } from '../../accounts/company-settings.service.js';
 import { FeatureTallies } from '../../accounts/feature-tally.query.js';
 import { type SettingSection } from '../../accounts/settings.js';
@@ -26,6 +26,9 @@ import { settingsView, type ReturnedSection } from './settings.view.js';
 
 type Answer = Promise<Page | Redirect>;
 
+/** Beyond so many people, who has what is counted when it is asked for, if groups decide too. */
+const COUNTED_AT_ONCE = 20_000;
+
 /** What holds for the whole company, saved section by section. */
 @Admin()
 @Controller('settings')
@@ -38,9 +41,14 @@ export class SettingsController {
     private readonly mailTest: MailTest,
   ) {}
 
+  /** @param count asked for by the link that counts who has what in a large company */
   @Get()
-  show(@CurrentUser() reader: SignedIn, @CurrentWords() words: Words): Answer {
-    return this.page(reader, words);
+  show(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Query('count') count?: unknown,
+  ): Answer {
+    return this.page(reader, words, { counting: count !== undefined });
   }
 
   @Post('company')
@@ -126,7 +134,7 @@ export class SettingsController {
     submitted: Submission<SectionForm>,
   ): Answer {
     const submission = onlyPosted(submitted);
-    if (submission.refused) return this.page(reader, words, { section, submission });
+    if (submission.refused) return this.page(reader, words, { returned: { section, submission } });
     const values = valuesOf(section, submission);
     const present = await this.settings.read(reader.accountId);
     const { form } = submission;
@@ -156,16 +164,24 @@ export class SettingsController {
     }
   }
 
-  private async page(reader: SignedIn, words: Words, returned?: ReturnedSection): Answer {
-    const [present, tally, account] = await Promise.all([
-      this.settings.read(reader.accountId),
-      this.tallies.of(reader.accountId),
-      this.facts.of(reader.accountId),
+  private async page(
+    reader: SignedIn,
+    words: Words,
+    { returned, counting = false }: { returned?: ReturnedSection; counting?: boolean },
+  ): Answer {
+    const { accountId } = reader;
+    const [present, groups, account] = await Promise.all([
+      this.settings.read(accountId),
+      this.tallies.groups(accountId),
+      this.facts.of(accountId),
     ]);
+    const people = account.people.active + account.people.pending;
+    const counts = counting || groups.length === 0 || people <= COUNTED_AT_ONCE;
+    const tally = counts ? await this.tallies.of(accountId, groups) : null;
     const server = this.mailTest.server();
     return page(
       'settings/settings',
-      settingsView(words, reader, { present, tally, account, server, returned }),
+      settingsView(words, reader, { present, groups, tally, account, server, returned }),
       returned ? 422 : 200,
     );
   }

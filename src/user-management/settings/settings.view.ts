@@ -1,5 +1,10 @@
 import { type PresentSettings } from '../../accounts/company-settings.service.js';
-import { holdersOf, ownValuesOf, type FeatureTally } from '../../accounts/feature-tally.query.js';
+import {
+  holdersOf,
+  ownValuesOf,
+  type FeatureTally,
+  type GroupWithFeatures,
+} from '../../accounts/feature-tally.query.js';
 import { features, type Feature } from '../../accounts/features.js';
 import {
   auditYearChoices,
@@ -37,7 +42,9 @@ export interface ReturnedSection {
 
 interface Shown {
   present: PresentSettings;
-  tally: FeatureTally;
+  groups: GroupWithFeatures[];
+  /** null when the page does not wait for it: it links to itself with the numbers. */
+  tally: FeatureTally | null;
   account: AccountOverview;
   server: MailServerFacts | null;
   /** The form that came back, if one did. */
@@ -75,7 +82,10 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
     })),
     features: { ...forms.features, rows: featureRows(words, shown, forms.features.fields) },
     waiting: waitingText(words, present),
-    licensed: words.t('settings.features.licensed', { count: tally.licensed, people: tally.people }),
+    licensed: tally
+      ? words.t('settings.features.licensed', { count: tally.licensed, people: tally.people })
+      : '',
+    countHref: tally ? '' : '/settings?count=yes#features',
     mail: mailOf(words, reader, shown.server),
     facts: factsOf(words, shown),
     closing: reader.role === 'owner' ? closeCommand(present.account.name) : '',
@@ -194,17 +204,19 @@ function retentionFields(words: Words, { settings }: PresentSettings, returned?:
 }
 
 /** Each feature with who has it now, and where groups or people decide otherwise than the account. */
-function featureRows(words: Words, { present, tally }: Shown, fields: AnyField[]) {
-  const holders = holdersOf(tally, present.account.features);
+function featureRows(words: Words, { present, groups: deciding, tally }: Shown, fields: AnyField[]) {
+  const holders = tally && holdersOf(tally, present.account.features);
   return features.map((feature, place) => {
-    const groups = tally.groups.flatMap(({ id, name, features: said }) => {
+    const groups = deciding.flatMap(({ id, name, features: said }) => {
       const value = said[feature];
       return value ? [{ href: `/user-groups/${id}`, name, ...value }] : [];
     });
-    const own = ownValuesOf(tally, feature);
+    const own = tally ? ownValuesOf(tally, feature) : { on: 0, off: 0 };
     return {
       field: fields[place],
-      have: words.t('settings.features.have', { count: holders[feature], people: tally.people }),
+      have: holders
+        ? words.t('settings.features.have', { count: holders[feature], people: tally.people })
+        : '',
       own:
         own.on + own.off === 0 ? '' : words.t('settings.features.own', { ...own, count: own.on + own.off }),
       ...groupsOf(words, feature, groups),
