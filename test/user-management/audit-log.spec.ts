@@ -38,7 +38,12 @@ async function aBulkEdit(account: Account, people: readonly User[], changes: Cha
       ...{ subjectId, subjectType: 'user', action: 'changed' as const, changes },
     }));
     await journal.record(manager, batchId, accountId, entries);
-    const act = { action: 'users.edit', targetType: 'user', batchId, details: { people: people.length } };
+    const act = {
+      action: 'users.edit',
+      targetType: 'user',
+      batchId,
+      details: { people: people.length, fields: Object.keys(changes) },
+    };
     await journal.audit(manager, operator(accountId), noFacts, act);
     return batchId;
   });
@@ -148,6 +153,30 @@ describe('/audit-log', () => {
     const { account, browser } = await app.signedIn({ role: 'admin' });
     await anAct(account, { targetName: '<script>alert(1)</script>', targetId: newId(), targetType: 'user' });
     expect((await browser.get('/audit-log')).text).not.toContain('<script>alert');
+  });
+
+  it('tells of an act on many what was changed, not what one of them had before', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin' });
+    const zoe = await app.aUser({ account });
+    const other = await app.aUser({ account });
+    await aBulkEdit(account, [zoe, other], { department: ['Zoé’s former one', 'Sales'] });
+    await anAct(account, { targetType: 'user', targetId: zoe.id, targetName: 'Zoé' });
+    const { id: targetId } = account;
+    const batchId = await inTransaction(app.database, async (manager) => {
+      const id = await app
+        .get(Journal)
+        .begin(manager, { accountId: targetId, actorId: null, kind: 'settings' });
+      const changes: Changes = { phone: ['on', 'none'], auditYears: [null, 5] };
+      const subject = { subjectId: targetId, subjectType: 'account', action: 'changed' as const, changes };
+      await app.get(Journal).record(manager, id, targetId, [subject]);
+      return id;
+    });
+    await anAct(account, { action: 'settings.save', targetType: 'account', targetId, batchId });
+    const text = visibleText(await browser.get('/audit-log'));
+    expect(text).toContain('Changed Department');
+    expect(text).not.toContain('Zoé’s former one');
+    expect(text).toContain('Calling Before on After off for everybody');
+    expect(text).toContain('Audit log kept (years) Before empty After 5');
   });
 });
 
@@ -291,7 +320,7 @@ describe('/audit-log/:id', () => {
       people.push(await app.aUser({ account, status: 'pending', familyName: `P${i}` }));
     const batchId = await aBulkEdit(account, people, { department: ['Sales', 'Legal'] });
     const list = await browser.get('/audit-log');
-    expect(visibleText(list)).toContain('Person edited 52 people');
+    expect(visibleText(list)).toContain('Person edited Changed Department 52 people');
     const act = await app.database.getRepository(AuditEntry).findOneByOrFail({ batchId });
     const first = await browser.get(`/audit-log/${act.id}`);
     expect(visibleText(first)).toContain('52 people or groups');

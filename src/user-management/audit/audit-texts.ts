@@ -58,11 +58,27 @@ export interface Detail {
 }
 
 /** What an act says of itself beside whom it was done to, before and after. */
-export function detailsOf(words: Words, { details, batchId }: AuditRow): Detail[] {
+export function detailsOf(words: Words, { details, batchId, targetId }: AuditRow): Detail[] {
   return Object.entries(details ?? {})
-    .filter(([field, value]) => field !== 'people' && !(batchId !== null && isChange(field, value)))
-    .map(([field, value]) => ({ label: fieldText(words, field), value: plainText(words, field, value) }))
+    .filter(([field]) => !unsaid.has(field))
+    .filter(([field, value]) => batchId === null || targetId === null || !isChange(field, value))
+    .map(([field, value]) => ({
+      label: fieldText(words, field),
+      value: field === 'fields' ? fieldNames(words, value) : plainText(words, field, newOf(value)),
+    }))
     .filter(({ value }) => value !== '');
+}
+
+/** Said elsewhere, or ids that say nothing to a reader. */
+const unsaid = new Set(['people', 'run', 'userId']);
+
+/** Of a change of many, what they have now: before it each had their own. */
+function newOf(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 2 && value[0] === null ? (value[1] as unknown) : value;
+}
+
+function fieldNames(words: Words, names: unknown): string {
+  return Array.isArray(names) ? words.list(names.map((name) => fieldText(words, String(name)))) : '';
 }
 
 /** How many people an act was done to, when it was more than the one it names. */

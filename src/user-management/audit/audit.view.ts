@@ -78,8 +78,10 @@ export function auditView(words: Words, state: AuditState, read: AuditRead) {
 }
 
 function rowOf(words: Words, row: AuditRow, { subjects, present, named }: AuditRead) {
+  // What happened to one of many says nothing of the others: the page of the act has them all.
   const subject = subjects.find(
-    ({ batchId, subjectId }) => batchId === row.batchId && (subjectId === row.targetId || !row.targetId),
+    ({ batchId, subjectId, subjectType }) =>
+      batchId === row.batchId && (row.targetId ? subjectId === row.targetId : subjectType !== 'user'),
   );
   const changes = subject && subject.action === 'changed' ? changesText(words, subject, named) : [];
   const people = peopleIn(row) ?? (row.targetId && present.get(row.targetId)?.people) ?? null;
