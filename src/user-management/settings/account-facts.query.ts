@@ -25,8 +25,11 @@ export class AccountFacts {
     const [people, owners] = await Promise.all([
       this.counters.of(accountId),
       this.database.query<AccountOverview['owners']>(
-        `SELECT id, givenName, familyName FROM users
-         WHERE accountId = ? AND status = 'active' AND role = 'owner' ORDER BY sortKey, id LIMIT ?`,
+        // The name index knows the role: only the rows of owners are read, not those of everybody.
+        `SELECT u.id, u.givenName, u.familyName FROM (
+           SELECT id FROM users WHERE accountId = ? AND status = 'active' AND role = 'owner'
+           ORDER BY sortKey, id LIMIT ?) owners
+         JOIN users u ON u.id = owners.id ORDER BY u.sortKey, u.id`,
         [accountId, OWNERS_NAMED + 1],
       ),
     ]);
