@@ -15,6 +15,8 @@ export const limits = {
   nameCharacters: 255,
   emailCharacters: 254,
   extensionCharacters: 20,
+  /** A department, title or location, as their columns hold them. */
+  detailCharacters: 191,
   passwordCharacters: { min: 12, max: 128 },
   photoBytes: 64 * 1024,
   photoUploadBytes: 5 * 1024 * 1024,
@@ -36,4 +38,6 @@ export const limits = {
   /** Addresses put into a group at once, pasted or as a file. */
   groupAddresses: 10_000,
   groupFileBytes: 2 * 1024 * 1024,
+  /** Views one person, or all administrators together, may have. */
+  savedViews: 200,
 } as const;

@@ -1,3 +1,4 @@
+import { roles, type Role } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
 import { navigationFor } from '../web/navigation.js';
 import { type SignedIn } from '../web/signed-in.js';
@@ -6,13 +7,27 @@ import { type Words } from '../web/words.js';
 /** `/help`: the numbers are those the code enforces. */
 export function helpView(words: Words, reader: SignedIn | null) {
   return {
-    finding: ['words', 'phone', 'missing'].map((name) => words.t(`help.finding.${name}`)),
+    finding: finding(words, reader),
+    roles: reader ? roles.map((role) => roleOf(words, role, reader)) : [],
     limits: limitSections(words, reader),
     keys: reader ? keysOf(words, reader) : [],
     keysNote: reader ? words.t(reader.shortcuts ? 'help.keys.on' : 'help.keys.off') : '',
     askText: words.t(
       reader ? `help.ask.${reader.role === 'member' ? 'member' : 'admin'}` : 'help.ask.visitor',
     ),
+  };
+}
+
+/** Administrators are told what decides who is found, for they decide it. */
+function finding(words: Words, reader: SignedIn | null): string[] {
+  const decides = reader && reader.role !== 'member' ? ['kinds', 'see-as'] : [];
+  return ['words', 'phone', 'missing', ...decides].map((name) => words.t(`help.finding.${name}`));
+}
+
+function roleOf(words: Words, role: Role, reader: SignedIn): Line & { yours: boolean } {
+  return {
+    ...{ label: words.t(`users.role.${role}`), value: words.t(`help.role.${role}`) },
+    yours: role === reader.role,
   };
 }
 
@@ -33,6 +48,8 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
         line('page', text('lines', limits.page)),
         line('name', text('characters', limits.nameCharacters)),
         line('email', text('characters', limits.emailCharacters)),
+        line('detail', text('characters', limits.detailCharacters)),
+        line('extension', text('characters', limits.extensionCharacters)),
         line('password', words.t('help.unit.between', limits.passwordCharacters)),
         line('photo', words.bytes(limits.photoUploadBytes)),
       ],
@@ -42,27 +59,37 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       items: [
         line('invitation', text('days', limits.invitationDays)),
         line('reset', text('minutes', limits.resetMinutes)),
+        line('email-change', text('hours', limits.emailChangeHours)),
         line('idle', text('hours', limits.sessionIdleHours)),
         line('session', text('days', limits.sessionDays)),
         line('restore', text('days', limits.restoreDays)),
       ],
     },
   ];
-  const forAdmins = {
+  const files = {
     title: words.t('help.limits.users'),
     items: [
       line('users-file', number(limits.usersPerFile)),
       line('users-file-size', words.bytes(limits.usersFileBytes)),
       line('columns', number(limits.csvColumns)),
       line('row', words.t('help.unit.kilobytes', { count: limits.csvRowBytes / 1000 })),
-      line('pasted', number(limits.pastedAddresses)),
-      line('deactivation', number(limits.deactivationRows)),
-      line('deactivation-size', words.bytes(limits.deactivationFileBytes)),
-      line('domains', number(limits.domainsPerList)),
       line('kept', text('days', limits.keptDays)),
     ],
   };
-  return reader && reader.role !== 'member' ? [...sections, forAdmins] : sections;
+  const administering = {
+    title: words.t('help.limits.administering'),
+    items: [
+      line('pasted', number(limits.pastedAddresses)),
+      line('group-addresses', number(limits.groupAddresses)),
+      line('group-file-size', words.bytes(limits.groupFileBytes)),
+      line('deactivation', number(limits.deactivationRows)),
+      line('deactivation-size', words.bytes(limits.deactivationFileBytes)),
+      line('domains', number(limits.domainsPerList)),
+      line('views', number(limits.savedViews)),
+      line('erased', text('days', limits.restoreDays)),
+    ],
+  };
+  return reader && reader.role !== 'member' ? [...sections, files, administering] : sections;
 }
 
 function keysOf(words: Words, reader: SignedIn) {

@@ -6,7 +6,7 @@ import { limits } from '../config/limits.js';
 export const EXTENSION = new RegExp(`^[0-9*#]{1,${limits.extensionCharacters}}$`);
 
 /** Department, title and location, as their columns hold them. */
-export const DETAIL_CHARACTERS = 191;
+export const DETAIL_CHARACTERS = limits.detailCharacters;
 
 /** The names of a cell or field of groups: trimmed, each once, empty ones left out. */
 export function groupNames(text: string | null): string[] {

@@ -244,9 +244,23 @@ describe('the help page', () => {
     const visitor = await app.browser().get('/help');
     expect(visitor.status).toBe(200);
     expect(visibleText(visitor)).toContain('An invitation is good for 30 days');
-    expect(visibleText(visitor)).not.toMatch(/Personal contacts|new address/);
+    expect(visibleText(visitor)).toContain('A link to confirm a new address is good for 24 hours');
+    expect(visibleText(visitor)).not.toMatch(/Personal contacts|Who may do what/);
     expect(visibleText(visitor)).not.toContain('100,000');
     const { browser } = await app.signedIn({ role: 'admin' });
     expect(visibleText(await browser.get('/help'))).toContain('100,000');
+  });
+
+  it('says who may do what, and to those who decide it how restricted groups hide people', async () => {
+    const { account, browser } = await app.signedIn();
+    const member = visibleText(await browser.get('/help'));
+    expect(member).toMatch(/Who may do what .*Member \(your role\) Use the directory/);
+    expect(member).toContain('Members of a restricted group are found by each other alone.');
+    expect(member).not.toContain('See the directory as this person');
+    const admin = await app.signedIn({ account, role: 'admin' });
+    const text = visibleText(await admin.browser.get('/help'));
+    expect(text).toContain('Administrator (your role)');
+    expect(text).toContain('found only by people who share one with them');
+    expect(text).toContain('“See the directory as this person”');
   });
 });

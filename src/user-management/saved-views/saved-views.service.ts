@@ -12,7 +12,7 @@ import { Journal, type NewEntry } from '../../journal/journal.service.js';
 import { SavedView, SHARED } from './saved-view.entity.js';
 
 /** Views one person, or all administrators together, may have. */
-const MOST = 200;
+const MOST = limits.savedViews;
 
 export interface ViewFields {
   name: string;
