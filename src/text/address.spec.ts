@@ -110,4 +110,10 @@ describe('parseAddressList', () => {
   });
 
   it('answers nothing for nothing', () => expect(parseAddressList(' ;,\n ')).toEqual([]));
+
+  // Each of these would take minutes if it were looked through for every beginning anew.
+  it.each(['@', 'a@', '<a@', '@<', '"', ' @', 'a\u200c'])('comes to an end with a megabyte of %j', (text) => {
+    const found = parseAddressList(text.repeat(1_000_000 / text.length));
+    expect(found.filter((entry) => 'address' in entry)).toEqual([]);
+  });
 });

@@ -40,6 +40,9 @@ export interface ListedProblem {
 export function parseAddressList(text: string): (ListedAddress | ListedProblem)[] {
   const seen = new Set<string>();
   return entriesOf(text).map((typed) => {
+    // Nobody is called so: a megabyte without a separator is not looked through for a name and an address.
+    if (typed.length > LONGEST_ENTRY)
+      return { problem: typed.includes('@') ? 'not-an-address' : 'no-address', typed };
     const { address: written, name } = partsOf(typed);
     if (!written.includes('@')) return { problem: 'no-address', typed };
     const address = normaliseAddress(written);
@@ -53,6 +56,8 @@ export function parseAddressList(text: string): (ListedAddress | ListedProblem)[
 /** RFC 5321 §4.5.3.1 with its path brackets taken off. */
 const MAX_ADDRESS = 254;
 const MAX_LOCAL = 64;
+/** An address and a name of 511 characters, with room for quotes and spaces. */
+const LONGEST_ENTRY = 2_000;
 const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -60,7 +65,7 @@ function bare(text: string): string {
   let address = text;
   // What tidy() would join with a space stays a fault: CR and LF never come near a mail header.
   if (!/^[!-~]+$/.test(address)) {
-    address = address.replace(/^\s+|\s+$/gu, '');
+    address = address.trim();
     if (/[\r\n]/.test(address)) return '';
     address = tidy(address);
   }
@@ -131,7 +136,7 @@ function bareAddresses(entry: string): string[] {
 function partsOf(entry: string): { address: string; name: string } {
   const bracketed = /^(.*?)<([^<>]*)>\s*$/.exec(entry);
   if (bracketed) return { name: unquoted(bracketed[1]), address: bracketed[2] };
-  const commented = /^(\S+@\S+)\s*\(([^()]*)\)$/.exec(entry);
+  const commented = /^([^\s@]+@[^\s@]+)\s*\(([^()]*)\)$/.exec(entry);
   if (commented) return { name: unquoted(commented[2]), address: commented[1] };
   const last = entry.split(' ').at(-1)!;
   return last.includes('@')

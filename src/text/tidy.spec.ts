@@ -21,6 +21,12 @@ describe('tidy', () => {
     expect(tidy('\n a  b \r\n\r\n c\u2028d\r', { keepLines: true })).toBe('a b\n\nc\nd');
   });
 
+  it('comes to an end with a megabyte of joiners inside a word', () => {
+    const word = `a${'\u200c'.repeat(1_000_000)}b`;
+    expect(tidy(word) === word).toBe(true);
+    expect(tidy(`${'\u200d'.repeat(1_000_000)}b\u200c`)).toBe('b');
+  });
+
   it('leaves control characters to be refused', () =>
     expect(tidy('a\u0000b\u001bc')).toBe('a\u0000b\u001bc'));
 });

@@ -7,12 +7,13 @@
 export function tidy(text: string, { keepLines = false }: { keepLines?: boolean } = {}): string {
   if (!keepLines && PLAIN.test(text)) return text;
   const visible = text.normalize('NFC').replace(NEVER_SEEN, '');
-  if (!keepLines) return visible.replace(/\s+/gu, ' ').replace(UNSEEN_EDGES, '');
-  return visible
-    .replace(LINE_BREAK, '\n')
-    .replace(/[^\S\n]+/gu, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(UNSEEN_EDGES, '');
+  if (!keepLines) return withoutEdges(visible.replace(/\s+/gu, ' '));
+  return withoutEdges(
+    visible
+      .replace(LINE_BREAK, '\n')
+      .replace(/[^\S\n]+/gu, ' ')
+      .replace(/ ?\n ?/g, '\n'),
+  );
 }
 
 /** Control characters or halves of a character, which no field of ours takes; with `lines`, `\n` is allowed. */
@@ -39,7 +40,16 @@ const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 const NEVER_SEEN = /[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Joiners and direction marks mean something inside a word, nothing around one. */
-const UNSEEN_EDGES = /^[\s\u200c-\u200f]+|[\s\u200c-\u200f]+$/gu;
+const UNSEEN_EDGE = /[\s\u200c-\u200f]/u;
+
+/** By hand: an expression would try each of a hundred thousand joiners in the middle as the beginning of the end. */
+function withoutEdges(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && UNSEEN_EDGE.test(text.charAt(from))) from++;
+  while (to > from && UNSEEN_EDGE.test(text.charAt(to - 1))) to--;
+  return text.slice(from, to);
+}
 
 const LINE_BREAK = /\r\n|[\r\u0085\u2028\u2029]/gu;
 const CONTROL = /[\p{Cc}\p{Cs}]/u;
