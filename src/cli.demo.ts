@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Account } from './accounts/account.entity.js';
 import { AddressChanges } from './accounts/address-changes.service.js';
 import { CompanySettings } from './accounts/company-settings.service.js';
+import { GroupMembers } from './accounts/group-members.service.js';
 import { Groups } from './accounts/groups.service.js';
 import { Invitations } from './accounts/invitations.service.js';
 import { People } from './accounts/people.service.js';
@@ -128,7 +129,7 @@ class Demo {
     for (const chatKind of ['restricted', 'shared'] as const) {
       const { name, members } = company[chatKind];
       const id = await groups.create(owner, noFacts, 'chatGroups', { name, chatKind });
-      await groups.add(owner, noFacts, 'chatGroups', id, this.idsOf(members));
+      await app.get(GroupMembers).add(owner, noFacts, 'chatGroups', id, this.idsOf(members));
     }
     const calling = await this.userGroup(company.calling);
     await groups.setFeatures(owner, noFacts, calling.id, {

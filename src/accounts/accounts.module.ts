@@ -5,6 +5,9 @@ import { AddressChanges } from './address-changes.service.js';
 import { Counters } from './counters.service.js';
 import { Erasures } from './erasure.service.js';
 import { AccountEvents } from './events.js';
+import { GroupActs } from './group-acts.service.js';
+import { GroupMembers } from './group-members.service.js';
+import { GroupUndo } from './group-undo.service.js';
 import { Groups } from './groups.service.js';
 import { FeatureTallies } from './feature-tally.query.js';
 import { InvitationMails } from './invitation-mails.service.js';
@@ -22,7 +25,7 @@ const services = [
   Counters,
   Erasures,
   AccountEvents,
-  Groups,
+  ...[Groups, GroupActs, GroupMembers, GroupUndo],
   OneTimeLinks,
   InvitationMails,
   Invitations,

@@ -1,5 +1,6 @@
 import { type Account } from '../../src/accounts/account.entity.js';
 import { People } from '../../src/accounts/people.service.js';
+import { GroupMembers } from '../../src/accounts/group-members.service.js';
 import { Groups } from '../../src/accounts/groups.service.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { type ChatGroupKind } from '../../src/accounts/group.entities.js';
@@ -39,7 +40,7 @@ async function aGroup(kind: ChatGroupKind, ...people: User[]): Promise<{ id: str
   const actor = operator(account.id);
   const name = `Circle ${++made}`;
   const id = await app.get(Groups).create(actor, noFacts, 'chatGroups', { name, chatKind: kind });
-  await app.get(Groups).add(
+  await app.get(GroupMembers).add(
     actor,
     noFacts,
     'chatGroups',

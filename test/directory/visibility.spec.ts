@@ -1,6 +1,6 @@
 import { type Account } from '../../src/accounts/account.entity.js';
 import { type ChatGroup } from '../../src/accounts/group.entities.js';
-import { Groups } from '../../src/accounts/groups.service.js';
+import { GroupMembers } from '../../src/accounts/group-members.service.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { newId } from '../../src/database/id.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -135,7 +135,7 @@ describe('somebody who comes into a restricted group', () => {
     const owner = await app.aUser({ account, role: 'owner', givenName: 'Olga', familyName: 'Owner' });
     const newcomer = await app.aUser({ account, givenName: 'Nina', familyName: 'Newcomer' });
     const browser = await app.browserOf(newcomer);
-    const groups = app.get(Groups);
+    const members = app.get(GroupMembers);
     const facts = { address: null, requestId: null };
     const hugo = async () => listed(await browser.get('/contacts?q=hugo'));
     const people = async () =>
@@ -143,11 +143,11 @@ describe('somebody who comes into a restricted group', () => {
 
     const before = await people();
     expect(await hugo()).toEqual([]);
-    await groups.add(owner, facts, 'chatGroups', secret.id, [newcomer.id]);
+    await members.add(owner, facts, 'chatGroups', secret.id, [newcomer.id]);
     expect(await hugo()).toEqual(['Hugo Hidden']);
     expect(await people()).toBe(before + 2);
     expect((await browser.get(`/contacts/${hidden.id}`)).status).toBe(200);
-    await groups.take(owner, facts, 'chatGroups', secret.id, [newcomer.id]);
+    await members.take(owner, facts, 'chatGroups', secret.id, [newcomer.id]);
     expect(await hugo()).toEqual([]);
     expect(await people()).toBe(before);
     expect((await browser.get(`/contacts/${hidden.id}`)).status).toBe(404);

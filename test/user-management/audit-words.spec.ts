@@ -33,7 +33,11 @@ function actsIn(text: string): string[] {
 }
 
 /** Acts on groups are put together from the kind of group and what is done. */
-const groupActs = [...textOf('accounts/groups.service.ts').matchAll(/\bact: '([a-z]+)'/g)]
+const groupActs = [
+  ...(textOf('accounts/groups.service.ts') + textOf('accounts/group-undo.service.ts')).matchAll(
+    /\bact: '([a-z]+)'/g,
+  ),
+]
   .map(([, act]) => act)
   .concat('add-members', 'remove-members')
   .flatMap((act) => [`user-groups.${act}`, `chat-groups.${act}`])

@@ -1,5 +1,6 @@
 import { type Account } from '../../src/accounts/account.entity.js';
 import { featuresOf, type Feature, type GroupFeatures } from '../../src/accounts/features.js';
+import { GroupMembers } from '../../src/accounts/group-members.service.js';
 import { Groups } from '../../src/accounts/groups.service.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { type User } from '../../src/accounts/user.entity.js';
@@ -26,7 +27,7 @@ async function aGroup(features: GroupFeatures, ...people: User[]): Promise<strin
   const actor = operator(account.id);
   const id = await groups.create(actor, noFacts, 'userGroups', { name: `Group ${++made}` });
   await groups.setFeatures(actor, noFacts, id, { features, revision: 1 });
-  await groups.add(
+  await app.get(GroupMembers).add(
     actor,
     noFacts,
     'userGroups',

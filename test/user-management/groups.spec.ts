@@ -1,5 +1,5 @@
 import { type Account } from '../../src/accounts/account.entity.js';
-import { Groups } from '../../src/accounts/groups.service.js';
+import { GroupMembers } from '../../src/accounts/group-members.service.js';
 import { People } from '../../src/accounts/people.service.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { newId, type Id } from '../../src/database/id.js';
@@ -411,7 +411,7 @@ describe.each(['user-groups', 'chat-groups'] as const)('/%s', (kind) => {
         app.aUser({ account, givenName: 'P', familyName: String(i).padStart(3, '0'), status: 'pending' }),
       ),
     );
-    await app.get(Groups).add(
+    await app.get(GroupMembers).add(
       operator(account.id),
       noFacts,
       kind === 'user-groups' ? 'userGroups' : 'chatGroups',

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { type ChatGroupKind } from '../../accounts/group.entities.js';
+import { GroupUndo } from '../../accounts/group-undo.service.js';
 import { Groups } from '../../accounts/groups.service.js';
 import { Admin } from '../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
@@ -21,10 +22,11 @@ export class ChatGroupsController extends GroupPages {
 
   constructor(
     groups: Groups,
+    restoring: GroupUndo,
     query: GroupsQuery,
     private readonly effects: GroupEffects,
   ) {
-    super(groups, query);
+    super(groups, restoring, query);
   }
 
   @Get(':id/kind')

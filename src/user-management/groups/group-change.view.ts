@@ -1,6 +1,6 @@
 import { features, type AccountFeatures, type GroupFeatures } from '../../accounts/features.js';
 import { type ChatGroupKind } from '../../accounts/group.entities.js';
-import { type Group } from '../../accounts/groups.service.js';
+import { type Group } from '../../accounts/group-rows.js';
 import { problemsOf, select } from '../../web/fields.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';

@@ -9,7 +9,7 @@ import {
   type Feature,
   type GroupFeatures,
 } from '../../accounts/features.js';
-import { type Group } from '../../accounts/groups.service.js';
+import { type Group } from '../../accounts/group-rows.js';
 import { type Status, type UserType } from '../../accounts/user.entity.js';
 import { type Id } from '../../database/id.js';
 

@@ -1,7 +1,7 @@
 import { features, type GroupFeatures } from '../../accounts/features.js';
 import { chatGroupKinds, type ChatGroupKind } from '../../accounts/group.entities.js';
 import { type GroupKind } from '../../accounts/group-tables.js';
-import { type Group } from '../../accounts/groups.service.js';
+import { type Group } from '../../accounts/group-rows.js';
 import { limits } from '../../config/limits.js';
 import { newId } from '../../database/id.js';
 import { placeQuery, type KeysetPage, type Place } from '../../database/keyset.js';

@@ -1,8 +1,10 @@
-import { Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Get, Injectable, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { DataSource } from 'typeorm';
+import { GroupMembers, type Joined } from '../../accounts/group-members.service.js';
+import { type Group } from '../../accounts/group-rows.js';
 import { type GroupKind } from '../../accounts/group-tables.js';
-import { type Group, type Groups, type Joined } from '../../accounts/groups.service.js';
+import { Groups } from '../../accounts/groups.service.js';
 import { knownAddresses } from '../../accounts/people-rows.js';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
@@ -10,27 +12,29 @@ import { BadRequest, NotFound } from '../../errors/domain-error.js';
 import { ReceivesFile } from '../../web/access.js';
 import { page, redirect, type Message, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../../web/context.js';
-import { type Csrf } from '../../web/csrf.js';
+import { Csrf } from '../../web/csrf.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
-import { type UserDetailsQuery } from '../user-details.query.js';
+import { UserDetailsQuery } from '../user-details.query.js';
 import { nameOf } from '../user.view.js';
 import { addressesOfFile, pastedAddresses, type AddressList } from './address-list.js';
 import { areas } from './group-list.view.js';
 import { backTo, stateOf } from './group-pages.js';
 import { TickedMembersForm } from './group.forms.js';
 import { addedView, addMembersView, type ListOutcome } from './group.view.js';
-import { type GroupsQuery } from './groups.query.js';
+import { GroupsQuery } from './groups.query.js';
 import { receiveList } from './receive-list.js';
 
 /** Who comes into a group and who leaves it: ticked on a list, pasted, or read from a file. */
+@Injectable()
 export abstract class GroupMembersPages {
   protected abstract readonly kind: GroupKind;
 
   constructor(
     private readonly database: DataSource,
     private readonly groups: Groups,
+    private readonly members: GroupMembers,
     private readonly query: GroupsQuery,
     private readonly details: UserDetailsQuery,
     private readonly csrf: Csrf,
@@ -56,7 +60,7 @@ export abstract class GroupMembersPages {
     const group = await this.group(reader.accountId, id);
     const back = backTo(form.from, `${this.path(group.id)}/members/new`);
     if (form.ids.length === 0) return redirect(back, { kind: 'notice', key: 'users.none-ticked' });
-    const joined = await this.groups.add(reader, facts, this.kind, group.id, idsIn(form));
+    const joined = await this.members.add(reader, facts, this.kind, group.id, idsIn(form));
     return redirect(back, this.said(joined, group, 'added'));
   }
 
@@ -70,7 +74,7 @@ export abstract class GroupMembersPages {
     const group = await this.group(reader.accountId, id);
     const back = backTo(form.from, this.path(group.id));
     if (form.ids.length === 0) return redirect(back, { kind: 'notice', key: 'users.none-ticked' });
-    const gone = await this.groups.take(reader, facts, this.kind, group.id, idsIn(form));
+    const gone = await this.members.take(reader, facts, this.kind, group.id, idsIn(form));
     return redirect(back, this.said(gone, group, 'removed'));
   }
 
@@ -125,7 +129,7 @@ export abstract class GroupMembersPages {
       ...addresses.filter(({ address }) => !ids.has(address)).map(({ typed }) => typed),
       ...unreadable,
     ];
-    const joined = await this.groups.add(reader, facts, this.kind, group.id, [...ids.values()]);
+    const joined = await this.members.add(reader, facts, this.kind, group.id, [...ids.values()]);
     if (missing.length === 0 && joined.left.length === 0)
       return redirect(this.path(group.id), this.said(joined, group, 'added'));
     const named = await this.details.named(

@@ -1,6 +1,8 @@
 import { Get, Param, Post, Query } from '@nestjs/common';
+import { type Group } from '../../accounts/group-rows.js';
 import { type GroupKind } from '../../accounts/group-tables.js';
-import { type Groups, type Group } from '../../accounts/groups.service.js';
+import { type GroupUndo } from '../../accounts/group-undo.service.js';
+import { type Groups } from '../../accounts/groups.service.js';
 import { localPath } from '../../auth/local-path.js';
 import { isId, type Id } from '../../database/id.js';
 import { type Place } from '../../database/keyset.js';
@@ -22,6 +24,7 @@ export abstract class GroupPages {
 
   constructor(
     protected readonly groups: Groups,
+    private readonly restoring: GroupUndo,
     protected readonly query: GroupsQuery,
   ) {}
 
@@ -85,7 +88,7 @@ export abstract class GroupPages {
   ): Promise<Redirect> {
     if (!isId(batchId)) throw new NotFound();
     try {
-      const { id, name } = await this.groups.undo(reader, facts, this.kind, batchId);
+      const { id, name } = await this.restoring.undo(reader, facts, this.kind, batchId);
       return redirect(this.path(id), { kind: 'success', key: 'groups.undone', values: { name } });
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;

@@ -1,5 +1,5 @@
 import { type GroupKind } from '../../accounts/group-tables.js';
-import { type Group } from '../../accounts/groups.service.js';
+import { type Group } from '../../accounts/group-rows.js';
 import { limits } from '../../config/limits.js';
 import { type KeysetPage } from '../../database/keyset.js';
 import { type FileProblem } from '../../imports/reading.js';

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { Accounts } from '../../accounts/accounts.service.js';
+import { GroupUndo } from '../../accounts/group-undo.service.js';
 import { Groups } from '../../accounts/groups.service.js';
 import { sameValue } from '../../journal/changes.js';
 import { Admin } from '../../web/access.js';
@@ -23,11 +24,12 @@ export class UserGroupsController extends GroupPages {
 
   constructor(
     groups: Groups,
+    restoring: GroupUndo,
     query: GroupsQuery,
     private readonly effects: GroupEffects,
     private readonly accounts: Accounts,
   ) {
-    super(groups, query);
+    super(groups, restoring, query);
   }
 
   @Get(':id/settings')

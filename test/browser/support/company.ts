@@ -1,5 +1,6 @@
 import { type Account } from '../../../src/accounts/account.entity.js';
 import { AddressChanges } from '../../../src/accounts/address-changes.service.js';
+import { GroupMembers } from '../../../src/accounts/group-members.service.js';
 import { Groups } from '../../../src/accounts/groups.service.js';
 import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../../src/accounts/one-time-links.service.js';
@@ -146,7 +147,7 @@ async function someGroups(app: TestApp, actor: Actor, colleague: User): Promise<
   const create = (name: string) =>
     groups.create(actor, noFacts, 'chatGroups', { name, chatKind: 'restricted' });
   const restricted = await create('Comité de rémunération');
-  await groups.add(actor, noFacts, 'chatGroups', restricted, [hidden.id]);
+  await app.get(GroupMembers).add(actor, noFacts, 'chatGroups', restricted, [hidden.id]);
   await groups.remove(actor, noFacts, 'chatGroups', await create('Ancien comité'));
   const [user] = await app.database.query<{ id: Id }[]>('SELECT id FROM user_groups WHERE accountId = ?', [
     accountId,
