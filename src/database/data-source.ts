@@ -130,6 +130,8 @@ export function sessionStatements(server: Server, use: PoolUse): string[] {
     // The same mode on every server: what does not fit is an error, never cut.
     `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    // As MariaDB has it: MySQL would refuse to list the names of a person's groups beyond a kilobyte.
+    'SET SESSION group_concat_max_len = 1048576',
     server.type === 'mariadb'
       ? `SET SESSION max_statement_time = ${seconds}`
       : `SET SESSION max_execution_time = ${seconds * 1000}`,
