@@ -98,7 +98,7 @@ function entriesOf(text: string): string[] {
       } else {
         // What stands before a named address is that person's family name.
         if (held.length > 0 && NAMED.test(piece)) entries.push(`${held[0]}, ${piece}`);
-        else entries.push(...held, ...bareAddresses(piece));
+        else for (const entry of [...held, ...bareAddresses(piece)]) entries.push(entry);
         held = [];
       }
     }
