@@ -6,17 +6,28 @@ import { isId, type Id } from '../database/id.js';
 import { firstIdOf } from '../database/new-id.js';
 import { inTransaction } from '../database/transaction.js';
 import { Conflict, Gone, NotFound } from '../errors/domain-error.js';
+import { type ActFacts, type Actor } from '../journal/actor.js';
 import { Journal } from '../journal/journal.service.js';
 import { type Changes } from '../journal/journal.entities.js';
+import { auditPeople } from './people-rows.js';
 import { encodePhoto } from './photo-encoding.js';
+import { type User } from './user.entity.js';
 
 const DAY_MS = 86_400_000;
 
-/** The person whose photo changes, by their own hand. */
+/** The person whose photo changes. */
 export interface PhotoOwner {
   id: Id;
   accountId: Id;
 }
+
+/** An administrator who changes somebody else's photo; absent where people change their own. */
+export interface PhotoAct {
+  actor: Actor;
+  facts: ActFacts;
+}
+
+type PhotoBearer = Pick<User, 'id' | 'givenName' | 'familyName' | 'email' | 'photoHash'>;
 
 /**
  * People's photos, by the SHA-256 of their bytes: an address shows one picture for ever, so browsers may keep it.
@@ -30,7 +41,7 @@ export class Photos {
   ) {}
 
   /** @returns the batch that `restore` undoes. @throws Refused when the file is no picture we take */
-  async replace(owner: PhotoOwner, file: Buffer): Promise<Id | null> {
+  async replace(owner: PhotoOwner, file: Buffer, act?: PhotoAct): Promise<Id | null> {
     const bytes = await encodePhoto(file);
     const hash = createHash('sha256').update(bytes).digest('hex');
     return inTransaction(this.database, async (manager) => {
@@ -38,30 +49,31 @@ export class Photos {
         'INSERT INTO photos (accountId, hash, bytes, createdAt) VALUES (?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE hash = hash',
         [owner.accountId, hash, bytes],
       );
-      return this.change(manager, owner, hash);
+      return this.change(manager, owner, hash, { act });
     });
   }
 
   /** @returns the batch that `restore` undoes; null when there was no photo */
-  async remove(owner: PhotoOwner): Promise<Id | null> {
-    return inTransaction(this.database, (manager) => this.change(manager, owner, null));
+  async remove(owner: PhotoOwner, act?: PhotoAct): Promise<Id | null> {
+    return inTransaction(this.database, (manager) => this.change(manager, owner, null, { act }));
   }
 
   /**
-   * Brings back the photo (or none) from before one of the owner's own changes.
+   * Brings back the photo (or none) from before a change that the same person made who asks now.
    * @throws NotFound for another's change, Conflict when the photo was changed again, Gone after 30 days
    */
-  async restore(owner: PhotoOwner, batchId: string): Promise<void> {
+  async restore(owner: PhotoOwner, batchId: string, act?: PhotoAct): Promise<void> {
     if (!isId(batchId)) throw new NotFound();
     await inTransaction(this.database, async (manager) => {
-      const [before, after] = await this.changeOf(manager, owner, batchId);
-      if ((await this.current(manager, owner)) !== after) throw new Conflict('contacts.photo.changed-again');
+      const [before, after] = await this.changeOf(manager, owner, batchId, act?.actor.id ?? owner.id);
+      if ((await this.current(manager, owner)).photoHash !== after)
+        throw new Conflict('contacts.photo.changed-again');
       if (before !== null && !(await this.find(owner.accountId, before)))
         throw new Gone('contacts.photo.gone');
       if (!(await this.journal.markUndone(manager, owner.accountId, batchId))) {
         throw new Conflict('contacts.photo.changed-again');
       }
-      await this.change(manager, owner, before, batchId);
+      await this.change(manager, owner, before, { act, undoes: batchId });
     });
   }
 
@@ -104,44 +116,53 @@ export class Photos {
     manager: EntityManager,
     owner: PhotoOwner,
     hash: string | null,
-    undoes: Id | null = null,
+    { act, undoes = null }: { act?: PhotoAct; undoes?: Id | null },
   ): Promise<Id | null> {
-    const before = await this.current(manager, owner);
+    const person = await this.current(manager, owner);
+    const before = person.photoHash;
     if (before === hash) return null;
     await manager.query(
       'UPDATE users SET photoHash = ?, updatedAt = UTC_TIMESTAMP(3) WHERE id = ? AND accountId = ?',
       [hash, owner.id, owner.accountId],
     );
-    const { accountId, id: actorId } = owner;
-    const kind = undoes ? 'photo.undo' : 'photo.change';
-    const batchId = await this.journal.begin(manager, { accountId, actorId, kind, undoes });
+    const { accountId } = owner;
+    const actorId = act ? act.actor.id : owner.id;
+    const batchKind = undoes ? 'photo.undo' : 'photo.change';
+    const batchId = await this.journal.begin(manager, { accountId, actorId, kind: batchKind, undoes });
     await this.journal.record(manager, batchId, accountId, [
       { subjectId: owner.id, subjectType: 'user', action: 'changed', changes: { photoHash: [before, hash] } },
     ]);
+    if (act) {
+      const { actor, facts } = act;
+      await auditPeople(this.journal, manager, actor, facts, {
+        ...{ action: 'users.photo', people: [person], batchId },
+      });
+    }
     return batchId;
   }
 
   /** Locks the person, so that the journal's "before" is what this very change replaces. */
-  private async current(manager: EntityManager, owner: PhotoOwner): Promise<string | null> {
-    const [row] = await manager.query<{ photoHash: string | null }[]>(
-      'SELECT photoHash FROM users WHERE id = ? AND accountId = ? FOR UPDATE',
+  private async current(manager: EntityManager, owner: PhotoOwner): Promise<PhotoBearer> {
+    const [row] = await manager.query<PhotoBearer[]>(
+      'SELECT id, givenName, familyName, email, photoHash FROM users WHERE id = ? AND accountId = ? FOR UPDATE',
       [owner.id, owner.accountId],
     );
     if (!row) throw new NotFound();
-    return row.photoHash;
+    return row;
   }
 
   private async changeOf(
     manager: EntityManager,
     owner: PhotoOwner,
     batchId: Id,
+    actorId: Id | null,
   ): Promise<[string | null, string | null]> {
     const [row] = await manager.query<{ changes: string }[]>(
       `SELECT e.changes FROM journal_entries e JOIN journal_batches b ON b.id = e.batchId
-       WHERE e.batchId = ? AND e.subjectId = ? AND e.accountId = ? AND b.actorId = ?
+       WHERE e.batchId = ? AND e.subjectId = ? AND e.accountId = ? AND b.actorId <=> ?
          AND b.kind IN ('photo.change', 'photo.undo')
          AND b.at > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.restoreDays} DAY)`,
-      [batchId, owner.id, owner.accountId, owner.id],
+      [batchId, owner.id, owner.accountId, actorId],
     );
     const change = row && (JSON.parse(row.changes) as Changes)['photoHash'];
     if (!change) throw new NotFound();

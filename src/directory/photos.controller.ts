@@ -1,14 +1,13 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
-import multer, { MulterError } from 'multer';
 import { Photos } from '../accounts/photos.service.js';
-import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
-import { Forbidden, NotFound, Refused } from '../errors/domain-error.js';
+import { NotFound, Refused } from '../errors/domain-error.js';
 import { Member, ReceivesFile } from '../web/access.js';
 import { redirect, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { Csrf } from '../web/csrf.js';
+import { receivePhoto } from '../web/receive-photo.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 
@@ -49,16 +48,9 @@ export class PhotosController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Redirect> {
     try {
-      const file = await receivePhoto(request, response);
-      if (!this.csrf.accepts(request, (request.body as { _csrf?: unknown } | undefined)?._csrf)) {
-        throw new Forbidden('common.error.form-expired');
-      }
-      if (!file) throw new Refused('contacts.photo.missing');
+      const file = await receivePhoto(this.csrf, words, request, response);
       return done('contacts.photo.saved', await this.photos.replace(user, file));
     } catch (error) {
-      if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE') {
-        return refused('contacts.photo.too-large', { size: words.bytes(limits.photoUploadBytes) });
-      }
       if (error instanceof Refused) return refused(error.key, error.values);
       throw error;
     }
@@ -75,28 +67,6 @@ export class PhotosController {
     await this.photos.restore(user, batchId);
     return redirect('/profile', 'contacts.photo.restored');
   }
-}
-
-const upload = multer({
-  storage: multer.memoryStorage(),
-  limits: {
-    files: 1,
-    fileSize: limits.photoUploadBytes,
-    fields: 5,
-    parts: 6,
-    fieldNameSize: 100,
-    fieldSize: 10_000,
-  },
-}).single('photo');
-
-/** @returns the file, or null when none was chosen. @throws MulterError over a limit, Refused for a broken body */
-function receivePhoto(request: Request, response: Response): Promise<Buffer | null> {
-  return new Promise((resolve, reject) => {
-    upload(request, response, (error: unknown) => {
-      if (error) reject(error instanceof MulterError ? error : new Refused('common.error.bad-request'));
-      else resolve(request.file && request.file.size > 0 ? request.file.buffer : null);
-    });
-  });
 }
 
 function done(key: string, batchId: Id | null): Redirect {

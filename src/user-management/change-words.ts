@@ -54,6 +54,7 @@ const toldFields = [
     'features',
     'language',
     'newAddress',
+    'requestedEmail',
   ],
 ];
 

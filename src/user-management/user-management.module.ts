@@ -25,6 +25,7 @@ import { UserRuns } from './runs/user-runs.service.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { UsersUpdateController } from './updates/users-update.controller.js';
 import { AddressController } from './user/address.controller.js';
+import { UserPhotoController } from './user/photo.controller.js';
 import { ErasureController } from './user/erasure.controller.js';
 import { RoleController } from './user/role.controller.js';
 import { StatusController } from './user/status.controller.js';
@@ -62,6 +63,7 @@ const runs = [UserRuns, RunWork, RunActing, RunPeople, RunGroups, DeactivationFi
     StatusController,
     RoleController,
     AddressController,
+    UserPhotoController,
     ErasureController,
     UserSessionsController,
     UserGroupsController,

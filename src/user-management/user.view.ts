@@ -108,6 +108,7 @@ function headOf(words: Words, reader: SignedIn, { user }: UserDetails) {
     editHref: `${path}/edit`,
     deactivateHref: user.status === 'active' && mayEdit && !oneself ? `${path}/deactivation` : null,
     reactivateAction: user.status === 'deactivated' && mayEdit ? `${path}/reactivation` : null,
+    photoHref: oneself ? '/profile#photo-card' : mayEdit ? `${path}/photo` : null,
     addressHref: oneself ? '/profile/email' : mayEdit ? `${path}/address` : null,
     roleHref: reader.role === 'owner' ? `${path}/role` : null,
     directoryHref: user.status === 'active' ? `${path}/directory` : null,

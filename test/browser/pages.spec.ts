@@ -109,6 +109,7 @@ const pages: Record<Who, PageUnderTest[]> = {
       act: refuse,
       status: 422,
     },
+    { name: 'user, photo', path: ({ colleague }) => `/users/${colleague.id}/photo` },
     { name: 'edit user', path: ({ colleague }) => `/users/${colleague.id}/edit` },
     { name: 'invite', path: () => '/users/new' },
     { name: 'invite, refused', path: () => '/users/new', act: refuse, status: 422 },

@@ -434,6 +434,9 @@ describe('an address in a row with a User ID', () => {
       { purpose: 'email-change', address: first, usedAt: null },
     ]);
     expect((await entriesOf(active.id))[0].changes).toEqual({ requestedEmail: [active.email, first] });
+    expect(visibleText(await browser.get(`/users/${active.id}`))).toContain(
+      `New address, not confirmed Before ${active.email} After ${first}`,
+    );
     expect(await present(pending.id)).toMatchObject({ email: second, status: 'pending' });
     expect((await present(pending.id)).searchKey).toContain(second);
     expect((await entriesOf(pending.id))[0].changes).toEqual({ email: [pending.email, second] });
