@@ -18,21 +18,26 @@ interface Person {
   givenName: string;
   familyName: string;
   status: string;
+  role: string;
   revision: number;
 }
 
-/** Takes back the people an import made, but for those who activated their account or were edited since. */
+/**
+ * Takes back the people an import made, but for those who activated their account, were edited or given a role since.
+ */
 export class UserImportUndoing implements ImportUndoing {
   constructor(private readonly facts: UndoFacts) {}
 
   async undoStep(transaction: Statements, after: Id | null): Promise<UndoStep> {
     const { accountId, batchId, now } = this.facts;
     const people = await transaction.query<Person[]>(
-      `SELECT id, email, givenName, familyName, status, revision FROM users
+      `SELECT id, email, givenName, familyName, status, role, revision FROM users
        WHERE accountId = ? AND createdByBatch = ? AND id > ? AND liveKey = 1 ORDER BY id LIMIT ? FOR UPDATE`,
       [accountId, batchId, after ?? '', STEP],
     );
-    const removed = people.filter(({ status, revision }) => status === 'pending' && revision === 1);
+    const removed = people.filter(
+      ({ status, role, revision }) => status === 'pending' && role === 'member' && revision === 1,
+    );
     if (removed.length > 0) {
       const ids = removed.map(({ id }) => id);
       await this.record(transaction, ids);
