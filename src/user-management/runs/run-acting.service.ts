@@ -107,8 +107,9 @@ export class RunActing {
     const back = new Map<Role, Id[]>();
     const left: Left[] = [];
     for (const [id, changes] of made) {
-      const [before, after] = changes['role'] as [Role, Role];
-      if (now.get(id) === after) back.set(before, [...(back.get(before) ?? []), id]);
+      // Nothing is said any more of whoever is erased for good.
+      const [before, after] = (changes['role'] ?? []) as Partial<[Role, Role]>;
+      if (before && now.get(id) === after) back.set(before, [...(back.get(before) ?? []), id]);
       else left.push({ id, key: CHANGED_SINCE });
     }
     const outcomes: Outcome[] = [{ done: 0, left, batchId: null }];
