@@ -382,6 +382,8 @@ export class UserUpdateCheck implements ImportCheck {
       return;
     }
     if (email === person.email || known.asked.get(person.id)?.has(email)) return;
+    // For one's own there is the profile, which asks for the password.
+    if (person.id === this.facts.ownerId) return this.refuse(row, 'email', 'own-address');
     const other = this.newAddresses.get(email);
     if (known.addresses.has(email)) return this.refuse(row, 'email', 'address-taken');
     if (other) return this.refuse(row, 'email', 'email-twice', { line: other.line });
@@ -484,6 +486,7 @@ const MANAGERS = 20_000;
 const own = new Set([
   ...['nobody-named', 'id', 'unknown-id', 'unknown-email', 'person-twice', 'erased', 'owner-by-owner'],
   ...['givenName-cleared', 'familyName-cleared', 'email-cleared', 'address-taken', 'manager-unknown'],
+  'own-address',
   ...['manager-erased', 'group-letters', 'extension-scientific', 'gone'],
 ]);
 
