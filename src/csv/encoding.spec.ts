@@ -1,13 +1,5 @@
-import { readFileSync } from 'node:fs';
 import iconv from 'iconv-lite';
-import {
-  decoded,
-  encodeAs,
-  EncodingProbe,
-  encodings,
-  looksMisread,
-  type EncodingVerdict,
-} from './encoding.js';
+import { decoded, encodeAs, EncodingProbe, encodings, type EncodingVerdict } from './encoding.js';
 
 function verdict(bytes: Buffer, size = bytes.length || 1): EncodingVerdict {
   const probe = new EncodingProbe();
@@ -88,12 +80,4 @@ it('gives text back in each encoding', async () => {
 
 it('reads what Windows-1252 has where Latin-1 has control characters', async () => {
   expect(await textOf(Buffer.from([0x80, 0x8c, 0x92, 0x9c]), 'windows-1252', 1)).toBe('€Œ’œ');
-});
-
-it('knows text that was opened as Mac Roman before', () => {
-  const misread = (text: string) => iconv.decode(iconv.encode(text, 'win1252'), 'macintosh');
-  expect(looksMisread(misread('Prénom'))).toBe(true);
-  expect(looksMisread(misread('Deuxième'))).toBe(true);
-  for (const text of ['Prénom', 'PRÉNOM', 'É', readFileSync('test/data/users-2000.csv', 'utf8')])
-    expect(looksMisread(text)).toBe(false);
 });

@@ -129,14 +129,6 @@ export function encodeAs(text: string, encoding: Encoding, { bom = false } = {})
   return iconv.encode(text, ICONV[encoding], { addBOM: bom });
 }
 
-/**
- * Whether text shows the traces of Windows-1252 once opened as Mac Roman and saved again (`PrÈnom`, `DeuxiËme`):
- * the letters themselves are wrong then, whatever the encoding.
- */
-export function looksMisread(text: string): boolean {
-  return /\p{Ll}[ÈËÍÁÓÔÎ]\p{Ll}/u.test(text);
-}
-
 const MAGIC_BYTES = 8;
 const MARKS: [Encoding, number[]][] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],

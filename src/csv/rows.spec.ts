@@ -1,14 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import {
-  batchesOf,
-  readRows,
-  RowParser,
-  separators,
-  type Row,
-  type RowOptions,
-  type Separator,
-} from './rows.js';
+import { readRows, RowParser, separators, type Row, type RowOptions, type Separator } from './rows.js';
 
 async function rowsOf(text: string, options: Partial<RowOptions> = {}, pieces = [text]): Promise<Row[]> {
   const rows: Row[] = [];
@@ -168,13 +160,5 @@ describe('beside csv-parse', () => {
   it('reads 2,000 users alike', () => {
     const text = readFileSync('test/data/users-2000.csv', 'utf8');
     expect(ours(text.match(/[^]{1,1000}/g)!, ',')).toEqual(reference(text, ','));
-  });
-});
-
-describe('batchesOf', () => {
-  it('gives full batches and a shorter last one', async () => {
-    const batches: number[][] = [];
-    for await (const batch of batchesOf([1, 2, 3, 4, 5], 2)) batches.push(batch);
-    expect(batches).toEqual([[1, 2], [3, 4], [5]]);
   });
 });

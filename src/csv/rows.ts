@@ -36,19 +36,6 @@ export async function* readRows(
   yield* wanted(parser.end(), options.headerRow);
 }
 
-/** Rows in arrays of `size`, the last one shorter. */
-export async function* batchesOf<T>(rows: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
-
 /**
  * Text to rows (RFC 4180), piece by piece; any of CRLF, LF and CR ends a row, spaces around a quoted cell are no part
  * of it, a quotation mark inside an unquoted cell is itself, and so is a lone one inside a quoted cell of one line.

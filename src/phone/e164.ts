@@ -123,11 +123,6 @@ export function formatPhone(number: string): string {
   return parsePhoneNumberFromString(number)?.formatInternational() ?? number;
 }
 
-/** The digits of a stored number, as `tel:` searches and keys hold them. */
-export function phoneDigits(number: string): string {
-  return number.replace(/\D/g, '');
-}
-
 /** What the source said, to be kept beside the number, when it differs; at most 64 UTF-16 units. */
 export function typedBeside(reading: PhoneReading): string | null {
   if (reading.kind !== 'number' && reading.kind !== 'proposal') return null;

@@ -100,7 +100,7 @@ function peopleOfPlace(accountId: Id, filters: UserFilters): Condition {
 }
 
 function restOf(accountId: Id, filters: UserFilters): Condition[] {
-  const { role, type, userGroup, chatGroup, manager, missing, invitedUntil, ids } = filters;
+  const { role, type, userGroup, chatGroup, manager, missing, ids } = filters;
   return [
     ...(ids ? [{ sql: 'u.id IN (?)', values: [ids.split(',')] }] : []),
     ...(role ? [equal('u.role', role)] : []),
@@ -109,7 +109,6 @@ function restOf(accountId: Id, filters: UserFilters): Condition[] {
     ...(manager === NONE || missing === 'manager' ? [{ sql: 'u.managerId IS NULL', values: [] }] : []),
     ...signedInOf(filters),
     ...invitationOf(filters),
-    ...(invitedUntil ? [{ sql: '(u.invitedAt <= ? OR u.invitedAt IS NULL)', values: [invitedUntil] }] : []),
     ...searchOf(filters.q),
     ...(userGroup ? [isMember(accountId, 'user', userGroup)] : []),
     ...(chatGroup ? [isMember(accountId, 'chat', chatGroup)] : []),

@@ -85,17 +85,6 @@ export class UserList {
     return this.read<ExportedUser>(accountId, { ...state, place }, { columns: exportedColumns, limit });
   }
 
-  /** Ids of all that match, by name, many at a time. */
-  invitedPage(
-    accountId: Id,
-    filters: UserFilters,
-    place: Place,
-    limit: number,
-  ): Promise<KeysetPage<SortKeys>> {
-    const state = { ...filters, sort: 'name' as const, descending: false, place, all: true, columns: null };
-    return this.read<SortKeys>(accountId, state, { columns: [], limit });
-  }
-
   /** How many match, exactly: reads them all, as a rule from an index alone. */
   async count(accountId: Id, filters: UserFilters): Promise<number> {
     const { from, sql, values } = await this.source(accountId, { ...filters, sort: 'name' });

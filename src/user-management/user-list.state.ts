@@ -54,8 +54,6 @@ export interface UserFilters {
   missing: MissingChoice | null;
   /** Only these of a page, separated by commas: the ticked rows of an export. */
   ids?: string | null;
-  /** Only who was invited until then, or never. */
-  invitedUntil?: Date;
 }
 
 /** The filters of a query string, but for tab and search; each holds a text or null. */

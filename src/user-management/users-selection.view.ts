@@ -5,12 +5,6 @@ import { actsOffered, type Act } from './runs/acts.js';
 import { type ListedUser } from './user-list.query.js';
 import { ALL, listPath, type UserListState } from './user-list.state.js';
 
-/** All that match a list, counted when they are selected. */
-export interface Matching {
-  count: number;
-  until: Date;
-}
-
 /** Acts that stand on the bar itself; the others are in its menu. */
 const ON_BAR = 3;
 
@@ -28,13 +22,16 @@ const icons: Record<Act | 'export', string> = {
   export: 'download',
 };
 
-/** The bar of a list: for ticked rows, or for all that the list shows, with its address to find them by. */
+/**
+ * The bar of a list: for ticked rows, or for all that the list shows, with its address to find them by.
+ * @param matching how many they are when all that match are selected
+ */
 export function selectionOf(
   words: Words,
   reader: Pick<SignedIn, 'role'>,
   state: UserListState,
   { previous, next }: KeysetPage<ListedUser>,
-  matching: Matching | null,
+  matching: number | null,
 ) {
   const acts = [...actsOffered(state.status, reader), 'export' as const].map((act) => ({
     act,
@@ -46,7 +43,7 @@ export function selectionOf(
   if (matching)
     return {
       ...bar,
-      count: matching.count,
+      count: matching,
       rowsHref: listPath({ ...state, all: false }),
       hidden: [
         { name: 'all', value: ALL },

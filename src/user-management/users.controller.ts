@@ -35,15 +35,13 @@ export class UsersController {
     }
     const { accountId } = reader;
     const state = readListState(query);
-    const until = new Date();
-    const [people, counts, choices, views, count] = await Promise.all([
+    const [people, counts, choices, views, matching] = await Promise.all([
       this.users.page(accountId, state),
       this.counters.of(accountId),
       this.choices.of(accountId, state),
       this.views.list(reader),
-      state.all ? this.users.count(accountId, { ...state, invitedUntil: until }) : null,
+      state.all ? this.users.count(accountId, state) : null,
     ]);
-    const matching = count ? { count, until } : null;
     return page(
       'users/list',
       usersView(words, reader, state, { page: people, counts, choices, views, matching }),

@@ -17,15 +17,15 @@ import {
   type UserSort,
 } from './user-list.state.js';
 import { chipsOf, filtersView, goneOf } from './users-filters.view.js';
-import { selectionOf, type Matching } from './users-selection.view.js';
+import { selectionOf } from './users-selection.view.js';
 
 export interface UsersRead {
   page: KeysetPage<ListedUser>;
   counts: Record<Status, number>;
   choices: FilterChoices;
   views: readonly ListedView[];
-  /** All that match, counted when they are selected. */
-  matching: Matching | null;
+  /** How many match, when all of them are selected. */
+  matching: number | null;
 }
 
 /** `/users`: tabs, toolbar, one page of people. */
