@@ -27,9 +27,17 @@ export async function takeAwayWhatIsTheirs(
     ids,
   ]);
   // Found first without locks: the sender holds those it is sending.
-  const mails = await manager.query<{ id: Id }[]>(
-    'SELECT id FROM mails WHERE accountId = ? AND userId IN (?)',
+  const mails = await manager.query<{ id: Id; toAddress: string }[]>(
+    'SELECT id, toAddress FROM mails WHERE accountId = ? AND userId IN (?)',
     [accountId, ids],
+  );
+  // Whoever opened a mail to them: the audit log names its address, also once the mail is gone.
+  const own = await manager.query<{ email: string }[]>('SELECT email FROM users WHERE id IN (?)', [ids]);
+  const addresses = [...mails.map(({ toAddress }) => toAddress), ...own.map(({ email }) => email)];
+  await manager.query(
+    `UPDATE audit_entries SET targetName = NULL
+     WHERE accountId = ? AND action = 'mail.open' AND targetName IN (?)`,
+    [accountId, [...new Set(addresses)]],
   );
   if (mails.length > 0) await manager.query('DELETE FROM mails WHERE id IN (?)', [mails.map(({ id }) => id)]);
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ErasedPeople } from './erased-people.service.js';
 import { ErrorFile } from './error-file.service.js';
 import { ImportHistory } from './import-history.query.js';
 import { ImportKinds } from './import-kinds.js';
@@ -13,8 +15,10 @@ import { Staging } from './staging.service.js';
 
 /** The import engine: files in, rows checked and written by the kinds that features register. */
 @Module({
+  imports: [AccountsModule],
   controllers: [ImportsController],
   providers: [
+    ErasedPeople,
     ErrorFile,
     ImportHistory,
     ImportKinds,

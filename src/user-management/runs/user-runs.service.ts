@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AccountEvents } from '../../accounts/events.js';
 import { groupsNamed } from '../../accounts/group-memberships.js';
 import { groupKinds } from '../../accounts/group-tables.js';
 import { limits } from '../../config/limits.js';
@@ -34,13 +35,33 @@ export type NewGroups = Partial<Record<(typeof groupKinds)[number], readonly str
 
 /** Bulk actions from the choice of people to their undo; the work itself is `RunWork`. */
 @Injectable()
-export class UserRuns {
+export class UserRuns implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly jobs: Jobs,
     private readonly journal: Journal,
     private readonly people: RunPeople,
+    private readonly events: AccountEvents,
   ) {}
+
+  /** A list of people to deactivate is kept with its run, and names whom it did not find or could not take. */
+  onModuleInit(): void {
+    this.events.erased.subscribe(async ({ manager, accountId, userIds }) => {
+      const people = await manager.query<{ email: string }[]>(
+        'SELECT email FROM users WHERE id IN (?) AND accountId = ?',
+        [userIds, accountId],
+      );
+      const runs = await manager.query<{ id: Id; preview: string }[]>(
+        `SELECT id, preview FROM user_runs WHERE accountId = ? AND preview LIKE '%"file"%'`,
+        [accountId],
+      );
+      for (const { id, preview } of runs) {
+        if (!people.some(({ email }) => preview.toLowerCase().includes(email))) continue;
+        const { file: _, ...rest } = JSON.parse(preview) as RunPreview;
+        await manager.update(UserRun, { id }, { preview: rest });
+      }
+    });
+  }
 
   /** Keeps who is meant, and does nothing to them yet. */
   async draft(actor: Actor, { once, act, people, back, preview }: NewDraft): Promise<Id> {

@@ -37,10 +37,22 @@ export class SavedViews implements OnModuleInit {
   /** Shared ones stay: others work with them. */
   onModuleInit(): void {
     this.events.erased.subscribe(async ({ manager, accountId, userIds }) => {
-      await manager.query('DELETE FROM saved_views WHERE accountId = ? AND scope IN (?)', [
-        accountId,
-        userIds,
-      ]);
+      const own = await manager.query<{ id: Id }[]>(
+        'SELECT id FROM saved_views WHERE accountId = ? AND scope IN (?)',
+        [accountId, userIds],
+      );
+      if (own.length === 0) return;
+      const ids = own.map(({ id }) => id);
+      await manager.query('DELETE FROM saved_views WHERE id IN (?)', [ids]);
+      // What they called them, and whom they looked for.
+      await manager.query(
+        'UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ?',
+        [ids, accountId],
+      );
+      await manager.query(
+        'UPDATE audit_entries SET targetName = NULL WHERE accountId = ? AND targetId IN (?)',
+        [accountId, ids],
+      );
     });
   }
 

@@ -1,0 +1,90 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { AccountEvents, type PeopleErased } from '../accounts/events.js';
+import { type Id } from '../database/new-id.js';
+import { Import } from './import.entities.js';
+import { type ImportSummary, type Reading } from './reading.js';
+import { type StoredRow, type StoredRows } from './stored-rows.js';
+
+/** For more at once the rows are not looked through: that holds everybody up, and they go by themselves. */
+const FEW = 20;
+
+/** Takes people who are erased for good out of the files that are still kept; after 30 days those go as a whole. */
+@Injectable()
+export class ErasedPeople implements OnModuleInit {
+  constructor(private readonly events: AccountEvents) {}
+
+  onModuleInit(): void {
+    this.events.erased.subscribe((news) => this.forget(news));
+  }
+
+  private async forget({ manager, accountId, userIds }: PeopleErased): Promise<void> {
+    const people = await manager.query<{ id: Id; email: string }[]>(
+      'SELECT id, email FROM users WHERE id IN (?) AND accountId = ?',
+      [userIds, accountId],
+    );
+    const names = people.flatMap(({ id, email }) => [id, email]);
+    const mentions = (text: string | null) => {
+      const lower = text?.toLowerCase() ?? '';
+      return names.some((name) => lower.includes(name));
+    };
+    // One that is still to be written is read once more; it ends, or goes, within its 30 days.
+    const imports = await manager.query<{ id: Id; reading: string | null; summary: string | null }[]>(
+      `SELECT id, reading, summary FROM imports
+       WHERE accountId = ? AND state IN ('done', 'undone', 'refused', 'cancelled')`,
+      [accountId],
+    );
+    for (const { id, reading, summary } of imports) {
+      if (mentions(reading))
+        await manager.update(
+          Import,
+          { id },
+          { reading: { ...(JSON.parse(reading ?? '') as Reading), samples: [] } },
+        );
+      if (mentions(summary)) {
+        const said = JSON.parse(summary ?? '') as ImportSummary;
+        const kept = (said.kept ?? []).filter((each) => !mentions(JSON.stringify(each)));
+        await manager.update(Import, { id }, { summary: { ...said, kept } });
+      }
+      const columns = reading === null ? [] : (JSON.parse(reading) as Reading).columns;
+      if (people.length <= FEW)
+        await this.emptyRows(manager, id, { mentions, email: columns.indexOf('email') });
+    }
+  }
+
+  /** Their rows stay as empty ones, so that the others keep their numbers; where others name them, the name goes. */
+  private async emptyRows(
+    manager: EntityManager,
+    importId: Id,
+    { mentions, email }: { mentions: (text: string) => boolean; email: number },
+  ): Promise<void> {
+    const without = (row: StoredRow): StoredRow => {
+      const [line, verdict, cells, details] = row;
+      if (!mentions(JSON.stringify(row))) return row;
+      if (mentions(cells[email] ?? '') || mentions(details?.k ?? ''))
+        return [line, verdict, cells.map(() => '')];
+      const others = cells.map((cell) => (mentions(cell) ? '' : cell));
+      return details && !mentions(JSON.stringify(details))
+        ? [line, verdict, others, details]
+        : [line, verdict, others];
+    };
+    const batches = await manager.query<{ batch: number }[]>(
+      'SELECT batch FROM import_batches WHERE importId = ? ORDER BY batch',
+      [importId],
+    );
+    for (const { batch } of batches) {
+      // One at a time: a file of 100,000 rows is never held as a whole.
+      const [found] = await manager.query<{ rows: string }[]>(
+        'SELECT `rows` FROM import_batches WHERE importId = ? AND batch = ?',
+        [importId, batch],
+      );
+      if (!found || !mentions(found.rows)) continue;
+      const stored = JSON.parse(found.rows) as StoredRows;
+      await manager.query('UPDATE import_batches SET `rows` = ? WHERE importId = ? AND batch = ?', [
+        JSON.stringify({ ...stored, rows: stored.rows.map(without) }),
+        importId,
+        batch,
+      ]);
+    }
+  }
+}
