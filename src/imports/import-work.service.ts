@@ -7,6 +7,7 @@ import { ImportKinds } from './import-kinds.js';
 import { ImportRunner } from './import-runner.js';
 import { Import } from './import.entities.js';
 import { PURGE, READ, UNDO, WRITE, type ImportJob } from './import-jobs.js';
+import { type ImportSummary, type Reading } from './reading.js';
 import { type ThreadTask } from './thread/import.thread.js';
 
 const DAY_MS = 86_400_000;
@@ -43,6 +44,7 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
   async purge(now = Date.now()): Promise<void> {
     const before = firstIdOf(now - limits.keptDays * DAY_MS);
     for (const table of ['import_pieces', 'import_batches']) await this.deleteBefore(table, before);
+    await this.forgetCells('id < ?', before);
     await this.purgeShorter(now);
     // An upload that broke off a day ago comes no more.
     const broken = firstIdOf(now - DAY_MS);
@@ -83,8 +85,31 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
              OR EXISTS (SELECT 1 FROM import_pieces p WHERE p.importId = imports.id))`,
         [accountId, before],
       );
-      for (const { id } of ended)
+      for (const { id } of ended) {
         for (const table of ['import_pieces', 'import_batches']) await this.deleteOf(table, id);
+        await this.forgetCells('id = ?', id);
+      }
+    }
+  }
+
+  /** The import itself stays in the history, without the cells it showed and the people it named. */
+  private async forgetCells(which: 'id < ?' | 'id = ?', id: Id): Promise<void> {
+    const found = await this.database.query<{ id: Id; reading: string | null; summary: string | null }[]>(
+      `SELECT id, reading, summary FROM imports
+       WHERE ${which} AND (reading LIKE '%"samples":[[%' OR summary LIKE '%"kept":[{%')`,
+      [id],
+    );
+    for (const row of found) {
+      const reading = row.reading === null ? null : (JSON.parse(row.reading) as Reading);
+      const summary = row.summary === null ? null : (JSON.parse(row.summary) as ImportSummary);
+      await this.database.manager.update(
+        Import,
+        { id: row.id },
+        {
+          reading: reading && { ...reading, samples: [] },
+          summary: summary && { ...summary, ...(summary.kept ? { kept: [] } : {}) },
+        },
+      );
     }
   }
 
