@@ -99,6 +99,23 @@ export async function holdersOf(
   return holders;
 }
 
+/** New addresses that were asked for and wait to be confirmed, by person. */
+export async function openRequests(
+  database: Statements,
+  accountId: Id,
+  userIds: readonly Id[],
+): Promise<Map<Id, Set<string>>> {
+  const asked = new Map<Id, Set<string>>();
+  if (userIds.length === 0) return asked;
+  const found = await database.query<{ userId: Id; address: string }[]>(
+    `SELECT userId, address FROM one_time_links WHERE userId IN (?) AND purpose = 'email-change' AND accountId = ?
+       AND usedAt IS NULL AND withdrawnAt IS NULL AND expiresAt > UTC_TIMESTAMP(3)`,
+    [userIds, accountId],
+  );
+  for (const { userId, address } of found) asked.set(userId, (asked.get(userId) ?? new Set()).add(address));
+  return asked;
+}
+
 /** Whether somebody may touch owners: an owner, or the operator, who is nobody of the account. */
 export async function actsAsOwner(database: Statements, accountId: Id, actorId: Id | null): Promise<boolean> {
   if (actorId === null) return true;

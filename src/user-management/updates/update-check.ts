@@ -1,4 +1,4 @@
-import { nameKeyOf } from '../../accounts/user-rows.js';
+import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
 import { type Id } from '../../database/new-id.js';
 import {
   type CheckResult,
@@ -14,7 +14,6 @@ import { isRespelled } from '../../csv/spreadsheet.js';
 import { isRegion, type Region } from '../../phone/e164.js';
 import { normaliseAddress } from '../../text/address.js';
 import { AccountGroups } from './account-groups.js';
-import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
 import {
   clears,
   compareExtension,
@@ -23,12 +22,12 @@ import {
   compareText,
   type Comparison,
 } from './comparing.js';
-import { ExtensionMoves } from './extension-moves.js';
+import { ChangesOfFile, type Refuse } from './changes-of-file.js';
+import { KnownPeople, type Known } from './known-people.js';
 import { isIdCell, meaningOf } from './own-columns.js';
 import {
   actsAsOwner,
   holdersOf,
-  idsOfAddresses,
   peopleByEmail,
   peopleById,
   type PersonColumn,
@@ -38,16 +37,6 @@ import {
 const texts = ['givenName', 'familyName', 'department', 'jobTitle', 'location'] as const;
 const phones = ['workPhone', 'mobilePhone'] as const;
 const compared = ['status', 'role', 'type'] as const;
-
-/** A batch beside what the database knows of its people. */
-interface Known {
-  managers: Map<Id, string | null>;
-  /** People of the addresses that rows name as managers or give as new addresses. */
-  addresses: Map<string, { id: Id; status: string }>;
-  groups: Record<GroupKind, Map<Id, { id: Id; name: string; nameKey: string }[]>>;
-  /** New addresses asked for already and not confirmed yet, by person. */
-  asked: Map<Id, Set<string>>;
-}
 
 /**
  * What each row of a file would change of the person it is about. Held for the whole file: who was named in which row,
@@ -61,14 +50,8 @@ export class UserUpdateCheck implements ImportCheck {
   private readonly clearsEmpty: boolean;
   private readonly groups: AccountGroups;
   private readonly lines = new Map<Id, number>();
-  private readonly newAddresses = new Map<string, { id: Id; line: number; ref: number }>();
-  private readonly moves = new ExtensionMoves();
-  /** Rows whose manager is nobody yet: the new address of somebody further down, or nobody at all. */
-  private readonly waiting = new Map<string, { ref: number; id: Id; held: Id | null }[]>();
-  private readonly madeBy = new Map<number, [GroupKind, string[]][]>();
-  private readonly managers = new Map<Id, string | null>();
-  private readonly right = new Set<number>();
-  private readonly proposing = new Set<number>();
+  private readonly file = new ChangesOfFile();
+  private readonly known: KnownPeople;
   private started: Promise<void> | null = null;
   private actorIsOwner = false;
   private unknown = 0;
@@ -86,6 +69,7 @@ export class UserUpdateCheck implements ImportCheck {
     this.region = isRegion(facts.region) ? facts.region : 'FR';
     this.clearsEmpty = facts.choices.empty === 'clear';
     this.groups = new AccountGroups(facts.accountId);
+    this.known = new KnownPeople(facts.accountId, this.columns, this.groups);
   }
 
   checkRow(row: Row): void {
@@ -103,11 +87,11 @@ export class UserUpdateCheck implements ImportCheck {
       const person = people.get(row.ref);
       return person ? [{ row, person }] : [];
     });
-    const known = await this.learn(database, found);
+    const known = await this.known.of(database, found);
     for (const { row, person } of found) {
       if (row.problems.length > 0) continue;
       this.compare(row, person, known);
-      this.note(row);
+      this.file.note(row, this.refusing(row));
     }
   }
 
@@ -116,41 +100,22 @@ export class UserUpdateCheck implements ImportCheck {
     if (row.problems.some(([, key]) => /\.unknown-/.test(key))) this.unknown++;
     if (id === undefined || !isIdCell(id)) return;
     if (!this.lines.has(id)) this.lines.set(detached(id), row.line);
-    const { changes } = row;
-    if (row.verdict !== 'changed' || !changes) return;
-    if (changes.extension) this.moves.add(row.ref, row.line, id, changes.extension);
-    const address = changes.email ?? changes.requestedEmail;
-    if (address) this.newAddresses.set(String(address[1]), { id, line: row.line, ref: row.ref });
-    const [held, manager] = changes.managerId ?? [];
-    if (typeof manager === 'string' && manager.includes('@'))
-      this.wait(row.ref, id, held as Id | null, manager);
-    // Which groups were new then is seen at the end, against those there are.
-    for (const field of groupKinds) {
-      const names = changes[field]?.[1] as string[] | undefined;
-      if (names) this.madeBy.set(row.ref, [...(this.madeBy.get(row.ref) ?? []), [field, names]]);
-    }
-    this.note(row);
+    if (row.verdict === 'changed') this.file.recall(row, id, this.refusing(row));
   }
 
   async finish(database: Statements): Promise<CheckResult> {
     this.started ??= this.start(database);
     await this.started;
-    const late: LateFinding[] = [];
-    const drop = (ref: number, problem: RowProblem) => {
-      if (!this.right.delete(ref)) return;
-      late.push({ ref, problem });
-    };
-    this.placeManagers(late, drop);
-    const holders = await holdersOf(database, this.facts.accountId, this.moves.wanted());
-    for (const { ref, extension, holder } of this.moves.blocked(holders, this.right))
-      drop(ref, [this.columnOf('extension'), problemKey('extension-taken'), { value: extension, holder }]);
+    const holders = await holdersOf(database, this.facts.accountId, this.file.wantedExtensions());
+    const fallen: LateFinding[] = [];
+    const late = this.file.settle(holders, (ref, field, reason, values) =>
+      fallen.push({ ref, problem: this.problem(field, reason, values) }),
+    );
     await this.groups.load(database);
-    let proposing = 0;
-    for (const ref of this.proposing) if (this.right.has(ref)) proposing++;
     return {
-      late,
-      made: this.made(),
-      newWithoutProposals: this.right.size - proposing,
+      late: [...late, ...fallen],
+      made: this.file.made(this.groups),
+      newWithoutProposals: this.file.withoutProposals(),
       unknown: this.unknown,
     };
   }
@@ -208,57 +173,6 @@ export class UserUpdateCheck implements ImportCheck {
       }
     }
     return people;
-  }
-
-  private async learn(
-    database: Statements,
-    found: readonly { row: Row; person: StoredPerson }[],
-  ): Promise<Known> {
-    const { accountId } = this.facts;
-    const ids = found.map(({ person }) => person.id);
-    const addresses: string[] = [];
-    const moving: Id[] = [];
-    for (const { row, person } of found) {
-      const { email } = row.values;
-      if (email === undefined || clears(email) || email === person.email) continue;
-      addresses.push(email);
-      moving.push(person.id);
-    }
-    if (this.columns.has('manager')) {
-      await this.learnManagers(database, found);
-      for (const { row, person } of found) {
-        const { manager } = row.values;
-        if (manager === undefined || manager === this.managers.get(person.managerId ?? '')) continue;
-        const address = normaliseAddress(manager);
-        if (address !== null) addresses.push(address);
-      }
-    }
-    const ofPeople = (field: GroupKind) =>
-      this.columns.has(field) ? this.groups.ofPeople(database, field, ids) : new Map<Id, never[]>();
-    return {
-      managers: this.managers,
-      addresses: await idsOfAddresses(database, accountId, addresses),
-      groups: { userGroups: await ofPeople('userGroups'), chatGroups: await ofPeople('chatGroups') },
-      asked: await openRequests(database, accountId, moving),
-    };
-  }
-
-  /** Addresses of the managers these people have. A few manage many, so each is asked for about once. */
-  private async learnManagers(
-    database: Statements,
-    found: readonly { person: StoredPerson }[],
-  ): Promise<void> {
-    if (this.managers.size > MANAGERS) this.managers.clear();
-    const wanted = new Set<Id>();
-    for (const { person } of found)
-      if (person.managerId !== null && !this.managers.has(person.managerId)) wanted.add(person.managerId);
-    if (wanted.size === 0) return;
-    const managers = await database.query<{ id: Id; email: string }[]>(
-      'SELECT id, email FROM users WHERE id IN (?) AND accountId = ? AND liveKey = 1',
-      [[...wanted], this.facts.accountId],
-    );
-    for (const id of wanted) this.managers.set(id, null);
-    for (const { id, email } of managers) this.managers.set(id, email);
   }
 
   private compare(row: Row, person: StoredPerson, known: Known): void {
@@ -333,7 +247,7 @@ export class UserUpdateCheck implements ImportCheck {
     const found = known.addresses.get(address);
     if (found === undefined) {
       changes.managerId = [held, address];
-      this.wait(row.ref, person.id, held, address);
+      this.file.wait(row.ref, person.id, held, address);
     } else if (found.id !== held) {
       if (found.status === 'erased') return this.refuse(row, 'manager', 'manager-erased');
       changes.managerId = [held, found.id];
@@ -367,8 +281,7 @@ export class UserUpdateCheck implements ImportCheck {
     }
     if (read.is === 'other') {
       changes[field] = [held.map(({ name }) => name), read.names];
-      if (read.made.length > 0)
-        this.madeBy.set(row.ref, [...(this.madeBy.get(row.ref) ?? []), [field, read.made.map(detached)]]);
+      if (read.made.length > 0) this.file.makes(row.ref, field, read.made);
     }
     return read.respelled;
   }
@@ -384,9 +297,9 @@ export class UserUpdateCheck implements ImportCheck {
     if (email === person.email || known.asked.get(person.id)?.has(email)) return;
     // For one's own there is the profile, which asks for the password.
     if (person.id === this.facts.ownerId) return this.refuse(row, 'email', 'own-address');
-    const other = this.newAddresses.get(email);
+    const line = this.file.lineWithAddress(email);
     if (known.addresses.has(email)) return this.refuse(row, 'email', 'address-taken');
-    if (other) return this.refuse(row, 'email', 'email-twice', { line: other.line });
+    if (line !== undefined) return this.refuse(row, 'email', 'email-twice', { line });
     changes[person.status === 'pending' ? 'email' : 'requestedEmail'] = [person.email, email];
   }
 
@@ -397,65 +310,6 @@ export class UserUpdateCheck implements ImportCheck {
         continue;
       (row.notTaken ??= []).push([field, person[field], value.slice(0, 60)]);
     }
-  }
-
-  /** Takes a right row that changes something into the sets of the whole file. */
-  private note(row: Row): void {
-    const { ref, line, changes, knownId, verdict } = row;
-    if (row.problems.length > 0 || verdict !== 'changed' || !changes || knownId === undefined) return;
-    this.right.add(ref);
-    if (row.proposals.length > 0) this.proposing.add(ref);
-    if (changes.extension) {
-      const earlier = this.moves.add(ref, line, knownId, changes.extension);
-      if (earlier !== null) {
-        this.right.delete(ref);
-        this.refuse(row, 'extension', 'extension-twice', { line: earlier });
-      }
-    }
-    const address = changes.email ?? changes.requestedEmail;
-    if (!address) return;
-    const email = detached(String(address[1]));
-    const other = this.newAddresses.get(email);
-    if (!other) this.newAddresses.set(email, { id: knownId, line, ref });
-    else if (other.ref !== ref) {
-      this.right.delete(ref);
-      this.refuse(row, 'email', 'email-twice', { line: other.line });
-    }
-  }
-
-  private wait(ref: number, id: Id, held: Id | null, address: string): void {
-    const others = this.waiting.get(address);
-    if (others) others.push({ ref, id, held });
-    else this.waiting.set(detached(address), [{ ref, id, held }]);
-  }
-
-  /** Managers named by an address that a right row of this file brings; others are nobody. */
-  private placeManagers(late: LateFinding[], drop: (ref: number, problem: RowProblem) => void): void {
-    const column = this.columnOf('manager');
-    for (const [address, rows] of this.waiting) {
-      const somebody = this.newAddresses.get(address);
-      const id = somebody && this.right.has(somebody.ref) ? somebody.id : null;
-      for (const { ref, id: own, held } of rows) {
-        if (id === null) drop(ref, [column, problemKey('manager-unknown')]);
-        else if (id === own) drop(ref, [column, problemKey('manager-self')]);
-        else late.push({ ref, change: ['managerId', id === held ? null : [held, id]] });
-      }
-    }
-  }
-
-  private made(): Record<string, string[]> {
-    const made: Record<string, string[]> = {};
-    for (const field of groupKinds) {
-      const names = new Map<string, string>();
-      for (const [ref, lists] of this.madeBy) {
-        if (!this.right.has(ref)) continue;
-        for (const [where, list] of lists)
-          if (where === field)
-            for (const name of list) if (!this.groups.named(field, name)) names.set(nameKeyOf(name), name);
-      }
-      if (names.size > 0) made[field] = [...names.values()].sort((one, other) => one.localeCompare(other));
-    }
-    return made;
   }
 
   /** Whether an empty cell, or the word for it, empties the field. */
@@ -474,13 +328,22 @@ export class UserUpdateCheck implements ImportCheck {
     reason: string,
     values?: Record<string, string | number>,
   ): void {
+    row.problems.push(this.problem(field, reason, values));
+  }
+
+  private refusing(row: Row): Refuse {
+    return (field, reason, values) => this.refuse(row, field, reason, values);
+  }
+
+  private problem(
+    field: string | null,
+    reason: string,
+    values?: Record<string, string | number>,
+  ): RowProblem {
     const column = this.columnOf(field);
-    row.problems.push(values ? [column, problemKey(reason), values] : [column, problemKey(reason)]);
+    return values ? [column, problemKey(reason), values] : [column, problemKey(reason)];
   }
 }
-
-/** Managers remembered between batches. */
-const MANAGERS = 20_000;
 
 /** Sentences both kinds of import have in common stand with the older one. */
 const own = new Set([
@@ -492,21 +355,4 @@ const own = new Set([
 
 export function problemKey(reason: string): string {
   return `user-${own.has(reason) ? 'updates' : 'imports'}.problem.${reason}`;
-}
-
-/** New addresses that were asked for and wait to be confirmed. */
-async function openRequests(
-  database: Statements,
-  accountId: Id,
-  userIds: readonly Id[],
-): Promise<Map<Id, Set<string>>> {
-  const asked = new Map<Id, Set<string>>();
-  if (userIds.length === 0) return asked;
-  const found = await database.query<{ userId: Id; address: string }[]>(
-    `SELECT userId, address FROM one_time_links WHERE userId IN (?) AND purpose = 'email-change' AND accountId = ?
-       AND usedAt IS NULL AND withdrawnAt IS NULL AND expiresAt > UTC_TIMESTAMP(3)`,
-    [userIds, accountId],
-  );
-  for (const { userId, address } of found) asked.set(userId, (asked.get(userId) ?? new Set()).add(address));
-  return asked;
 }

@@ -9,7 +9,8 @@ import {
 import { type Changes } from '../../imports/stored-rows.js';
 import { bringBackGroups, removeEmptyGroups } from '../user-import-groups.js';
 import { AccountGroups } from './account-groups.js';
-import { applyChanges, type Outcome, type PlannedChange } from './apply-changes.js';
+import { applyChanges } from './apply-changes.js';
+import { type Outcome, type PlannedChange } from './planned-change.js';
 import { actsAsOwner, nameOfPerson } from './stored-people.js';
 
 const STEP = 500;

@@ -8,7 +8,8 @@ import {
 import { detached } from '../../imports/rows.js';
 import { AccountGroups } from './account-groups.js';
 import { groupKinds, type GroupKind } from '../../accounts/group-tables.js';
-import { applyChanges, type PlannedChange } from './apply-changes.js';
+import { applyChanges } from './apply-changes.js';
+import { type PlannedChange } from './planned-change.js';
 import { actsAsOwner } from './stored-people.js';
 import { problemKey } from './update-check.js';
 
