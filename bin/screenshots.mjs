@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /*
- * npm run screenshots: walks the story of a first day (lib/story.mjs) in Chromium on a database of its own and writes
- * docs/images/*.png, each step in English and French, light and dark; narrow pages at 320 px besides. Pictures are
- * small (a palette of colours, no picture over 150 kB). `npm run screenshots -- card` writes only the pictures whose
- * name contains a word.
+ * npm run screenshots: walks the story of a first day (lib/story.mjs) and the tour of administering people
+ * (lib/tour.mjs) in Chromium on databases of their own and writes docs/images/*.png, each step in English and French,
+ * light and dark; narrow pages at 320 px besides. Pictures are small (a palette of colours, no picture over 150 kB).
+ * `npm run screenshots -- card` writes only the pictures whose name contains a word.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -19,13 +19,16 @@ import { root } from './lib/root.mjs';
 import { stepsOn } from './lib/steps.mjs';
 import { walkStory } from './lib/story.mjs';
 import { openThrowawayDatabase } from './lib/throwaway-database.mjs';
+import { walkTour } from './lib/tour.mjs';
 
 const folder = path.join(root, 'docs', 'images');
 const LIMIT_BYTES = 150_000;
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 320, height: 640 };
 /** Steps whose page is shown on a phone as well. */
-const alsoNarrow = ['import-check', 'search'];
+const alsoNarrow = ['import-check', 'search', 'contacts'];
+/** Steps whose page is shown to its end. */
+const whole = ['user', 'update-check'];
 
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
@@ -89,37 +92,28 @@ async function story({ locale, browser, server, words, note }) {
       newPage: async () => (await contextFor(browser, locale)).newPage(),
       async at(name, page) {
         note(name);
-        written += await photograph(page, `${name}.${locale}`, { words, small: alsoNarrow.includes(name) });
+        written += await photograph(page, `${name}.${locale}`, { words, name });
       },
     });
     return written;
   });
 }
 
-/** The directory with people in it, as `npm run demo` shows it. */
+/** The tour of the companies of `npm run demo`, in both languages. */
 async function demonstration({ browsers, server, words, note }) {
   return withCarnet(server, 'screenshots_demo', async ({ env, application }) => {
     await carnet(env, 'seed-demo');
     let written = 0;
-    for (const [locale, email] of [
-      ['en', 'aoife.davies@harbour-pine.example'],
-      ['fr', 'camille.lefevre@atelier-nord.example'],
-    ]) {
-      const page = await (await contextFor(browsers[locale], locale)).newPage();
-      await page.goto(`${application.origin}/login`);
-      await page.locator('[name=email]').fill(email);
-      await page.locator('[name=password]').fill('demo: four red kites');
-      await page.locator('main form button:not([type=button])').click();
-      await page.waitForURL('**/contacts');
-      for (const [name, address] of [
-        ['contacts', '/contacts'],
-        ['users', '/users'],
-        ['profile', '/profile'],
-      ]) {
-        note(`${name}.${locale}`);
-        await page.goto(application.origin + address);
-        written += await photograph(page, `${name}.${locale}`, { words, small: name === 'contacts' });
-      }
+    for (const [locale, browser] of Object.entries(browsers)) {
+      await walkTour({
+        origin: application.origin,
+        locale,
+        page: await (await contextFor(browser, locale)).newPage(),
+        async at(name, page) {
+          note(`${name}.${locale}`);
+          written += await photograph(page, `${name}.${locale}`, { words, name });
+        },
+      });
     }
     return written;
   });
@@ -152,16 +146,19 @@ function contextFor(browser, locale) {
 }
 
 /** Light and dark, on a phone as well if asked. The page is left as it was. */
-async function photograph(page, name, { words, small }) {
+async function photograph(page, file, { words, name }) {
   let written = 0;
-  for (const [suffix, size] of [['', wide], ...(small ? [['.320', narrow]] : [])]) {
+  for (const [suffix, size] of [['', wide], ...(alsoNarrow.includes(name) ? [['.320', narrow]] : [])]) {
     await page.setViewportSize(size);
     for (const scheme of ['light', 'dark']) {
-      const file = `${name}${suffix}.${scheme}.png`;
-      if (words.length > 0 && !words.some((word) => file.includes(word))) continue;
+      const picture = `${file}${suffix}.${scheme}.png`;
+      if (words.length > 0 && !words.some((word) => picture.includes(word))) continue;
       await page.emulateMedia({ colorScheme: scheme });
-      await page.evaluate('scrollTo(0, 0)');
-      await save(await page.screenshot({ animations: 'disabled', caret: 'hide' }), path.join(folder, file));
+      // An address that names a part of the page means that part.
+      await page.evaluate('location.hash || scrollTo(0, 0)');
+      const fullPage = whole.includes(name) && suffix === '';
+      const png = await page.screenshot({ animations: 'disabled', caret: 'hide', fullPage });
+      await save(png, path.join(folder, picture));
       written += 1;
     }
   }

@@ -82,12 +82,12 @@ class Demo {
     await demo.file();
     await demo.pass(4);
     await demo.bulkActions();
+    await demo.views();
     await demo.pass(5);
     await demo.edits();
     await demo.invite(INVITED_LONG_AGO - INVITED);
     await demo.pass(2);
     await demo.leave();
-    await demo.views();
     await demo.signIns();
   }
 
@@ -175,7 +175,7 @@ class Demo {
     const [one, other] = company.circle;
     await this.edit(owner, other, { manager: addressOf(company, one) });
     await this.edit(owner, one, { manager: addressOf(company, other) });
-    await this.edit(admin, 8, { jobTitle: titleOf(company, 1), extension: '300' });
+    await this.edit(admin, 8, { location: company.places[1], extension: '300' });
     await this.edit(admin, 12, { features: { integrations: false }, location: company.places[0] });
     await this.edit(owner, 12, { workPhone: company.phone(90), manager: addressOf(company, 1) });
   }
@@ -269,6 +269,7 @@ const dated = {
   audit_entries: ['at'],
   imports: ['createdAt', 'finishedAt'],
   user_runs: ['createdAt', 'startedAt', 'finishedAt'],
+  saved_views: ['createdAt'],
 };
 
 function personOf(company: DemoCompany, i: number): NewPerson {

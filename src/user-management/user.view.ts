@@ -141,7 +141,10 @@ function phoneItem(words: Words, name: string, number: string | null, typed: str
   return {
     label: words.t(`users.field.${name}`),
     ...(number ? { value: formatPhone(number), copy: number } : {}),
-    ...(number && typed ? { note: words.t('users.phone-typed', { typed }) } : {}),
+    // Spaces alone are no other way to write it.
+    ...(number && typed && typed.replaceAll(/\s/g, '') !== number
+      ? { note: words.t('users.phone-typed', { typed }) }
+      : {}),
   };
 }
 

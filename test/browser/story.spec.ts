@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { cast, walkStory } from '../../bin/lib/story.mjs';
+import { walkTour } from '../../bin/lib/tour.mjs';
+import { seedDemo } from '../../src/cli.demo.js';
 import { rootDir } from '../../src/web/paths.js';
 import { type Locale } from '../../src/web/words.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -66,6 +68,47 @@ inChromium('the first day of a company', () => {
     120_000,
   );
 });
+
+inChromium('the tour of administering people', () => {
+  let chromium: Chromium;
+  beforeAll(async () => {
+    chromium = await Chromium.launch();
+  }, 30_000);
+  afterAll(() => chromium?.close());
+
+  it.each(everything ? (['en', 'fr'] as const) : (['fr'] as const))(
+    'is walked in %s through the companies of the demonstration',
+    async (locale) => {
+      const app = await startApp({ env: { WORKER: 'on' } });
+      const stops: string[] = [];
+      try {
+        await seedDemo(app.nest);
+        const visitor = await chromium.visitor(app.url, {
+          locale,
+          scheme: 'light',
+          width: 1280,
+          scripts: true,
+        });
+        await walkTour({
+          ...{ origin: app.url, locale, page: visitor.page },
+          async at(stop, page) {
+            stops.push(stop);
+            expect([stop, await structureFaults(page, locale)]).toEqual([stop, []]);
+            expect([stop, await sidewaysFaults(page)]).toEqual([stop, []]);
+          },
+        });
+        expect(stops.slice(-5)).toEqual(['chat-group', 'directory-as', 'update-check', ...bulk]);
+        expect(visitor.watch.take()).toEqual([]);
+        await visitor.leave();
+      } finally {
+        await app.close();
+      }
+    },
+    120_000,
+  );
+});
+
+const bulk = ['bulk-confirm', 'bulk-result'];
 
 async function peopleByStatus({ database }: TestApp): Promise<Record<string, number>> {
   const rows = await database.query<{ status: string; people: string }[]>(
