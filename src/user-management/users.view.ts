@@ -67,7 +67,7 @@ export function usersView(
     views: viewsOf(views, listed),
     saveViewHref: listPath(listed, '/users/views/new'),
     exportHref: listPath(listed, '/users/export'),
-    status: narrowed ? foundText(words, page) : '',
+    status: narrowed ? foundText(words, page, matching) : '',
     columns: columnsOf(words, filtered),
     pending: status === 'pending',
     tickable: !matching && status !== 'erased',
@@ -98,8 +98,13 @@ function viewsOf(views: readonly ListedView[], listed: UserListState) {
   }));
 }
 
-/** Exact while one page holds all that match; counting the rest would read the whole list. */
-function foundText(words: Words, { rows, previous, next }: KeysetPage<ListedUser>): string {
+/** Exact while one page holds all that match, or all are selected; counting the rest would read the whole list. */
+function foundText(
+  words: Words,
+  { rows, previous, next }: KeysetPage<ListedUser>,
+  matching: number | null,
+): string {
+  if (matching) return words.t('common.search.results', { count: matching });
   const more = previous !== null || next !== null;
   return more
     ? words.t('common.search.results-or-more', { count: limits.page })

@@ -1,10 +1,13 @@
-import { Conflict, Forbidden } from '../../errors/domain-error.js';
+import { Forbidden } from '../../errors/domain-error.js';
+import { Elsewhere, redirect } from '../../web/answers.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type UserDetails } from '../user-details.query.js';
 
-/** The same person, if they are not in the bin. @throws Conflict accounts.erased */
+/** The same person, if they are not in the bin. @throws Elsewhere: their page says since when, and restores them */
 export function presentOnly(details: UserDetails): UserDetails {
-  if (details.user.status === 'erased') throw new Conflict('accounts.erased');
+  const { id, status } = details.user;
+  if (status === 'erased')
+    throw new Elsewhere(redirect(`/users/${id}`, { kind: 'notice', key: 'accounts.erased' }));
   return details;
 }
 
