@@ -4,7 +4,10 @@ import { type Statements, type UndoFacts } from '../imports/import-kind.js';
 
 const STEP = 500;
 
-/** Groups the import made go when nobody is in them after its undo; the undo's batch remembers them. */
+/**
+ * Groups the import made go when nobody is in them after its undo; the undo's batch remembers them. One that somebody
+ * has named, set or made restricted since is theirs, and stays.
+ */
 export async function removeEmptyGroups(
   transaction: Statements,
   { accountId, batchId, ownBatchId }: UndoFacts,
@@ -12,10 +15,16 @@ export async function removeEmptyGroups(
   for (const kind of groupKinds) {
     const [groups, type] = [groupTables[kind], groupWords[kind]];
     const chatKind = kind === 'chatGroups' ? 'g.kind' : 'NULL AS kind';
+    const made = await transaction.query<{ id: Id }[]>(
+      `SELECT id FROM ${groups} WHERE accountId = ? AND createdByBatch = ? AND revision = 1 ORDER BY id FOR UPDATE`,
+      [accountId, batchId],
+    );
+    if (made.length === 0) continue;
+    // Only now that they are held: whoever came in a moment ago is seen, and nobody comes in any more.
     const empty = await transaction.query<{ id: Id; name: string; nameKey: string; kind: string | null }[]>(
       `SELECT g.id, g.name, g.nameKey, ${chatKind} FROM ${groups} g
-       WHERE g.accountId = ? AND g.createdByBatch = ? AND NOT EXISTS (SELECT 1 FROM ${memberTables[kind]} m WHERE m.groupId = g.id)`,
-      [accountId, batchId],
+       WHERE g.id IN (?) AND NOT EXISTS (SELECT 1 FROM ${memberTables[kind]} m WHERE m.groupId = g.id)`,
+      [made.map(({ id }) => id)],
     );
     for (let from = 0; from < empty.length; from += STEP) {
       const some = empty.slice(from, from + STEP);

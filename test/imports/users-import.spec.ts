@@ -1,12 +1,13 @@
 import iconv from 'iconv-lite';
 import { moveCounters } from '../../src/accounts/counters.service.js';
+import { Groups } from '../../src/accounts/groups.service.js';
 import { People } from '../../src/accounts/people.service.js';
 import { User } from '../../src/accounts/user.entity.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Browser } from '../support/browser.js';
-import { checked, file, imported, theImport, users2000 } from './importing.js';
+import { checked, file, imported, theImport, undone, users2000 } from './importing.js';
 
 jest.setTimeout(60_000);
 
@@ -472,6 +473,28 @@ describe('undo', () => {
       [goneId],
     );
     expect(Number(open)).toBe(1);
+  });
+
+  it('keeps a group that somebody has edited since, and follows its kind when it is taken back', async () => {
+    const { browser, account } = await app.signedIn({ role: 'admin' });
+    const email = unique();
+    const id = await checked(app, browser, file(`${email},Gone,G,,,Left,Circle`));
+    await imported(app, browser, id);
+    const [circle] = await app.database.query<[{ id: string }]>(
+      'SELECT id FROM chat_groups WHERE accountId = ?',
+      [account.id],
+    );
+    const become = (kind: 'shared' | 'restricted', revision: number) =>
+      app.get(Groups).changeKind(operator(account.id), noFacts, circle.id, { kind, revision });
+    await become('shared', 1);
+    await undone(app, browser, id);
+    expect(await groupNames(account.id)).toEqual(['Circle']);
+
+    await become('restricted', 2);
+    await browser.post(`/imports/${id}/redo`);
+    await app.get(JobsWorker).idle();
+    expect(await groupNames(account.id)).toEqual(['Circle', 'Left']);
+    expect((await person(email)).restricted).toBe(true);
   });
 
   it('lets the same people be imported again afterwards', async () => {
