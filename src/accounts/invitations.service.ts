@@ -184,6 +184,7 @@ export class Invitations {
   /**
    * Brings back those whose invitation a batch has cancelled, with their groups and their link.
    * @param only some of them: whoever takes a batch back in steps has marked it as undone
+   * @throws Forbidden for an admin where there is nobody but owners
    */
   async restore(actor: Actor, facts: ActFacts, batchId: Id, only?: readonly Id[]): Promise<Outcome> {
     return inTransaction(this.database, async (manager) => {
@@ -200,7 +201,10 @@ export class Invitations {
         throw new Conflict('accounts.undone-already');
       const some = only ? { subjectId: In([...only]) } : {};
       const entries = await manager.findBy(JournalEntry, { batchId, ...some });
-      const { back, left } = await this.whoCanComeBack(manager, accountId, entries);
+      const { back, left } = await this.whoCanComeBack(manager, actor, entries);
+      // Refused as a whole: an owner can still bring them back.
+      if (!only && back.length === 0 && left.some(({ key }) => key === OWNER_ONLY))
+        throw new Forbidden(OWNER_ONLY);
       if (back.length === 0) return { done: 0, left, batchId: null };
       const undoing = await this.journal.begin(manager, {
         accountId,
@@ -265,9 +269,10 @@ export class Invitations {
 
   private async whoCanComeBack(
     manager: EntityManager,
-    accountId: Id,
+    actor: Actor,
     entries: readonly JournalEntry[],
   ): Promise<{ back: User[]; left: Left[] }> {
+    const { accountId } = actor;
     const ids = entries.map(({ subjectId }) => subjectId);
     const gone: User[] = [];
     const taken = { emails: new Set<string>(), extensions: new Set<string>() };
@@ -284,12 +289,15 @@ export class Invitations {
       for (const { extension } of living) taken.extensions.add(extension ?? '');
     });
     const left: Left[] = [];
-    const back = gone.filter(({ id, email, extension }) => {
-      const key = taken.emails.has(email)
-        ? 'accounts.address-taken-again'
-        : extension !== null && taken.extensions.has(extension)
-          ? 'accounts.extension-taken-again'
-          : null;
+    const back = gone.filter((user) => {
+      const { id, email, extension } = user;
+      const key = !mayChange(actor, user)
+        ? OWNER_ONLY
+        : taken.emails.has(email)
+          ? 'accounts.address-taken-again'
+          : extension !== null && taken.extensions.has(extension)
+            ? 'accounts.extension-taken-again'
+            : null;
       if (key) left.push({ id, key });
       return key === null;
     });

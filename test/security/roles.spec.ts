@@ -48,6 +48,25 @@ describe('what an administrator may do to a member', () => {
   });
 });
 
+describe('an owner who has not activated yet', () => {
+  it('is not brought back by an administrator when an owner took the invitation back', async () => {
+    const { account, browser } = await app.signedIn({ role: 'owner' });
+    const admin = await app.signedIn({ account, role: 'admin' });
+    const pending = await app.aUser({ account, status: 'pending', role: 'owner' });
+    await browser.post(`/users/${pending.id}/invitations/cancellation`);
+    expect(await saved(pending.id)).toMatchObject({ liveKey: null });
+    const [{ id }] = await app.database.query<[{ id: string }]>(
+      "SELECT id FROM journal_batches WHERE accountId = ? AND kind = 'users.invitation-cancel'",
+      [account.id],
+    );
+    const path = `/users/invitations/restorations/${id}`;
+    expect((await admin.browser.post(path)).status).toBe(403);
+    expect(await saved(pending.id)).toMatchObject({ liveKey: null });
+    await browser.post(path);
+    expect(await saved(pending.id)).toMatchObject({ liveKey: 1, role: 'owner' });
+  });
+});
+
 describe('giving roles back', () => {
   it('works although one of the people is erased for good', async () => {
     const { account, browser } = await app.signedIn({ role: 'owner' });
