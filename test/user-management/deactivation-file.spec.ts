@@ -46,6 +46,8 @@ describe('deactivating from a file', () => {
     const cancelling = /href="(\/users\/runs\/[^"]+)">Cancel 1 invitation/.exec(page.text)?.[1] ?? '';
     const done = await browser.follow(await browser.post(`${pathOf(page)}/confirmation`));
     expect(visibleText(done)).toContain('1 person deactivated');
+    expect(visibleText(done)).toMatch(/1 address not found.*Row 8: stranger@example\.test/);
+    expect(visibleText(done)).not.toContain('Nothing has happened yet');
     expect(await statusOf(active)).toBe('deactivated');
     expect((await users().findOneByOrFail({ id: waiting.id })).liveKey).toBe(1);
     expect(visibleText(await browser.get(cancelling))).toContain('Cancel 1 invitation');

@@ -5,6 +5,7 @@ import { type Words } from '../../web/words.js';
 import { type NamedPerson } from '../user-details.query.js';
 import { nameOf } from '../change-words.js';
 import { isUndoable, type Act } from './acts.js';
+import { fileView } from './run-file.view.js';
 import { type UserRun } from './user-run.entity.js';
 import { undoEnds } from './user-runs.service.js';
 
@@ -67,6 +68,8 @@ export function resultView(
                 : [],
           }
         : null,
+    // Whom the file did not deactivate is asked about afterwards too.
+    file: run.undoes === null && run.preview?.file ? fileView(words, run.preview.file) : null,
     undo: undoable
       ? {
           action: `/users/runs/${id}/undo`,
