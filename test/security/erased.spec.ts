@@ -40,6 +40,7 @@ describe('somebody who is erased for good', () => {
     });
     await theirs.post('/profile/email', { email: `new.${email}`, currentPassword: PASSWORD });
     await theirs.post('/users/views', { name: 'Zebulonius only', query: 'q=Quixotrop' });
+    await browser.post('/users/views', { name: 'Team', query: `manager=${email}`, shared: 'on' });
     await browser.post(`/users/${user.id}`, { givenName: 'Zebulonius', familyName: 'Quixotrop-X' });
     const rows = file(`${email},Zebulonius,Quixotrop-Y`, `quince@example.test,Ada,Quince,,${email}`);
     const id = await checked(app, browser, rows);
@@ -57,6 +58,8 @@ describe('somebody who is erased for good', () => {
     await browser.post(`/users/${user.id}/erasure/final`, { confirmed: 'on' });
     expect(await app.database.getRepository(User).findOneBy({ id: user.id })).toBeNull();
     expect(await placesOf(email)).toEqual([]);
+    expect(await placesOf(encodeURIComponent(email))).toEqual([]);
+    expect(visibleText(await browser.get('/users/views'))).toContain('Team');
     expect(await placesOf('Quixotrop')).toEqual(['audit_entries.actorName']);
     expect(await placesOf('Zebulonius')).toEqual(['audit_entries.actorName']);
     // What the file said of others is there still.

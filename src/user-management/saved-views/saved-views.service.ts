@@ -37,22 +37,8 @@ export class SavedViews implements OnModuleInit {
   /** Shared ones stay: others work with them. */
   onModuleInit(): void {
     this.events.erased.subscribe(async ({ manager, accountId, userIds }) => {
-      const own = await manager.query<{ id: Id }[]>(
-        'SELECT id FROM saved_views WHERE accountId = ? AND scope IN (?)',
-        [accountId, userIds],
-      );
-      if (own.length === 0) return;
-      const ids = own.map(({ id }) => id);
-      await manager.query('DELETE FROM saved_views WHERE id IN (?)', [ids]);
-      // What they called them, and whom they looked for.
-      await manager.query(
-        'UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ?',
-        [ids, accountId],
-      );
-      await manager.query(
-        'UPDATE audit_entries SET targetName = NULL WHERE accountId = ? AND targetId IN (?)',
-        [accountId, ids],
-      );
+      await forgetViewsOf(manager, accountId, userIds);
+      await forgetManagers(manager, accountId, userIds);
     });
   }
 
@@ -222,5 +208,50 @@ async function forgetDeleted(manager: EntityManager, { accountId }: Actor): Prom
   await manager.query('DELETE FROM saved_views WHERE accountId = ? AND deletedAt < ?', [
     accountId,
     new Date(Date.now() - limits.restoreDays * 86_400_000),
+  ]);
+}
+
+/** Private views of people erased for good, with what they called them and whom they looked for. */
+async function forgetViewsOf(manager: EntityManager, accountId: Id, userIds: readonly Id[]): Promise<void> {
+  const own = await manager.query<{ id: Id }[]>(
+    'SELECT id FROM saved_views WHERE accountId = ? AND scope IN (?)',
+    [accountId, userIds],
+  );
+  if (own.length === 0) return;
+  const ids = own.map(({ id }) => id);
+  await manager.query('DELETE FROM saved_views WHERE id IN (?)', [ids]);
+  await emptyJournal(manager, accountId, ids);
+  await manager.query('UPDATE audit_entries SET targetName = NULL WHERE accountId = ? AND targetId IN (?)', [
+    accountId,
+    ids,
+  ]);
+}
+
+/** Views of those who report to one of them: an id finds as few as the address did, and names nobody. */
+async function forgetManagers(manager: EntityManager, accountId: Id, userIds: readonly Id[]): Promise<void> {
+  const views = await manager.query<{ id: Id; query: string }[]>(
+    `SELECT id, query FROM saved_views WHERE accountId = ? AND query LIKE '%manager=%'`,
+    [accountId],
+  );
+  if (views.length === 0) return;
+  const people = await manager.query<{ id: Id; email: string }[]>(
+    'SELECT id, email FROM users WHERE id IN (?) AND accountId = ?',
+    [userIds, accountId],
+  );
+  const gone = new Map(people.map(({ id, email }) => [email, id]));
+  for (const view of views) {
+    const query = new URLSearchParams(view.query);
+    const id = gone.get(query.get('manager') ?? '');
+    if (!id) continue;
+    query.set('manager', id);
+    await manager.update(SavedView, view.id, { query: query.toString() });
+    await emptyJournal(manager, accountId, [view.id]);
+  }
+}
+
+async function emptyJournal(manager: EntityManager, accountId: Id, subjectIds: readonly Id[]): Promise<void> {
+  await manager.query('UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ?', [
+    subjectIds,
+    accountId,
   ]);
 }
