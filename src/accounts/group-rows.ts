@@ -92,23 +92,6 @@ export async function recount(manager: EntityManager, accountId: Id, kind: Group
   await manager.query(`UPDATE accounts SET ${column} = ? WHERE id = ?`, [Number(count), accountId]);
 }
 
-/** Hands over all members, whatever their state, some hundred at a time; `body` may take them out. */
-export async function eachMember(
-  manager: EntityManager,
-  kind: GroupKind,
-  groupId: Id,
-  body: (userIds: Id[]) => Promise<void>,
-): Promise<void> {
-  await eachId(
-    (after) =>
-      manager.query<{ id: Id }[]>(
-        `SELECT userId AS id FROM ${memberTables[kind]} WHERE groupId = ? AND userId > ? ORDER BY userId LIMIT ${CHUNK}`,
-        [groupId, after],
-      ),
-    body,
-  );
-}
-
 /** The people a batch of the journal is about. */
 export async function eachSubject(
   manager: EntityManager,

@@ -19,6 +19,7 @@ import {
   type Group,
 } from './group-rows.js';
 import { groupWords, type GroupKind } from './group-tables.js';
+import { recallAll, type Whole } from './group-wholes.js';
 
 /** Acts on groups that can be taken back for 30 days. */
 @Injectable()
@@ -61,14 +62,10 @@ export class GroupUndo {
         const group = await findGroup(manager, accountId, kind, id, 'FOR UPDATE');
         name = group.name;
         const back = act === 'add' ? ('leave' as const) : ('join' as const);
-        let members = 0;
-        await eachSubject(manager, batchId, async (ids) => {
-          const people = await stillOfAccount(manager, accountId, ids);
-          const within = await membersAmong(manager, kind, id, people);
-          const moved = people.filter((each) => within.has(each) === (back === 'leave'));
-          members += moved.length;
-          await this.acts[back](manager, accountId, kind, group, moved, undoing);
-        });
+        const members =
+          act === 'delete'
+            ? await recallAll(manager, { accountId, kind, group, batchId: undoing }, batchId)
+            : await this.move(manager, back, { accountId, kind, group, batchId: undoing }, batchId);
         const { kind: chatKind, features } = group;
         const done: Changes =
           act === 'delete'
@@ -90,6 +87,24 @@ export class GroupUndo {
       if (isDuplicate(error)) throw await nameTaken(this.database.manager, accountId, kind, name);
       throw error;
     }
+  }
+
+  /** Of the people a batch moved, those who are where it left them go back. @returns how many they are */
+  private async move(
+    manager: EntityManager,
+    back: 'join' | 'leave',
+    { accountId, kind, group, batchId }: Whole & { group: Group },
+    undone: Id,
+  ): Promise<number> {
+    let members = 0;
+    await eachSubject(manager, undone, async (ids) => {
+      const people = await stillOfAccount(manager, accountId, ids);
+      const within = await membersAmong(manager, kind, group.id, people);
+      const moved = people.filter((each) => within.has(each) === (back === 'leave'));
+      members += moved.length;
+      await this.acts[back](manager, accountId, kind, group, moved, batchId);
+    });
+    return members;
   }
 
   private async undoable(

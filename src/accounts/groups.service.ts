@@ -9,9 +9,9 @@ import { type Changes } from '../journal/journal.entities.js';
 import { type GroupFeatures } from './features.js';
 import { GroupActs } from './group-acts.service.js';
 import { type ChatGroupKind } from './group.entities.js';
-import { refreshRestricted } from './group-memberships.js';
-import { eachMember, findGroup, insertGroup, nameTaken, recount, type Group } from './group-rows.js';
+import { findGroup, insertGroup, nameTaken, recount, type Group } from './group-rows.js';
 import { groupTables, type GroupKind } from './group-tables.js';
+import { dismissAll, refreshAll } from './group-wholes.js';
 import { nameKeyOf } from './user-rows.js';
 
 /**
@@ -125,7 +125,7 @@ export class Groups {
         id,
       ]);
       if (kind === 'restricted' || before.kind === 'restricted') {
-        await eachMember(manager, 'chatGroups', id, (ids) => refreshRestricted(manager, ids));
+        await refreshAll(manager, id, kind === 'restricted' ? 'restricted' : 'open');
         await recount(manager, accountId, 'chatGroups');
       }
       const changes: Changes = { kind: [before.kind, kind] };
@@ -178,11 +178,7 @@ export class Groups {
       const { accountId } = actor;
       const group = await findGroup(manager, accountId, kind, id, 'FOR UPDATE');
       const batchId = await this.acts.begin(manager, actor, kind, 'delete');
-      let members = 0;
-      await eachMember(manager, kind, id, async (ids) => {
-        members += ids.length;
-        await this.acts.leave(manager, accountId, kind, group, ids, batchId);
-      });
+      const members = await dismissAll(manager, { accountId, kind, group, batchId });
       await manager.query(`DELETE FROM ${groupTables[kind]} WHERE id = ?`, [id]);
       await recount(manager, accountId, kind);
       const { name, features, createdAt } = group;

@@ -166,6 +166,34 @@ describe.each(['user-groups', 'chat-groups'] as const)('/%s', (kind) => {
     expect(history).toContain(name);
   });
 
+  it('names all groups before and after in the history of each member, whatever their names hold', async () => {
+    const odd = await aGroup(kind, `"B" \\ <${kind}> \u{1F600}`);
+    const other = await aGroup(kind, `A ${kind}`);
+    const alone = await aPerson('Alma');
+    const both = await aPerson('Boris');
+    await add(odd.path, alone, both);
+    await add(other.path, both);
+    const field = kind === 'user-groups' ? 'userGroups' : 'chatGroups';
+    const last = async ({ id }: User) => {
+      const [{ changes }] = await app.database.query<[{ changes: string }]>(
+        'SELECT changes FROM journal_entries WHERE subjectId = ? ORDER BY batchId DESC LIMIT 1',
+        [id],
+      );
+      return (JSON.parse(changes) as Record<string, unknown>)[field];
+    };
+    const undo = await undoOf(await browser.post(`${odd.path}/deletion`));
+    const with_ = [odd.name, other.name];
+    expect([await last(alone), await last(both)]).toEqual([
+      [[odd.name], []],
+      [with_, [other.name]],
+    ]);
+    await browser.post(undo);
+    expect([await last(alone), await last(both)]).toEqual([
+      [[], [odd.name]],
+      [[other.name], with_],
+    ]);
+  });
+
   it('lets one of two who delete at once win, and tells the other', async () => {
     const { path } = await aGroup(kind);
     await add(path, await aPerson('Once'));
