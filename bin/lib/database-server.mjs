@@ -129,6 +129,9 @@ export async function startServer(server, { dataFolder, runFolder, socket, setti
     'CREATE DATABASE IF NOT EXISTS carnet CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;\n',
   );
   writeFileSync(log, '');
+  // Of its own: a server that starts clears its folder of temporary tables, those of others in a shared one as well.
+  const temporary = path.join(runFolder, 'tmp');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   rmSync(socket, { force: true });
   const output = openSync(log, 'a', 0o600);
   const child = spawn(
@@ -137,6 +140,7 @@ export async function startServer(server, { dataFolder, runFolder, socket, setti
       '--no-defaults',
       `--datadir=${dataFolder}`,
       `--socket=${socket}`,
+      `--tmpdir=${temporary}`,
       `--pid-file=${path.join(runFolder, 'database.pid')}`,
       `--init-file=${initFile}`,
       '--skip-networking',
