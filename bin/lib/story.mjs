@@ -47,7 +47,7 @@ export async function walkStory({ origin, setUpPath, file, locale, scripts, newP
   await page.locator('[name=region]').selectOption(region);
   await at('set-up', page);
   await submit(page, 'form.form');
-  await page.waitForURL('**/contacts');
+  await page.waitForURL('**/checklist');
   await at('founded', page);
 
   await page.goto(`${origin}/users`);
