@@ -67,6 +67,19 @@ export class AccountGroups {
   }
 
   /**
+   * Holds the groups of these names, to be called before people are held: acts on groups and bulk actions take them in
+   * that order, and would otherwise wait for an update that waits for them.
+   */
+  async hold(transaction: Statements, field: GroupKind, names: readonly string[]): Promise<void> {
+    const ids = new Set(names.flatMap((name) => this.named(field, name)?.id ?? []));
+    if (ids.size === 0) return;
+    await transaction.query(
+      `SELECT id FROM ${groupTables[field]} WHERE accountId = ? AND id IN (?) ORDER BY id FOR UPDATE`,
+      [this.accountId, [...ids]],
+    );
+  }
+
+  /**
    * Before people come in: whoever deletes a group, or makes it restricted, at the same moment is done before or waits.
    * @throws what lets the transaction begin again, when one of the groups is gone
    */

@@ -1,3 +1,4 @@
+import { groupKinds } from '../../accounts/group-tables.js';
 import { type Id } from '../../database/new-id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { sameValue } from '../../journal/changes.js';
@@ -18,6 +19,10 @@ export async function applyChanges(
   const outcomes = new Map<Id, Outcome>();
   if (planned.length === 0) return outcomes;
   await facts.groups.refresh(transaction);
+  for (const kind of groupKinds) {
+    const names = planned.flatMap(({ changes }) => comingAndGoing(changes[kind]));
+    await facts.groups.hold(transaction, kind, names);
+  }
   const extensions = wantedOf(planned, 'extension');
   const released = await releasedFor(transaction, facts, planned, extensions);
   const all = [...planned, ...released];
@@ -34,6 +39,12 @@ export async function applyChanges(
   await writeChanges(transaction, facts, all, outcomes, present);
   for (const { id } of released) outcomes.delete(id);
   return outcomes;
+}
+
+/** Groups that are in one of the lists alone. */
+function comingAndGoing([before, after]: readonly unknown[] = [[], []]): string[] {
+  const [seen, wanted] = [before as string[], after as string[]];
+  return [...seen.filter((name) => !wanted.includes(name)), ...wanted.filter((name) => !seen.includes(name))];
 }
 
 /** People outside these rows who hold an extension these rows take, and who give it up further on: it is taken from them now. */
