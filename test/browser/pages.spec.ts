@@ -7,7 +7,7 @@ import { aCompany, type Company } from './support/company.js';
 import { setUpLink } from './support/set-up.js';
 
 /** Who looks at a page. */
-type Who = 'visitor' | 'admin' | 'member';
+type Who = 'visitor' | 'admin' | 'owner' | 'member';
 
 interface PageUnderTest {
   name: string;
@@ -265,6 +265,19 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'nothing here', path: () => '/nothing-here', status: 404 },
     { name: 'nobody here', path: () => '/contacts/01900000-0000-7000-8000-000000000000', status: 404 },
   ],
+  owner: [
+    { name: 'role', path: ({ colleague }) => `/users/${colleague.id}/role` },
+    {
+      name: 'role, second step',
+      path: ({ colleague }) => `/users/${colleague.id}/role`,
+      act: async ({ page }) => {
+        await page.locator('[name=role][value=admin]').check();
+        await page.locator('main form.form button').first().click();
+        await page.locator('[name=confirmed]').waitFor({ state: 'attached' });
+      },
+    },
+    { name: 'erased for good, asked', path: ({ erased }) => `/users/${erased.id}/erasure/final` },
+  ],
   member: [
     { name: 'contacts of a member', path: () => '/contacts' },
     { name: 'administrators only', path: () => '/users', status: 403 },
@@ -307,7 +320,7 @@ inChromium('every page', () => {
   async function arrive(who: Who, look: Look, browser = chromium): Promise<Visitor> {
     const visitor = await browser.visitor(app.url, look);
     if (who !== 'visitor') {
-      const people = who === 'admin' ? company.admins : company.members;
+      const people = { admin: company.admins, owner: company.owners, member: company.members }[who];
       await visitor.signIn(people[look.locale].email);
     }
     return visitor;

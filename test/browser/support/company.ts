@@ -31,6 +31,7 @@ export interface Company {
   setUp: string;
   /** Administrators, one of each language. */
   admins: Record<Locale, User>;
+  owners: Record<Locale, User>;
   members: Record<Locale, User>;
   colleague: User;
   pending: User;
@@ -78,6 +79,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     en: await someone({ role: 'admin', language: 'en', givenName: 'Ellen', familyName: 'Admin' }),
     fr: await someone({ role: 'owner', language: 'fr', givenName: 'Élodie', familyName: 'Propriétaire' }),
   };
+  const owners = { en: await someone({ role: 'owner', language: 'en' }), fr: admins.fr };
   const members = { en: await someone({ language: 'en' }), fr: await someone({ language: 'fr' }) };
   // More than one page of a list.
   for (let i = 0; i < 50; i++) {
@@ -112,7 +114,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
-    ...{ account, admins, members, colleague, deactivated, erased },
+    ...{ account, admins, owners, members, colleague, deactivated, erased },
     setUp: await setUpLink(app),
     pending: (await people.find(account.id, invited.id)).user,
     activation: {
