@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
 import { inTransaction, isDuplicate } from '../database/transaction.js';
-import { Conflict, NotFound, Refused } from '../errors/domain-error.js';
+import { Conflict, Forbidden, NotFound, Refused } from '../errors/domain-error.js';
 import { type ActFacts, type Actor } from '../journal/actor.js';
 import { JournalBatch, JournalEntry, type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
@@ -20,6 +20,7 @@ import {
 } from './group-rows.js';
 import { groupWords, type GroupKind } from './group-tables.js';
 import { recallAll, type Whole } from './group-wholes.js';
+import { OWNER_ONLY } from './people-rows.js';
 
 /** Acts on groups that can be taken back for 30 days. */
 @Injectable()
@@ -65,7 +66,7 @@ export class GroupUndo {
         const members =
           act === 'delete'
             ? await recallAll(manager, { accountId, kind, group, batchId: undoing }, batchId)
-            : await this.move(manager, back, { accountId, kind, group, batchId: undoing }, batchId);
+            : await this.move(manager, actor, back, { kind, group, batchId: undoing }, batchId);
         const { kind: chatKind, features } = group;
         const done: Changes =
           act === 'delete'
@@ -89,21 +90,31 @@ export class GroupUndo {
     }
   }
 
-  /** Of the people a batch moved, those who are where it left them go back. @returns how many they are */
+  /**
+   * Of the people a batch moved, those who are where it left them go back, owners only for an owner: a group may lock
+   * what its members can do. @returns how many they are. @throws Forbidden where there is nobody but owners
+   */
   private async move(
     manager: EntityManager,
+    actor: Actor,
     back: 'join' | 'leave',
-    { accountId, kind, group, batchId }: Whole & { group: Group },
+    { kind, group, batchId }: Omit<Whole, 'accountId'> & { group: Group },
     undone: Id,
   ): Promise<number> {
+    const { accountId } = actor;
     let members = 0;
+    let left = 0;
     await eachSubject(manager, undone, async (ids) => {
       const people = await stillOfAccount(manager, accountId, ids);
       const within = await membersAmong(manager, kind, group.id, people);
-      const moved = people.filter((each) => within.has(each) === (back === 'leave'));
+      const owners = actor.role === 'owner' ? new Set<Id>() : await ownersAmong(manager, people);
+      const there = people.filter((each) => within.has(each) === (back === 'leave'));
+      const moved = there.filter((each) => !owners.has(each));
+      left += there.length - moved.length;
       members += moved.length;
       await this.acts[back](manager, accountId, kind, group, moved, batchId);
     });
+    if (members === 0 && left > 0) throw new Forbidden(OWNER_ONLY);
     return members;
   }
 
@@ -122,4 +133,13 @@ export class GroupUndo {
       throw new Conflict('accounts.undone-already');
     return batch;
   }
+}
+
+async function ownersAmong(manager: EntityManager, ids: readonly Id[]): Promise<Set<Id>> {
+  if (ids.length === 0) return new Set();
+  const owners = await manager.query<{ id: Id }[]>(
+    `SELECT id FROM users WHERE id IN (?) AND role = 'owner'`,
+    [ids],
+  );
+  return new Set(owners.map(({ id }) => id));
 }

@@ -67,6 +67,29 @@ describe('an owner who has not activated yet', () => {
   });
 });
 
+describe('an owner in a group', () => {
+  it('is not put back by an administrator who undoes what an owner took out', async () => {
+    const { account, browser } = await app.signedIn({ role: 'owner' });
+    const admin = await app.signedIn({ account, role: 'admin' });
+    const [boss, member] = [await app.aUser({ account, role: 'owner' }), await app.aUser({ account })];
+    const made = await browser.post('/user-groups', { name: 'Locked' });
+    const group = made.headers['location'] as string;
+    const ids = [boss.id, member.id];
+    await browser.post(`${group}/members`, { ids });
+    await browser.post(`${group}/members/removal`, { ids });
+    const [{ id }] = await app.database.query<[{ id: string }]>(
+      "SELECT id FROM journal_batches WHERE accountId = ? AND kind = 'user-groups.remove'",
+      [account.id],
+    );
+    await admin.browser.post(`/user-groups/restorations/${id}`);
+    const members = await app.database.query<{ userId: string }[]>(
+      'SELECT userId FROM user_group_members WHERE accountId = ?',
+      [account.id],
+    );
+    expect(members.map(({ userId }) => userId)).toEqual([member.id]);
+  });
+});
+
 describe('giving roles back', () => {
   it('works although one of the people is erased for good', async () => {
     const { account, browser } = await app.signedIn({ role: 'owner' });
