@@ -83,7 +83,7 @@ export async function walkTour({ origin, locale, page, at }) {
 
   await open(`/users?q=${encodeURIComponent(viewer)}`);
   await follow(viewer);
-  await page.locator('main a[href$="/directory"]').first().click();
+  await page.locator('main form[action$="/directory"] button').click();
   await page.waitForURL('**/directory');
   await at('directory-as', page);
 

@@ -111,7 +111,8 @@ function headOf(words: Words, reader: SignedIn, { user }: UserDetails) {
     photoHref: oneself ? '/profile#photo-card' : mayEdit ? `${path}/photo` : null,
     addressHref: oneself ? '/profile/email' : mayEdit ? `${path}/address` : null,
     roleHref: reader.role === 'owner' ? `${path}/role` : null,
-    directoryHref: user.status === 'active' ? `${path}/directory` : null,
+    // Noted in the audit log, so no link.
+    directoryAction: user.status === 'active' ? `${path}/directory` : null,
     eraseHref: erasable ? `${path}/erasure` : null,
   };
 }

@@ -1,5 +1,6 @@
 import { User } from '../../src/accounts/user.entity.js';
 import { newId } from '../../src/database/id.js';
+import { AuditEntry } from '../../src/journal/journal.entities.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, visibleText } from '../support/browser.js';
 
@@ -32,6 +33,17 @@ describe('the page of a person', () => {
     ]) {
       expect(text).toContain(said);
     }
+  });
+
+  it('leads to the directory as they see it, which the audit log notes', async () => {
+    const { account, browser } = await app.signedIn({ role: 'admin' });
+    const person = await app.aUser({ account });
+    const page = await browser.get(`/users/${person.id}`);
+    const [, action] = /<form method="post" action="([^"]+\/directory)">/.exec(page.text) ?? [];
+    expect(action).toBe(`/users/${person.id}/directory`);
+    expect((await browser.post(action ?? '', {})).headers['location']).toBe(action);
+    const noted = { accountId: account.id, action: 'directory.see-as', targetId: person.id };
+    expect(await app.database.getRepository(AuditEntry).countBy(noted)).toBe(1);
   });
 
   it('is not there for people of another account, or ids that are none', async () => {
