@@ -14,17 +14,6 @@ import {
   type UserListState,
 } from './user-list.state.js';
 
-/** A text with values to choose from, where a menu would be too long. */
-interface Suggest {
-  partial: 'suggest';
-  id: string;
-  name: string;
-  label: string;
-  value: string;
-  hint: string;
-  options: string[];
-}
-
 interface Option {
   value: string;
   label: string;
@@ -75,7 +64,7 @@ export function filtersView(words: Words, state: UserListState, choices: FilterC
       ...(status === 'pending'
         ? [chosen('invitation', state.invitation, invitationChoices)]
         : [chosen('signedIn', state.signedIn, signInChoices), day('signedInFrom'), day('signedInTo')]),
-    ] satisfies (AnyField | Suggest)[],
+    ] satisfies AnyField[],
   };
 }
 
@@ -148,12 +137,16 @@ function oneOf(
   words: Words,
   name: FilterName,
   { offered, chosen }: { offered: Option[]; chosen: Option | '' | null },
-): (AnyField | Suggest)[] {
-  const label = words.t(labelKeys[name]);
+): AnyField[] {
   if (offered.length > FILTER_VALUES) {
-    const options = offered.slice(0, FILTER_VALUES).map((option) => option.label);
-    const hint = words.t('users.filter.typed', { count: FILTER_VALUES });
-    return [{ partial: 'suggest', id: name, name, label, hint, options, value: chosen ? chosen.label : '' }];
+    return [
+      field(words, {
+        ...{ name, labelKey: labelKeys[name], value: chosen ? chosen.label : '' },
+        ...{ hintKey: 'users.filter.typed', hintValues: { count: FILTER_VALUES } },
+        ...{ maxlength: limits.nameCharacters, autocomplete: 'off' },
+        suggestions: offered.slice(0, FILTER_VALUES).map(({ label }) => ({ value: label })),
+      }),
+    ];
   }
   const options = [...offered];
   if (chosen && !options.some(({ value }) => value === chosen.value)) options.unshift(chosen);

@@ -52,6 +52,16 @@ export function styleguideView(words: Words) {
           options: departments,
         }),
       ],
+      panel: {
+        label: t('more-filters'),
+        fields: [
+          field(words, {
+            ...{ name: 'location', id: 'filter-location', labelKey: 'styleguide.location' },
+            ...{ hintKey: 'styleguide.location-hint', autocomplete: 'off' },
+            suggestions: [{ value: 'Lyon' }, { value: 'Paris' }],
+          }),
+        ],
+      },
       columns: [
         { label: t('name'), href: '?sort=-name', sort: 'ascending' },
         { label: t('job'), href: '?sort=job', wide: true },
