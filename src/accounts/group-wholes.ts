@@ -61,6 +61,12 @@ export async function recallAll(manager: EntityManager, whole: Whole, dismissal:
   return members;
 }
 
+/** Raises the revision of all members: a form opened before holds the group's old name, and would make it again. */
+export async function touchAll(manager: EntityManager, kind: GroupKind, groupId: Id): Promise<void> {
+  const members = { table: memberTables[kind], of: 'groupId', id: groupId, key: 'userId' };
+  await eachRange(manager, members, (range) => touchRange(manager, kind, groupId, range));
+}
+
 /** Brings `users.restricted` of all members in line with a group that has just become restricted, or ceased to be. */
 export async function refreshAll(
   manager: EntityManager,
@@ -98,10 +104,14 @@ async function recordRange(
      WHERE m.groupId = ? AND m.userId > ? AND m.userId <= ? GROUP BY m.userId`,
     [batchId, accountId, group.id, ...range],
   );
+  await touchRange(manager, kind, group.id, range);
+}
+
+async function touchRange(manager: EntityManager, kind: GroupKind, groupId: Id, range: Range): Promise<void> {
   await manager.query(
-    `UPDATE users u JOIN ${members} m ON m.userId = u.id SET u.revision = u.revision + 1, u.updatedAt = ?
+    `UPDATE users u JOIN ${memberTables[kind]} m ON m.userId = u.id SET u.revision = u.revision + 1, u.updatedAt = ?
      WHERE m.groupId = ? AND m.userId > ? AND m.userId <= ?`,
-    [new Date(), group.id, ...range],
+    [new Date(), groupId, ...range],
   );
 }
 

@@ -11,7 +11,7 @@ import { GroupActs } from './group-acts.service.js';
 import { type ChatGroupKind } from './group.entities.js';
 import { findGroup, insertGroup, nameTaken, recount, type Group } from './group-rows.js';
 import { groupTables, type GroupKind } from './group-tables.js';
-import { dismissAll, refreshAll } from './group-wholes.js';
+import { dismissAll, refreshAll, touchAll } from './group-wholes.js';
 import { nameKeyOf } from './user-rows.js';
 
 /**
@@ -93,6 +93,7 @@ export class Groups {
           `UPDATE ${groupTables[kind]} SET name = ?, nameKey = ?, revision = revision + 1 WHERE id = ?`,
           [name, nameKeyOf(name), id],
         );
+        await touchAll(manager, kind, id);
         const changes: Changes = { name: [before.name, name] };
         await this.acts.record(manager, accountId, kind, batchId, id, 'changed', changes);
         await this.acts.audit(manager, actor, facts, kind, {

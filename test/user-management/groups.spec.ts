@@ -138,6 +138,24 @@ describe.each(['user-groups', 'chat-groups'] as const)('/%s', (kind) => {
     });
   });
 
+  it('is not made again under its old name by a form that was open while it was renamed', async () => {
+    const { path, name } = await aGroup(kind);
+    const person = await aPerson('Faye');
+    await add(path, person);
+    const form = await browser.get(`/users/${person.id}/edit`);
+    const [, revision] = /name="revision" value="(\d+)"/.exec(form.text) ?? [];
+    expect((await browser.post(path, { name: `${name} ${kind} new` })).status).toBe(303);
+    const fieldName = kind === 'user-groups' ? 'userGroups' : 'chatGroups';
+    const answer = await browser.post(`/users/${person.id}`, {
+      [fieldName]: name,
+      jobTitle: 'Clerk',
+      revision,
+    });
+    expect(answer.status).toBe(409);
+    expect(visibleText(answer)).toContain(`${name} ${kind} new`);
+    expect(listed(await browser.get(path))).toEqual(['Faye Test']);
+  });
+
   it('tells the second of two who rename at once, and keeps what they typed', async () => {
     const { path } = await aGroup(kind, `Both ${kind}`);
     const names = [`One ${kind}`, `Other ${kind}`];
