@@ -95,6 +95,7 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
 function keysOf(words: Words, reader: SignedIn) {
   const pages = navigationFor({
     role: reader.role,
+    kind: reader.account.kind,
     features: Object.entries(reader.features)
       .filter(([, on]) => on)
       .map(([feature]) => feature),

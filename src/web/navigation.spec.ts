@@ -3,6 +3,7 @@ import { Words } from './words.js';
 
 const request: NavigationRequest = {
   role: 'member',
+  kind: 'company',
   features: [],
   mailPage: true,
   path: '/contacts',
@@ -24,6 +25,10 @@ describe('navigationFor', () => {
   it('shows an admin the mail page only when mails are kept', () => {
     expect(hrefs({ ...request, role: 'admin' })).toContain('/mail');
     expect(hrefs({ ...request, role: 'owner', mailPage: false })).not.toContain('/mail');
+  });
+
+  it('shows whoever owns a personal account no administration', () => {
+    expect(hrefs({ ...request, role: 'owner', kind: 'personal' })).toEqual(['/contacts']);
   });
 
   it.each([

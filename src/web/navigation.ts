@@ -18,6 +18,8 @@ export interface NavigationSection {
 
 export interface NavigationRequest {
   role: 'owner' | 'admin' | 'member';
+  /** Of the account: a personal one has nothing to administer. */
+  kind: 'company' | 'personal';
   /** Features that are on for this person; a page whose feature is off is not listed. */
   features: readonly string[];
   /** Mails are kept and readable at `/mail`, because no SMTP server is set. */
@@ -54,7 +56,7 @@ interface Entry {
   shownTo?: (request: NavigationRequest) => boolean;
 }
 
-const isAdmin = ({ role }: NavigationRequest) => role !== 'member';
+const isAdmin = ({ role, kind }: NavigationRequest) => role !== 'member' && kind === 'company';
 
 const sections: { headingKey: string | null; items: Entry[] }[] = [
   {

@@ -66,9 +66,10 @@ function shellUser(signedIn: SignedIn): ShellUser {
 }
 
 function navigationOf(signedIn: SignedIn, environment: Environment, path: string, words: Words) {
-  const { role, features } = signedIn;
+  const { role, account, features } = signedIn;
   return navigationFor({
     role,
+    kind: account.kind,
     features: Object.entries(features)
       .filter(([, on]) => on)
       .map(([feature]) => feature),
