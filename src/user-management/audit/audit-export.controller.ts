@@ -3,7 +3,6 @@ import { type Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DataSource } from 'typeorm';
-import { Refused } from '../../errors/domain-error.js';
 import { Journal } from '../../journal/journal.service.js';
 import { Admin } from '../../web/access.js';
 import { CurrentWords, Facts, type RequestFacts } from '../../web/context.js';
@@ -11,8 +10,8 @@ import { log } from '../../web/log.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { AuditExport } from './audit-export.js';
-import { AuditList, NAMED_ALIKE } from './audit-list.query.js';
-import { readAuditState, type AuditState } from './audit-state.js';
+import { AuditList } from './audit-list.query.js';
+import { auditPath, readAuditState, type AuditState } from './audit-state.js';
 
 /** The log as a file: takes the query of `/audit-log`, and `form=excel`. */
 @Admin()
@@ -35,11 +34,13 @@ export class AuditExportController {
   ): Promise<void> {
     const { accountId } = reader;
     const state = readAuditState(query, words.timeZone);
-    const [problem] = state.problems;
-    if (problem) throw new Refused(problem.key, problem.values);
     const { target, q } = state;
     const about = target ? [target] : q === '' ? null : await this.list.named(accountId, q);
-    if (q !== '' && about === null) throw new Refused('audit-log.too-many', { count: NAMED_ALIKE });
+    if (state.problems.length > 0 || (q !== '' && about === null)) {
+      // The list shows the same filters with what is to be put right.
+      response.redirect(303, auditPath(state));
+      return;
+    }
     const form = query['form'] === 'excel' ? 'excel' : 'plain';
     // What the file holds ends here: the row about this export is not in it.
     const until = earlier(state.until, new Date());

@@ -58,6 +58,8 @@ export function auditView(words: Words, state: AuditState, read: AuditRead) {
           clearHref: auditPath({ ...asked, target: null }),
         }
       : null,
+    // Behind a button, as above the users: on a small screen five fields would be all there is to see.
+    open: [state.who, state.action, state.days.from, state.days.to].some(Boolean),
     clearHref: narrowed ? '/audit-log' : undefined,
     columns: ['when', 'who', 'what', 'whom', 'address'].map((name) => ({
       label: words.t(`audit-log.column.${name}`),
