@@ -228,7 +228,7 @@ class Demo {
     return this.app.get(Groups).find(accountId, 'userGroups', id);
   }
 
-  /** Moves what has happened so far some days back. */
+  /** Moves what has happened so far some days back. Only here: nobody has read this company's history yet. */
   private async pass(days: number): Promise<void> {
     for (const [table, columns] of Object.entries(dated)) {
       const set = columns.map((column) => `${column} = DATE_SUB(${column}, INTERVAL ${days} DAY)`);
