@@ -77,17 +77,17 @@ export class DirectoryAsController {
     const seen = await this.viewerOf(reader, id);
     const { viewer, base } = seen;
     const { filters, order, place } = new ContactsQuery(query);
-    const [found, choices, managers, counts] = await Promise.all([
+    const [found, choices, managers, hidden] = await Promise.all([
       this.people.page(viewer, filters, order, place),
       this.recentChoices.of(viewer),
       filters.manager === '' ? null : this.people.among(viewer, [filters.manager]),
-      this.hidden.counts(viewer),
+      this.hidden.count(viewer),
     ]);
     const managerName = managers?.get(filters.manager);
     const list = { page: found, choices, filters, order, canCall: seen.canCall, managerName, base };
     return page('directory-as/list', {
       ...contactListView(list, words),
-      ...seenAs(words, seen, 'list', counts.people),
+      ...seenAs(words, seen, 'list', hidden),
     });
   }
 

@@ -44,12 +44,19 @@ export class HiddenPeople {
     private readonly visible: PeopleVisible,
   ) {}
 
+  /** How many people of the account the viewer does not find. */
+  async count(viewer: Viewer): Promise<number> {
+    if (viewer.account.restrictedGroups === 0) return 0;
+    const { sql, values } = hiddenCount(viewer);
+    const [{ people }] = await this.database.query<[{ people: string | number }]>(sql, values);
+    return Number(people);
+  }
+
   async counts(viewer: Viewer): Promise<HiddenCounts> {
     if (viewer.account.restrictedGroups === 0) return { people: 0, groups: [] };
     const found = notHidden(viewer, 'u');
-    const hidden = hiddenCount(viewer);
-    const [[{ people }], groups] = await Promise.all([
-      this.database.query<[{ people: string | number }]>(hidden.sql, hidden.values),
+    const [people, groups] = await Promise.all([
+      this.count(viewer),
       this.database.query<{ id: Id; name: string; people: string | number }[]>(
         `SELECT g.id, g.name, COUNT(*) AS people
          FROM chat_groups g JOIN chat_group_members m ON m.groupId = g.id JOIN users u ON u.id = m.userId
@@ -59,10 +66,7 @@ export class HiddenPeople {
         [viewer.accountId, ...found.values],
       ),
     ]);
-    return {
-      people: Number(people),
-      groups: groups.map((group) => ({ ...group, people: Number(group.people) })),
-    };
+    return { people, groups: groups.map((group) => ({ ...group, people: Number(group.people) })) };
   }
 
   /** Everybody of the account who matches, found or not; without a search those alone who are hidden by a group. */
