@@ -270,6 +270,7 @@ const dated = {
   imports: ['createdAt', 'finishedAt'],
   user_runs: ['createdAt', 'startedAt', 'finishedAt'],
   saved_views: ['createdAt'],
+  account_settings: ['retentionFrom'],
 };
 
 function personOf(company: DemoCompany, i: number): NewPerson {
