@@ -1,12 +1,10 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { DataSource } from 'typeorm';
 import { Journal } from '../journal/journal.service.js';
 import { Admin } from '../web/access.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
-import { log } from '../web/log.js';
+import { csvFileName, sendCsv } from '../web/csv-download.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { page } from '../web/answers.js';
@@ -57,32 +55,11 @@ export class UsersExportController {
       details: { form, people, ...detailsOf(state) },
     });
     const pieces = this.exports.stream(reader.accountId, state, { form, locale, timeZone });
-    // Read before the answer begins: what goes wrong here is still told by a page.
-    const first = await pieces.next();
-    response.set({
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${fileName(locale, timeZone)}"`,
+    await sendCsv(response, pieces, {
+      fileName: csvFileName(locale === 'fr' ? 'utilisateurs' : 'users', timeZone),
+      requestId: facts.requestId,
     });
-    try {
-      await pipeline(Readable.from(startingWith(first, pieces)), response);
-    } catch (error) {
-      // Whoever closes the download in the middle has not found a fault.
-      if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-      log.info({ requestId: facts.requestId }, 'export left before its end');
-    }
   }
-}
-
-async function* startingWith(first: IteratorResult<string, void>, pieces: AsyncGenerator<string>) {
-  if (!first.done) yield first.value;
-  yield* pieces;
-}
-
-/** `users-2026-11-22.csv`, by the reader's calendar. */
-function fileName(locale: 'en' | 'fr', timeZone: string): string {
-  // Sweden writes dates as ISO 8601 does.
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone }).format();
-  return `${locale === 'fr' ? 'utilisateurs' : 'users'}-${date}.csv`;
 }
 
 /**

@@ -1,12 +1,10 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { DataSource } from 'typeorm';
 import { Journal } from '../../journal/journal.service.js';
 import { Admin } from '../../web/access.js';
 import { CurrentWords, Facts, type RequestFacts } from '../../web/context.js';
-import { log } from '../../web/log.js';
+import { csvFileName, sendCsv } from '../../web/csv-download.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { AuditExport } from './audit-export.js';
@@ -49,36 +47,15 @@ export class AuditExportController {
       details: { form, ...filtersOf(state) },
     });
     const pieces = this.exports.stream(accountId, { ...state, until }, about, { form, words });
-    // Read before the answer begins: what goes wrong here is still told by a page.
-    const first = await pieces.next();
-    response.set({
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${fileName(words)}"`,
+    await sendCsv(response, pieces, {
+      fileName: csvFileName(words.locale === 'fr' ? 'journal-audit' : 'audit-log', words.timeZone),
+      requestId: facts.requestId,
     });
-    try {
-      await pipeline(Readable.from(startingWith(first, pieces)), response);
-    } catch (error) {
-      // Whoever closes the download in the middle has not found a fault.
-      if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-      log.info({ requestId: facts.requestId }, 'export left before its end');
-    }
   }
-}
-
-async function* startingWith(first: IteratorResult<string, void>, pieces: AsyncGenerator<string>) {
-  if (!first.done) yield first.value;
-  yield* pieces;
 }
 
 function earlier(one: Date | null, other: Date): Date {
   return one && one < other ? one : other;
-}
-
-/** `audit-log-2026-11-22.csv`, by the reader's calendar. */
-function fileName({ locale, timeZone }: Words): string {
-  // Sweden writes dates as ISO 8601 does.
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone }).format();
-  return `${locale === 'fr' ? 'journal-audit' : 'audit-log'}-${date}.csv`;
 }
 
 /** Which acts the file holds, for the log itself; what was searched for may be a name and is only said to be there. */
