@@ -54,7 +54,12 @@ async function twoTeams(connection, most) {
 async function throughPages(client, connection, type, count) {
   const list = '/users?location=bulk+pages';
   const _csrf = await client.token(list);
-  const { location, status } = await client.post('/users/runs', { _csrf, act: 'type', all: 'matching', list });
+  const { location, status } = await client.post('/users/runs', {
+    _csrf,
+    act: 'type',
+    all: 'matching',
+    list,
+  });
   if (!location) throw new Error(`Choosing the people answered ${status}`);
   const page = (await client.get(location)).text;
   const answer = await client.post(`${location}/confirmation`, { _csrf: fieldOf(page, '_csrf'), type });
