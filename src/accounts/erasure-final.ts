@@ -43,23 +43,33 @@ export async function takeAwayWhatIsTheirs(
 }
 
 /**
- * What journal and audit log say of them: that something was done and by whom stays, from what to what goes. The one
- * exception to append-only.
+ * What journal and audit log say of people, or of what was theirs alone: that something was done and by whom stays,
+ * from what to what goes. The one exception to append-only.
  */
 export async function emptyWhatIsSaid(
   manager: EntityManager,
   accountId: Id,
   ids: readonly Id[],
+  targetType = 'user',
 ): Promise<void> {
-  await manager.query('UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ?', [
-    ids,
-    accountId,
-  ]);
+  await emptyChanges(manager, accountId, ids);
   await manager.query(
     `UPDATE audit_entries SET targetName = NULL, details = NULL
-     WHERE accountId = ? AND targetType = 'user' AND targetId IN (?)`,
-    [accountId, ids],
+     WHERE accountId = ? AND targetType = ? AND targetId IN (?)`,
+    [accountId, targetType, ids],
   );
+}
+
+/** From what to what these subjects were changed, where that named somebody who is erased. */
+export async function emptyChanges(
+  manager: EntityManager,
+  accountId: Id,
+  subjectIds: readonly Id[],
+): Promise<void> {
+  await manager.query('UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ?', [
+    subjectIds,
+    accountId,
+  ]);
 }
 
 /** Their pictures, the present and those the journal could have brought back, unless somebody else has the same. */

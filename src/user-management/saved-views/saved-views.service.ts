@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { emptyChanges, emptyWhatIsSaid } from '../../accounts/erasure-final.js';
 import { AccountEvents } from '../../accounts/events.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { limits } from '../../config/limits.js';
@@ -220,11 +221,7 @@ async function forgetViewsOf(manager: EntityManager, accountId: Id, userIds: rea
   if (own.length === 0) return;
   const ids = own.map(({ id }) => id);
   await manager.query('DELETE FROM saved_views WHERE id IN (?)', [ids]);
-  await emptyJournal(manager, accountId, ids);
-  await manager.query('UPDATE audit_entries SET targetName = NULL WHERE accountId = ? AND targetId IN (?)', [
-    accountId,
-    ids,
-  ]);
+  await emptyWhatIsSaid(manager, accountId, ids, 'view');
 }
 
 /** Views of those who report to one of them: an id finds as few as the address did, and names nobody. */
@@ -245,13 +242,6 @@ async function forgetManagers(manager: EntityManager, accountId: Id, userIds: re
     if (!id) continue;
     query.set('manager', id);
     await manager.update(SavedView, view.id, { query: query.toString() });
-    await emptyJournal(manager, accountId, [view.id]);
+    await emptyChanges(manager, accountId, [view.id]);
   }
-}
-
-async function emptyJournal(manager: EntityManager, accountId: Id, subjectIds: readonly Id[]): Promise<void> {
-  await manager.query('UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ?', [
-    subjectIds,
-    accountId,
-  ]);
 }
