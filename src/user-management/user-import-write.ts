@@ -1,11 +1,5 @@
 import { type FeatureChoices } from '../accounts/features.js';
-import {
-  groupKinds,
-  groupTables,
-  memberTables,
-  REFRESH_RESTRICTED,
-  type GroupKind,
-} from '../accounts/group-tables.js';
+import { groupKinds, groupTables, memberTables, type GroupKind } from '../accounts/group-tables.js';
 import {
   linkColumns,
   linkValues,
@@ -108,13 +102,12 @@ export class UserImportWriting implements ImportWriting {
     );
     for (const field of groupKinds) {
       const members = people.flatMap(({ row, user }) =>
-        this.groupsOf(row, field).map((group): [Id, Id, Id] => [group.id, user.id, accountId]),
+        this.groupsOf(row, field).map((group) => [group.id, user.id, accountId]),
       );
       if (members.length > 0)
         await transaction.query(`INSERT INTO ${memberTables[field]} (groupId, userId, accountId) VALUES ?`, [
           members,
         ]);
-      if (field === 'chatGroups' && members.length > 0) await this.followKinds(transaction, members);
     }
     await transaction.query(
       `INSERT INTO user_counters (accountId, status, people) VALUES (?, 'pending', ?)
@@ -125,36 +118,44 @@ export class UserImportWriting implements ImportWriting {
 
   async finish(transaction: Statements, batchId: Id): Promise<void> {
     const { accountId } = this.facts;
+    await this.followKinds(transaction, batchId);
     await sendInvitations(transaction, accountId, batchId);
   }
 
   /**
-   * A group may have become restricted, or ceased to be, since the import began: its people follow. Raising its row
-   * makes whoever changes it at this moment wait, or be done before.
+   * A group may have become restricted, or ceased to be, while its people came in: they follow, once, before their
+   * invitations go out; until then they are pending and nobody finds them. Raising the row of each group makes whoever
+   * changes it at this moment wait, or be done before.
    */
-  private async followKinds(
-    transaction: Statements,
-    members: readonly (readonly [Id, Id, Id])[],
-  ): Promise<void> {
+  private async followKinds(transaction: Statements, batchId: Id): Promise<void> {
     const { accountId } = this.facts;
-    const ids = [...new Set(members.map(([groupId]) => groupId))].sort();
+    const ids = [...this.wanted.chatGroups.keys()]
+      .flatMap((key) => this.groups.chatGroups.get(key)?.id ?? [])
+      .sort();
+    for (let from = 0; from < ids.length; from += 500)
+      await transaction.query(
+        'UPDATE chat_groups SET arrivals = arrivals + 1 WHERE accountId = ? AND id IN (?)',
+        [accountId, ids.slice(from, from + 500)],
+      );
+    if (ids.length === 0) return;
+    const inRestricted = `EXISTS (SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
+      WHERE m.userId = users.id AND g.kind = 'restricted')`;
+    const [restricted] = await transaction.query(
+      `SELECT 1 FROM chat_groups WHERE accountId = ? AND kind = 'restricted' LIMIT 1`,
+      [accountId],
+    );
+    const own = [accountId, batchId];
+    if (restricted)
+      await transaction.query(
+        `UPDATE users SET restricted = 1
+         WHERE accountId = ? AND createdByBatch = ? AND restricted = 0 AND ${inRestricted}`,
+        own,
+      );
     await transaction.query(
-      'UPDATE chat_groups SET arrivals = arrivals + 1 WHERE accountId = ? AND id IN (?)',
-      [accountId, ids],
+      `UPDATE users SET restricted = 0
+       WHERE accountId = ? AND createdByBatch = ? AND restricted = 1 AND NOT ${inRestricted}`,
+      own,
     );
-    const found = await transaction.query<{ id: Id; kind: string }[]>(
-      'SELECT id, kind FROM chat_groups WHERE accountId = ? AND id IN (?) FOR UPDATE',
-      [accountId, ids],
-    );
-    const restricted = new Map(found.map(({ id, kind }) => [id, kind === 'restricted']));
-    const other = [...this.groups.chatGroups.values()].filter(
-      (group) => restricted.has(group.id) && restricted.get(group.id) !== group.restricted,
-    );
-    if (other.length === 0) return;
-    const changed = new Set(other.map(({ id }) => id));
-    for (const group of other) group.restricted = !group.restricted;
-    const people = members.filter(([groupId]) => changed.has(groupId)).map(([, userId]) => userId);
-    await transaction.query(REFRESH_RESTRICTED, [people]);
   }
 
   /** What has changed since the check: people added meanwhile, extensions given away. */

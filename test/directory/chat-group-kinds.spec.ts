@@ -157,6 +157,7 @@ describe('the kind of a chat group', () => {
     await inTransaction(app.database, (manager) => writing.prepare(manager, batchId));
     await become(id, after);
     await inTransaction(app.database, (manager) => writing.writeBatch(manager, [row], batchId));
+    await inTransaction(app.database, (manager) => writing.finish(manager, batchId));
     await expectTrueFlags();
     const [late] = await app.database.query<{ restricted: number }[]>(
       'SELECT restricted FROM users WHERE accountId = ? AND email = ?',
