@@ -105,7 +105,11 @@ async function* together(
   let rows = 0;
   for await (const batch of storedBatches(reader, record, { written: false, changed: changedOnly })) {
     const piece = pieceOf(batch, changedOnly);
-    if (pieces.length > 0 && (!changedOnly || rows + piece.rows.length > WRITTEN_TOGETHER)) {
+    if (!changedOnly) {
+      yield [piece];
+      continue;
+    }
+    if (pieces.length > 0 && rows + piece.rows.length > WRITTEN_TOGETHER) {
       yield pieces;
       pieces = [];
       rows = 0;
