@@ -11,9 +11,10 @@ export const groupKinds = ['userGroups', 'chatGroups'] as const satisfies readon
 /** As journal, audit log and addresses call the two kinds. */
 export const groupWords = { userGroups: 'user-group', chatGroups: 'chat-group' } as const;
 
-/** Brings `users.restricted` in line with the chat groups these people are in now. Takes their ids. */
-export const REFRESH_RESTRICTED = `
-  UPDATE users SET restricted = EXISTS (
+/** Whether a row of `users` is in a restricted chat group now. */
+export const IN_RESTRICTED = `EXISTS (
     SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
-    WHERE m.userId = users.id AND g.kind = 'restricted')
-  WHERE id IN (?)`;
+    WHERE m.userId = users.id AND g.kind = 'restricted')`;
+
+/** Brings `users.restricted` in line with the chat groups these people are in now. Takes their ids. */
+export const REFRESH_RESTRICTED = `UPDATE users SET restricted = ${IN_RESTRICTED} WHERE id IN (?)`;

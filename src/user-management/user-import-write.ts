@@ -1,5 +1,11 @@
 import { type FeatureChoices } from '../accounts/features.js';
-import { groupKinds, groupTables, memberTables, type GroupKind } from '../accounts/group-tables.js';
+import {
+  groupKinds,
+  groupTables,
+  IN_RESTRICTED,
+  memberTables,
+  type GroupKind,
+} from '../accounts/group-tables.js';
 import {
   linkColumns,
   linkValues,
@@ -138,8 +144,6 @@ export class UserImportWriting implements ImportWriting {
         [accountId, ids.slice(from, from + 500)],
       );
     if (ids.length === 0) return;
-    const inRestricted = `EXISTS (SELECT 1 FROM chat_group_members m JOIN chat_groups g ON g.id = m.groupId
-      WHERE m.userId = users.id AND g.kind = 'restricted')`;
     const [restricted] = await transaction.query(
       `SELECT 1 FROM chat_groups WHERE accountId = ? AND kind = 'restricted' LIMIT 1`,
       [accountId],
@@ -148,12 +152,12 @@ export class UserImportWriting implements ImportWriting {
     if (restricted)
       await transaction.query(
         `UPDATE users SET restricted = 1
-         WHERE accountId = ? AND createdByBatch = ? AND restricted = 0 AND ${inRestricted}`,
+         WHERE accountId = ? AND createdByBatch = ? AND restricted = 0 AND ${IN_RESTRICTED}`,
         own,
       );
     await transaction.query(
       `UPDATE users SET restricted = 0
-       WHERE accountId = ? AND createdByBatch = ? AND restricted = 1 AND NOT ${inRestricted}`,
+       WHERE accountId = ? AND createdByBatch = ? AND restricted = 1 AND NOT ${IN_RESTRICTED}`,
       own,
     );
   }
