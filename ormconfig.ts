@@ -25,6 +25,9 @@ import { Mail } from './src/mail/mail.entity.js';
 import { UserRun, UserRunPeople } from './src/user-management/runs/user-run.entity.js';
 import { Checklist } from './src/user-management/checklist/checklist.entity.js';
 import { UserList1763856070000 } from './src/database/migrations/1763856070000-user-list.js';
+import { PersonalContacts1763942400000 } from './src/database/migrations/1763942400000-personal-contacts.js';
+import { ContactGroup, ContactGroupMember } from './src/personal-contacts/contact-group.entity.js';
+import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
 import { SavedView } from './src/user-management/saved-views/saved-view.entity.js';
 
 /**
@@ -43,6 +46,7 @@ export const parts: DatabaseParts = {
     ...[Checklist],
     ...[UserRun, UserRunPeople],
     ...[SavedView],
+    ...[PersonalContact, ContactGroup, ContactGroupMember],
   ],
   migrations: [
     Foundation1763770000000,
@@ -52,5 +56,6 @@ export const parts: DatabaseParts = {
     Erasure1763856050000,
     UserRuns1763856060000,
     UserList1763856070000,
+    PersonalContacts1763942400000,
   ],
 };

@@ -12,6 +12,7 @@ import { ImportsModule } from './imports/imports.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { PersonalContactsModule } from './personal-contacts/personal-contacts.module.js';
 import { UserManagementModule } from './user-management/user-management.module.js';
 import { StyleguideModule } from './web/styleguide/styleguide.module.js';
 import { WebModule } from './web/web.module.js';
@@ -34,7 +35,7 @@ export class AppModule {
         DatabaseModule.with(database),
         ...[JournalModule, JobsModule, WebModule, MailModule],
         ...[AccountsModule, AuthModule, ImportsModule],
-        ...[UserManagementModule, DirectoryModule],
+        ...[UserManagementModule, PersonalContactsModule, DirectoryModule],
         ...(environment.production ? [] : [StyleguideModule]),
       ],
     };

@@ -31,6 +31,13 @@ describe('navigationFor', () => {
     expect(hrefs({ ...request, role: 'owner', kind: 'personal' })).toEqual(['/contacts']);
   });
 
+  it('lists personal contacts for whom they are on', () => {
+    expect(hrefs({ ...request, features: ['personal-contacts'] })).toEqual([
+      '/contacts',
+      '/personal-contacts',
+    ]);
+  });
+
   it.each([
     ['/users?status=pending', '/users'],
     ['/users/0190/edit', '/users'],

@@ -61,7 +61,16 @@ const isAdmin = ({ role, kind }: NavigationRequest) => role !== 'member' && kind
 const sections: { headingKey: string | null; items: Entry[] }[] = [
   {
     headingKey: null,
-    items: [{ href: '/contacts', labelKey: 'common.nav.contacts', icon: 'contacts', key: 'c' }],
+    items: [
+      { href: '/contacts', labelKey: 'common.nav.contacts', icon: 'contacts', key: 'c' },
+      {
+        href: '/personal-contacts',
+        labelKey: 'common.nav.personal-contacts',
+        icon: 'personal-contacts',
+        key: 'p',
+        shownTo: ({ features }) => features.includes('personal-contacts'),
+      },
+    ],
   },
   {
     headingKey: 'common.nav.admin',

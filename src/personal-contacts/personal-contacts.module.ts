@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
+
+/** The contacts each user keeps. */
+@Module({
+  imports: [AccountsModule, ImportsModule],
+  // In this order: `/personal-contacts/:id` would swallow every other address below /personal-contacts.
+  controllers: [],
+  providers: [],
+})
+export class PersonalContactsModule {}
