@@ -27,6 +27,8 @@ import { Checklist } from './src/user-management/checklist/checklist.entity.js';
 import { UserList1763856070000 } from './src/database/migrations/1763856070000-user-list.js';
 import { PersonalContacts1763942400000 } from './src/database/migrations/1763942400000-personal-contacts.js';
 import { ContactGroup, ContactGroupMember } from './src/personal-contacts/contact-group.entity.js';
+import { ContactPhotos1763946000000 } from './src/database/migrations/1763946000000-contact-photos.js';
+import { ContactPhoto } from './src/personal-contacts/contact-photo.entity.js';
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
 import { SavedView } from './src/user-management/saved-views/saved-view.entity.js';
 
@@ -46,7 +48,7 @@ export const parts: DatabaseParts = {
     ...[Checklist],
     ...[UserRun, UserRunPeople],
     ...[SavedView],
-    ...[PersonalContact, ContactGroup, ContactGroupMember],
+    ...[PersonalContact, ContactGroup, ContactGroupMember, ContactPhoto],
   ],
   migrations: [
     Foundation1763770000000,
@@ -57,5 +59,6 @@ export const parts: DatabaseParts = {
     UserRuns1763856060000,
     UserList1763856070000,
     PersonalContacts1763942400000,
+    ContactPhotos1763946000000,
   ],
 };

@@ -40,6 +40,6 @@ export interface WholeContact extends ContactFields {
    * `rev`, and never a value that a field above already says.
    */
   extra: CardProperty[];
-  /** SHA-256 of a photo in `photos`. */
+  /** SHA-256 of a photo: of a personal contact's in `personal_contact_photos`. */
   photoHash: string | null;
 }

@@ -2,6 +2,7 @@ import { placeQuery, type Place } from '../database/keyset.js';
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { select, type SelectField } from '../web/fields.js';
+import { mailtoOf, phoneText } from '../web/link-texts.js';
 import { type Words } from '../web/words.js';
 import {
   FILTER_VALUES,
@@ -13,7 +14,6 @@ import {
   type PeopleOrder,
   type PeoplePage,
 } from './people-visible.query.js';
-import { mailtoOf, phoneText } from './link-texts.js';
 
 export interface ContactList {
   page: PeoplePage;

@@ -1,9 +1,9 @@
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
+import { mailtoOf, phoneText } from '../web/link-texts.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { listAddress } from './contact-list.view.js';
-import { mailtoOf, phoneText } from './link-texts.js';
 import { type Person, type Reports } from './people-visible.query.js';
 
 interface Item {

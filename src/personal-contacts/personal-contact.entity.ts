@@ -16,6 +16,7 @@ import { type E164 } from '../phone/e164.js';
 // Order by name, letters and search: a search that finds nothing reads this alone.
 @Index('ix_personal_contacts_list', ['ownerId', 'deletedAt', 'sortKey', 'id', 'searchKey'])
 @Index('ix_personal_contacts_email', ['ownerId', 'email'])
+@Index('ix_personal_contacts_photo', ['ownerId', 'photoHash'])
 @Index('ix_personal_contacts_deleted', ['accountId', 'deletedAt'])
 export class PersonalContact implements WholeContact {
   @PrimaryId() id: Id;
