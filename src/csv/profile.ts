@@ -5,6 +5,8 @@ export interface Profile<Field extends string> {
   id: string;
   /** Language of its header names. */
   locale?: 'en' | 'fr';
+  /** Another program's file: what it cannot say our way is proposed where ours would be refused. */
+  foreign?: boolean;
   /** A dictionary of what people write themselves: chosen when nothing else fits, asked for what a program's file adds. */
   generic?: boolean;
   columns: Columns<Field>;

@@ -13,6 +13,8 @@ export interface Recognised<Field extends string> {
   /** Id of the profile, for example `zoom-fr`, or null when no column was known. */
   profile: string | null;
   locale?: 'en' | 'fr';
+  /** It is another program's file. */
+  foreign: boolean;
   /** Share of the header's names the profile knows, 0 to 1. */
   score: number;
   /** By position, because names may occur twice; null where the column is not taken. */
@@ -54,6 +56,7 @@ export function recognise<Kind extends FileKind>(
   return {
     profile: best?.profile.id ?? null,
     ...(best?.profile.locale ? { locale: best.profile.locale } : {}),
+    foreign: best?.profile.foreign ?? false,
     score: best?.score ?? 0,
     ...placed(meanings, keys, best?.profile ?? null),
   };

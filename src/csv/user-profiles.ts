@@ -86,6 +86,7 @@ export const userProfiles: Profile<UserField>[] = [
   }),
   {
     id: 'zoom-en',
+    foreign: true,
     locale: 'en',
     markers: ['IM Group'],
     columns: columns<UserField>({
@@ -103,6 +104,7 @@ export const userProfiles: Profile<UserField>[] = [
   },
   {
     id: 'zoom-fr',
+    foreign: true,
     locale: 'fr',
     columns: columns<UserField>({
       email: ['E-mail'],
@@ -118,6 +120,7 @@ export const userProfiles: Profile<UserField>[] = [
   {
     // The names with underscores, as a third-party guide lists them.
     id: 'zoom-guide',
+    foreign: true,
     locale: 'en',
     markers: ['first_name', 'group_name', 'phone_number', 'cost_center'],
     columns: columns<UserField>({
@@ -134,6 +137,7 @@ export const userProfiles: Profile<UserField>[] = [
   },
   {
     id: 'google-workspace',
+    foreign: true,
     locale: 'en',
     markers: ['Org Unit Path', 'Employee Title', 'Manager Email', 'Change Password at Next Sign-In'],
     columns: columns<UserField>({
@@ -170,6 +174,7 @@ export const userProfiles: Profile<UserField>[] = [
   },
   {
     id: 'microsoft-365',
+    foreign: true,
     locale: 'en',
     markers: ['User Name', 'Office Number', 'Office Phone', 'ZIP or Postal Code'],
     columns: columns<UserField>({
@@ -195,6 +200,7 @@ export const userProfiles: Profile<UserField>[] = [
   },
   {
     id: 'entra',
+    foreign: true,
     locale: 'en',
     markers: [
       'User name [userPrincipalName] Required',

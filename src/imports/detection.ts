@@ -60,7 +60,7 @@ function readingOf(
   if (width > limits.csvColumns)
     throw new FileRefused({ key: 'imports.file.too-many-columns', values: { max: limits.csvColumns } });
   const header = Array.from({ length: width }, (_, column) => layout.header[column] ?? '');
-  const { profile, columns, ignored } = recognise(header, fileKind);
+  const { profile, foreign, columns, ignored } = recognise(header, fileKind);
   const secret = ignored.flatMap(({ index, why }) => (why === 'secret' ? [index] : []));
   const [first] = layout.samples;
   const example = first && isExampleRow(fileKind, profile, first.cells);
@@ -72,6 +72,7 @@ function readingOf(
     (oneOf?.some((name) => taken.includes(name)) ?? true);
   return {
     profile: layout.headerRow === 0 ? null : profile,
+    foreign: layout.headerRow > 0 && foreign,
     encoding,
     bom,
     separator: layout.separator,

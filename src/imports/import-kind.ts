@@ -1,6 +1,7 @@
 import { type Id } from '../database/new-id.js';
 import { type FileKind } from '../csv/profiles.js';
 import { type Words } from '../web/words.js';
+import { type FileProblem } from './reading.js';
 import {
   type Changes,
   type Meanwhile,
@@ -53,6 +54,8 @@ export interface ImportFacts {
   language: 'en' | 'fr';
   /** For each column the field it fills. */
   columns: readonly (string | null)[];
+  /** Which program's file it is (csv/profiles.ts), if one we know. */
+  profile: string | null;
   /** It is not a file of ours: more is proposed where ours would be refused. */
   foreign: boolean;
   choices: Record<string, string | string[]>;
@@ -88,6 +91,10 @@ export interface CheckResult {
   newWithoutProposals: number;
   /** Rows about people or things nobody knows here: many of them say that the file is another one. */
   unknown?: number;
+  /** Rows that are the same person as an earlier one of the file. */
+  twice?: { line: number; earlier: number }[];
+  /** Why the file as a whole cannot be imported although its rows are right; nothing can be confirmed then. */
+  problem?: FileProblem;
 }
 
 export interface ImportWriting {
@@ -143,6 +150,8 @@ export interface UndoFacts {
 
 /** What a kind's module (loaded in the thread by path) exports as `kind`. */
 export interface ImportKind {
+  /** All rows are written in one transaction; it may throw WriteRefused. */
+  atomic?: boolean;
   checking(facts: ImportFacts, idOf: (ref: number) => Id): ImportCheck;
   writing(facts: ImportFacts, idOf: (ref: number) => Id): ImportWriting;
   undoing(facts: UndoFacts): ImportUndoing;
@@ -170,6 +179,16 @@ export interface ImportChoice {
   value: string | string[];
 }
 
+/** A line of text asked with the file and on the check page, for all rows. */
+export interface ImportText {
+  name: string;
+  labelKey: string;
+  hintKey?: string;
+  characters: number;
+  /** What it may be instead of something new. */
+  suggestions?: (database: Statements, ownerId: Id) => Promise<string[]>;
+}
+
 /** What the pages and jobs know of a kind. */
 export interface ImportDescription {
   /** Stored with each import, for example `users`. */
@@ -187,6 +206,10 @@ export interface ImportDescription {
   choices: (facts: { features: Record<string, boolean> }) => ImportChoice[];
   /** Questions the check depends on: asked with the file, and answered anew they check it anew. */
   rules?: readonly ImportChoice[];
+  /** The same as lines of text. */
+  texts?: readonly ImportText[];
+  /** One wrong row and nothing is imported, unless the person asks for the right rows alone. */
+  allOrNothing?: boolean;
   /** At least one of these fields needs a column. */
   oneOf?: readonly string[];
   limits: { rows: number; bytes: number };

@@ -7,7 +7,8 @@ import { Csrf } from '../web/csrf.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { FileRefused } from './file-refused.js';
 import { type ImportDescription } from './import-kind.js';
-import { rulesFrom } from './import-rules.js';
+import { problemOfTexts, rulesFrom } from './import-rules.js';
+import { ImportWait } from './import-wait.js';
 import { type FileProblem } from './reading.js';
 import { Staging } from './staging.service.js';
 
@@ -25,6 +26,7 @@ export class ImportUploads {
   constructor(
     private readonly staging: Staging,
     private readonly csrf: Csrf,
+    private readonly wait: ImportWait,
   ) {}
 
   /** @throws Forbidden for a form that is not ours, or what the database says */
@@ -60,7 +62,9 @@ export class ImportUploads {
       const importId = await (taking as Promise<Id> | null);
       if (failure) throw failure instanceof MulterError ? failure : new BadRequest(UNREADABLE);
       this.checkToken(request);
-      return importId === null ? { problem: { key: 'imports.file.missing' } } : { importId };
+      if (importId === null) return { problem: { key: 'imports.file.missing' } };
+      await this.wait.settled(importId);
+      return { importId };
     } catch (error) {
       if (error instanceof FileRefused) return { problem: error.problem };
       if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE')
@@ -78,13 +82,16 @@ export class ImportUploads {
   ): Promise<Id> {
     this.checkToken(request);
     const { _once: once } = request.body as { _once?: unknown };
+    const choices = rulesFrom(request.body as Record<string, unknown>, description);
+    const problem = problemOfTexts(choices, description);
+    if (problem) throw new FileRefused(problem);
     return this.staging.take(
       user,
       description,
       {
         once: typeof once === 'string' ? once : null,
         fileName: nameOf(originalname),
-        choices: rulesFrom(request.body as Record<string, unknown>, description),
+        choices,
       },
       // Left whole when we stop early: a destroyed stream would end the form before our answer is written.
       stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>,

@@ -6,6 +6,7 @@ import { ImportHistory } from './import-history.query.js';
 import { ImportKinds } from './import-kinds.js';
 import { ImportNames } from './import-names.query.js';
 import { ImportRunner } from './import-runner.js';
+import { ImportWait } from './import-wait.js';
 import { ImportUploads } from './import-uploads.service.js';
 import { ImportWork } from './import-work.service.js';
 import { ImportsController } from './imports.controller.js';
@@ -26,10 +27,11 @@ import { Staging } from './staging.service.js';
     ImportRows,
     ImportRunner,
     ImportUploads,
+    ImportWait,
     ImportWork,
     Imports,
     Staging,
   ],
-  exports: [ImportKinds, ImportUploads, Imports, Staging],
+  exports: [ImportKinds, ImportUploads, ImportWait, Imports, Staging],
 })
 export class ImportsModule {}

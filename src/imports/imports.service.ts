@@ -72,7 +72,7 @@ export class Imports {
           ...{ accountId, actorId: actor.id, kind: description.act, importId: id },
         });
         await this.move(manager, id, ['checked'], {
-          ...{ state: 'importing', options, batchId, runningKey, rowsDone: 0 },
+          ...{ state: 'importing', options, batchId, runningKey, rowsDone: 0, problem: null },
           readingNumber,
         });
         if (description.sharedByAdmins)

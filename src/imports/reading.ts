@@ -4,6 +4,8 @@ import { type MessageValues } from '../errors/domain-error.js';
 export interface Reading {
   /** Which program's file it looks like: a name of csv/profiles.ts, or null for none we know. */
   profile: string | null;
+  /** It is another program's file: more is proposed where ours would be refused. */
+  foreign?: boolean;
   encoding: string;
   /** The file begins with a byte order mark, and so will what is given back. */
   bom: boolean;
@@ -41,6 +43,8 @@ export interface ImportSummary {
   proposals: number;
   /** Rows about people or things nobody knows here. */
   unknown?: number;
+  /** Rows that are the same person as an earlier one of the file. */
+  twice?: { line: number; earlier: number }[];
   /** What an undo left as it is, and why. */
   kept?: { id: string; name: string; reason: string; fields?: string[] }[];
   keptCount?: number;
@@ -52,4 +56,6 @@ export interface ImportSummary {
 export interface FileProblem {
   key: string;
   values?: MessageValues;
+  /** The control of the upload it is about, when it is not the file itself. */
+  field?: string;
 }

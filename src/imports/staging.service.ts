@@ -58,7 +58,7 @@ export class Staging {
       await inTransaction(this.database, (manager) =>
         startReading(manager, this.jobs, {
           ...{ id, accountId: actor.accountId, reading, from: 'uploading' },
-          ...(description.rules ? { choices } : {}),
+          ...(description.rules || description.texts ? { choices } : {}),
         }),
       );
       return id;

@@ -13,6 +13,7 @@ import { readEnvironment, type Environment } from '../../src/config/environment.
 import { SecretKeys } from '../../src/crypto/secret-keys.js';
 import { newId } from '../../src/database/id.js';
 import { migrate } from '../../src/database/migrator.js';
+import { ImportWait } from '../../src/imports/import-wait.js';
 import { checkKey } from '../../src/database/installation.js';
 import { openDatabase } from '../../src/database/open.js';
 import { Browser } from './browser.js';
@@ -80,6 +81,8 @@ export async function startApp({ env = {}, keys = testKeys(), databaseUrl }: Opt
   await checkKey(database, keys);
   const nest = await createApp({ environment, keys, database });
   await nest.listen(environment.port, '127.0.0.1');
+  // Jobs that do not run by themselves nobody need wait for.
+  if (environment.worker === 'off') nest.get(ImportWait, { strict: false }).mostMs = 0;
   return new TestApp(nest, database, environment, keys, async () => {
     rmSync(dataDir, { recursive: true, force: true });
     if (!databaseUrl) await dropDatabase(url);

@@ -49,7 +49,8 @@ export function factsOf(record: ImportRecord): ImportFacts {
     region: record.region,
     language: record.language,
     columns: record.reading.columns,
-    foreign: /^(?:zoom|google|microsoft|entra)/.test(record.reading.profile ?? ''),
+    profile: record.reading.profile,
+    foreign: record.reading.foreign ?? false,
     choices: record.options?.choices ?? {},
     proposals: record.options?.proposals ?? false,
   };

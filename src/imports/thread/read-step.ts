@@ -17,6 +17,8 @@ import { sumOfCounts } from './write-step.js';
 const BATCH_ROWS = 500;
 /** A batch of long rows is cut earlier: it has to pass through one packet. */
 const BATCH_CHARACTERS = 1_000_000;
+/** Rows of a file with too many are counted up to this many times what is allowed. */
+const COUNTED = 20;
 
 interface Batch {
   number: number;
@@ -71,8 +73,9 @@ export async function readStep(
       continue;
     }
     if (++total > limit) {
-      await saving;
-      return refuse(writer, job, record, { key: 'imports.file.too-many-rows', values: { limit } });
+      // Counted on, so that the refusal can say how many there are.
+      if (total > limit * COUNTED) break;
+      continue;
     }
     const row = newRow(batch.number * PLACES + batch.rows.length, line, cells, reading.columns);
     if (problem) row.problems.push(problem);
@@ -83,11 +86,22 @@ export async function readStep(
       await flush();
     }
   }
+  if (total > limit) {
+    await saving;
+    return refuse(writer, job, record, {
+      key: 'imports.file.too-many-rows',
+      values: {
+        limit,
+        count: Math.min(total, limit * COUNTED),
+        more: total > limit * COUNTED ? 'yes' : 'no',
+      },
+    });
+  }
   if (batch.rows.length > 0) await flush();
   await saving;
   if (total === 0) return refuse(writer, job, record, { key: 'imports.file.no-rows' });
 
-  const { late, made, newWithoutProposals, unknown } = await check.finish(reader);
+  const { late, problem, ...found } = await check.finish(reader);
   await writer.transaction(job, async (transaction) => {
     await addLate(transaction, record, late);
     const counts = await sumOfCounts(transaction, record);
@@ -96,7 +110,8 @@ export async function readStep(
       rowsDone: total,
       rowsTotal: total,
       counts,
-      summary: { made, newWithoutProposals, proposals: counts.o, unknown },
+      summary: { ...found, proposals: counts.o },
+      problem: problem ?? null,
     });
   });
 }

@@ -1,6 +1,13 @@
 import { type Id } from '../../database/new-id.js';
-import { type Affected, type ImportKind, type Row, type Statements } from '../import-kind.js';
+import {
+  type Affected,
+  type ImportKind,
+  type ImportWriting,
+  type Row,
+  type Statements,
+} from '../import-kind.js';
 import { fromStored, settleProposals, toStored } from '../rows.js';
+import { WriteRefused } from '../write-refused.js';
 import { countsOf, idAt, letterOf, PLACES, type StoredRow, type StoredRows } from '../stored-rows.js';
 import {
   advance,
@@ -30,6 +37,62 @@ export async function writeStep(
 ): Promise<void> {
   const record = await readImport(writer, importId, 'importing');
   if (!record?.batchId) return;
+  if (kind.atomic) return writeAtOnce({ reader, writer }, kind, record, job);
+  const { writing, done: written } = await surveyed(reader, kind, record);
+  let done = written;
+  const { changedOnly = false } = writing;
+  const { batchId } = record;
+  await writer.transaction(job, async (transaction) => {
+    await writing.prepare(transaction, batchId);
+    await advance(transaction, record, { rowsDone: done });
+  });
+  for await (const pieces of together(reader, record, changedOnly)) {
+    const count = pieces.reduce((sum, { rowCount }) => sum + rowCount, 0);
+    await writer.transaction(job, async (transaction) => {
+      await writePieces(transaction, record, writing, pieces);
+      await advance(transaction, record, { rowsDone: done + count });
+    });
+    done += count;
+  }
+  await writer.transaction(job, (transaction) => end(transaction, record, writing));
+}
+
+/**
+ * All rows in one transaction: whoever is interrupted leaves nothing. What the kind holds is made anew for each try. When
+ * it says that the whole cannot be, the import waits for the person again and says why.
+ */
+async function writeAtOnce(
+  { reader, writer }: { reader: ThreadDatabase; writer: ThreadDatabase },
+  kind: ImportKind,
+  record: ImportRecord,
+  job: JobClaim,
+): Promise<void> {
+  try {
+    await writer.transaction(job, async (transaction) => {
+      const { writing } = await surveyed(reader, kind, record);
+      await writing.prepare(transaction, record.batchId ?? '');
+      for await (const batch of storedBatches(reader, record))
+        await writePieces(transaction, record, writing, [pieceOf(batch, false)]);
+      await end(transaction, record, writing);
+    });
+  } catch (error) {
+    if (!(error instanceof WriteRefused)) throw error;
+    await writer.transaction(job, async (transaction) => {
+      await transaction.query('DELETE FROM journal_batches WHERE id = ?', [record.batchId]);
+      await advance(transaction, record, {
+        ...{ state: 'checked', problem: error.problem, runningKey: null, batchId: null },
+        rowsDone: record.rowsTotal,
+      });
+    });
+  }
+}
+
+/** A kind that has seen every row, and how many rows of an earlier run are written. */
+async function surveyed(
+  reader: ThreadDatabase,
+  kind: ImportKind,
+  record: ImportRecord,
+): Promise<{ writing: ImportWriting; done: number }> {
   const bases = new Map<number, Id>();
   const idOf = (ref: number) => idAt(bases.get(Math.floor(ref / PLACES)) ?? '', ref % PLACES);
   const facts = factsOf(record);
@@ -42,41 +105,39 @@ export async function writeStep(
       writing.survey(settleProposals(row, facts.proposals));
     if (batch.written) done += batch.rowCount;
   }
-  const { batchId } = record;
-  await writer.transaction(job, async (transaction) => {
-    await writing.prepare(transaction, batchId);
-    await advance(transaction, record, { rowsDone: done });
+  return { writing, done };
+}
+
+async function writePieces(
+  transaction: Statements,
+  record: ImportRecord,
+  writing: ImportWriting,
+  pieces: readonly Piece[],
+): Promise<void> {
+  if (!(await claimBatches(transaction, record.id, pieces))) return;
+  const proposals = record.options?.proposals ?? false;
+  const batches = pieces.map((piece) => rowsOf(piece, record).map((row) => settleProposals(row, proposals)));
+  await writing.writeBatch(
+    transaction,
+    batches.flat().filter(({ verdict }) => verdict === 'new' || verdict === 'changed'),
+    record.batchId ?? '',
+  );
+  for (const [index, rows] of batches.entries())
+    await restore(transaction, record, pieces[index], rows, writing.changedOnly ?? false);
+}
+
+async function end(transaction: Statements, record: ImportRecord, writing: ImportWriting): Promise<void> {
+  const batchId = record.batchId ?? '';
+  await writing.finish(transaction, batchId);
+  await advance(transaction, record, {
+    state: 'done',
+    runningKey: null,
+    rowsDone: record.rowsTotal,
+    counts: await outcome(transaction, record, batchId),
+    finishedAt: new Date(),
   });
-  for await (const pieces of together(reader, record, changedOnly)) {
-    const count = pieces.reduce((sum, { rowCount }) => sum + rowCount, 0);
-    await writer.transaction(job, async (transaction) => {
-      if (!(await claimBatches(transaction, importId, pieces))) return;
-      const batches = pieces.map((piece) =>
-        rowsOf(piece, record).map((row) => settleProposals(row, facts.proposals)),
-      );
-      await writing.writeBatch(
-        transaction,
-        batches.flat().filter(({ verdict }) => verdict === 'new' || verdict === 'changed'),
-        batchId,
-      );
-      for (const [index, rows] of batches.entries())
-        await restore(transaction, record, pieces[index], rows, changedOnly);
-      await advance(transaction, record, { rowsDone: done + count });
-    });
-    done += count;
-  }
-  await writer.transaction(job, async (transaction) => {
-    await writing.finish(transaction, batchId);
-    await advance(transaction, record, {
-      state: 'done',
-      runningKey: null,
-      rowsDone: record.rowsTotal,
-      counts: await outcome(transaction, record, batchId),
-      finishedAt: new Date(),
-    });
-    // Read anew it will not be; the rows to correct stay for the error file.
-    await transaction.query('DELETE FROM import_pieces WHERE importId = ?', [importId]);
-  });
+  // Read anew it will not be; the rows to correct stay for the error file.
+  await transaction.query('DELETE FROM import_pieces WHERE importId = ?', [record.id]);
 }
 
 /** What is written of one batch: all its rows, or the changed ones. */
