@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { AccountEvents, type PeopleErased } from '../accounts/events.js';
 import { type Id } from '../database/new-id.js';
+import { ImportKinds } from './import-kinds.js';
 import { Import } from './import.entities.js';
 import { type ImportSummary, type Reading } from './reading.js';
 import { type StoredRow, type StoredRows } from './stored-rows.js';
@@ -9,16 +10,47 @@ import { type StoredRow, type StoredRows } from './stored-rows.js';
 /** For more at once the rows are not looked through: that holds everybody up, and they go by themselves. */
 const FEW = 20;
 
-/** Takes people who are erased for good out of the files that are still kept; after 30 days those go as a whole. */
+/**
+ * Takes people who are erased for good out of the files of their company that are still kept; after 30 days those go as a
+ * whole. What they brought in for themselves alone goes with them, and another's own files stay that person's.
+ */
 @Injectable()
 export class ErasedPeople implements OnModuleInit {
-  constructor(private readonly events: AccountEvents) {}
+  constructor(
+    private readonly events: AccountEvents,
+    private readonly kinds: ImportKinds,
+  ) {}
 
   onModuleInit(): void {
     this.events.erased.subscribe((news) => this.forget(news));
   }
 
-  private async forget({ manager, accountId, userIds }: PeopleErased): Promise<void> {
+  private async forget(news: PeopleErased): Promise<void> {
+    const { shared } = this.kinds;
+    await this.deleteOwn(news, shared);
+    if (shared.length > 0) await this.forgetIn(news, shared);
+  }
+
+  private async deleteOwn(
+    { manager, accountId, userIds }: PeopleErased,
+    shared: readonly string[],
+  ): Promise<void> {
+    const own = await manager.query<{ id: Id }[]>(
+      `SELECT id FROM imports WHERE ownerId IN (?) AND accountId = ? AND kind NOT IN (?)`,
+      [userIds, accountId, ['', ...shared]],
+    );
+    if (own.length === 0) return;
+    const ids = own.map(({ id }) => id);
+    // First, so that a step that runs at this moment finds it gone and ends.
+    await manager.query('DELETE FROM imports WHERE id IN (?)', [ids]);
+    for (const table of ['import_pieces', 'import_batches'])
+      await manager.query(`DELETE FROM ${table} WHERE importId IN (?)`, [ids]);
+  }
+
+  private async forgetIn(
+    { manager, accountId, userIds }: PeopleErased,
+    shared: readonly string[],
+  ): Promise<void> {
     const people = await manager.query<{ id: Id; email: string }[]>(
       'SELECT id, email FROM users WHERE id IN (?) AND accountId = ?',
       [userIds, accountId],
@@ -31,8 +63,8 @@ export class ErasedPeople implements OnModuleInit {
     // One that is still to be written is read once more; it ends, or goes, within its 30 days.
     const imports = await manager.query<{ id: Id; reading: string | null; summary: string | null }[]>(
       `SELECT id, reading, summary FROM imports
-       WHERE accountId = ? AND state IN ('done', 'undone', 'refused', 'cancelled')`,
-      [accountId],
+       WHERE accountId = ? AND kind IN (?) AND state IN ('done', 'undone', 'refused', 'cancelled')`,
+      [accountId, shared],
     );
     for (const { id, reading, summary } of imports) {
       if (mentions(reading))

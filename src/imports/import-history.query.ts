@@ -24,7 +24,7 @@ const newestFirst: KeysetOrder = {
   descending: true,
 };
 
-/** Imports one may see: one's own, and for admins those of the account. */
+/** Imports one may see: one's own whose feature is on, and for admins those of the account. */
 @Injectable()
 export class ImportHistory {
   constructor(
@@ -41,14 +41,16 @@ export class ImportHistory {
     const mine = `i.ownerId = ?${shared.length > 0 && !isAdmin ? ' AND i.kind NOT IN (?)' : ''}`;
     const others = isAdmin && shared.length > 0 ? ' OR i.kind IN (?)' : '';
     const kinds = shared.length > 0 ? [shared] : [];
+    const closed = this.kinds.closedTo(actor);
+    const open = closed.length > 0 ? ' AND i.kind NOT IN (?)' : '';
     return keysetPage<HistoryRow>(newestFirst, { after, before }, limits.page, async (slice) => {
       const rows = await this.database.query<(Omit<HistoryRow, 'counts'> & { counts: string | null })[]>(
         `SELECT i.id, i.kind, i.state, i.fileName, i.fileBytes, i.counts, i.createdAt,
            TRIM(CONCAT(u.givenName, ' ', u.familyName)) AS \`by\`
          FROM imports i LEFT JOIN users u ON u.id = i.ownerId
-         WHERE i.accountId = ? AND (${mine}${others}) AND i.state <> 'uploading' AND ${slice.where}
+         WHERE i.accountId = ? AND (${mine}${others}) AND i.state <> 'uploading'${open} AND ${slice.where}
          ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
-        [actor.accountId, actor.id, ...kinds, ...slice.values],
+        [actor.accountId, actor.id, ...kinds, ...(open ? [closed] : []), ...slice.values],
       );
       return rows.map((row) => ({
         ...row,

@@ -1,5 +1,6 @@
 import { type Id } from '../database/new-id.js';
 import { type FileKind } from '../csv/profiles.js';
+import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { type FileProblem } from './reading.js';
 import {
@@ -215,6 +216,8 @@ export interface ImportDescription {
   limits: { rows: number; bytes: number };
   /** Who may see and run it: any admin of the account, or its owner alone. */
   sharedByAdmins: boolean;
+  /** Whoever has this feature off opens none of its imports. */
+  feature?: keyof SignedIn['features'];
   /** Page of what is there already. */
   knownPath: (id: Id) => string;
   /** What `audit` and the journal call it, for example `users.import`. */

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type Actor } from '../journal/actor.js';
+import { type SignedIn } from '../web/signed-in.js';
 import { type ImportDescription } from './import-kind.js';
 
 /** Which imports there are: each feature registers its own in `onModuleInit`. */
@@ -14,6 +16,14 @@ export class ImportKinds {
     const description = this.kinds.get(kind);
     if (!description) throw new Error(`No import of kind ${kind}`);
     return description;
+  }
+
+  /** Kinds whose feature is off for this person; of the operator, who has none, nothing is. */
+  closedTo(actor: Actor | SignedIn): string[] {
+    if (!('features' in actor)) return [];
+    return [...this.kinds.values()]
+      .filter(({ feature }) => feature && !actor.features[feature])
+      .map(({ kind }) => kind);
   }
 
   /** Kinds all admins of an account share. */

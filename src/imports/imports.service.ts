@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isId, type Id } from '../database/id.js';
 import { inTransaction, isDuplicate } from '../database/transaction.js';
-import { Conflict, NotFound, Refused } from '../errors/domain-error.js';
+import { Conflict, NotFound, Refused, SwitchedOff } from '../errors/domain-error.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { type ActFacts, type Actor } from '../journal/actor.js';
 import { Journal } from '../journal/journal.service.js';
+import { type SignedIn } from '../web/signed-in.js';
 import { correctedReading, type Correction } from './detection.js';
 import { startReading, UNDO, WRITE } from './import-jobs.js';
 import { ImportKinds } from './import-kinds.js';
@@ -25,12 +26,18 @@ export class Imports {
     private readonly kinds: ImportKinds,
   ) {}
 
-  /** One's own, or as an admin one of the account's shared kinds. @throws NotFound for anybody else's */
+  /**
+   * One's own, or as an admin one of the account's shared kinds.
+   * @throws NotFound for anybody else's, SwitchedOff while its feature is off
+   */
   async get(actor: Actor, id: string): Promise<Import> {
     const found = isId(id)
       ? await this.database.manager.findOneBy(Import, { id, accountId: actor.accountId })
       : null;
     if (!found || !this.mayOpen(actor, found)) throw new NotFound();
+    const { feature } = this.kinds.get(found.kind);
+    if (feature && this.kinds.closedTo(actor).includes(found.kind))
+      throw new SwitchedOff(feature, { canSwitch: administers(actor) });
     return found;
   }
 
@@ -187,6 +194,11 @@ export class Imports {
 export async function deleteRows(manager: EntityManager, importId: Id): Promise<void> {
   await manager.query('DELETE FROM import_pieces WHERE importId = ?', [importId]);
   await manager.query('DELETE FROM import_batches WHERE importId = ?', [importId]);
+}
+
+/** A personal account has nobody to administrate. */
+function administers(actor: Actor | SignedIn): boolean {
+  return actor.role !== 'member' && !('account' in actor && actor.account.kind === 'personal');
 }
 
 /** Nothing is written yet and the reading may change. */
