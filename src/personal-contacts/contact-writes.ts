@@ -6,7 +6,8 @@ import { fieldColumns, journaled, valuesOf, type KeptContact, type StoredContact
 
 /**
  * The only place where personal contacts are written, by forms as by imports: SQL alone, set by set, in the transaction
- * it is handed, each change with its line in the journal. Who calls has opened the batch.
+ * it is handed, each change with its line in the journal. Who calls has opened the batch, names each contact once in it (the
+ * journal has one line a contact and batch), and hands over groups of the same owner alone.
  */
 
 /** Whose list, and the act it is part of. */
@@ -26,14 +27,19 @@ export interface NewContact extends KeptContact {
 }
 
 export interface ContactChange {
-  /** As `storedContacts` read it in this transaction. */
+  /** As `storedContacts` read it in this transaction with `lock`: what somebody saved in between would be written over. */
   before: StoredContact;
   after: KeptContact;
   line?: number;
 }
 
-/** Rows of one statement: far below any packet limit even with long notes. */
+/** Contacts of one statement. */
 const CHUNK = 250;
+/**
+ * UTF-16 units of `extra` in one statement: also as the journal has it, quoted and at three bytes a unit, it stays below 16 MB,
+ * the smallest packet our servers take.
+ */
+const CHUNK_UNITS = 1_000_000;
 
 /** One's living contacts with these ids (or all), by id; `lock` holds them until the transaction ends. */
 export async function storedContacts(
@@ -46,7 +52,7 @@ export async function storedContacts(
   const rows = await database.query<StoredRow[]>(
     `SELECT id, ${fieldColumns.join(', ')}, revision, createdByBatch, createdAt, updatedAt, deletedAt, mergedInto
      FROM personal_contacts WHERE ownerId = ? AND deletedAt IS ${deleted ? 'NOT NULL' : 'NULL'} ${some}
-     ${lock ? 'FOR UPDATE' : ''}`,
+     ${lock ? 'ORDER BY id FOR UPDATE' : ''}`,
     [ownerId, ...(ids ? [ids] : [])],
   );
   const groups = new Map<Id, Id[]>();
@@ -81,7 +87,7 @@ export async function insertContacts(
   contacts: readonly NewContact[],
 ): Promise<void> {
   const { accountId, ownerId, batchId, now } = act;
-  for (const some of chunks(contacts)) {
+  for (const some of chunks(contacts, weightOf)) {
     await database.query(
       `INSERT INTO personal_contacts
          (id, accountId, ownerId, ${fieldColumns.join(', ')}, createdByBatch, createdAt, updatedAt) VALUES ?`,
@@ -96,8 +102,8 @@ export async function insertContacts(
       database,
       act,
       some.map((contact) => ({
-        ...{ subjectId: contact.id, action: 'created', line: contact.line },
-        changes: allOf(contact, (value) => [null, value]),
+        ...{ subjectType: SUBJECT, subjectId: contact.id, action: 'created', line: contact.line },
+        changes: allOf(contact),
       })),
     );
   }
@@ -110,7 +116,7 @@ export async function changeContacts(
   changes: readonly ContactChange[],
 ): Promise<number> {
   let changed = 0;
-  for (const some of chunks(changes)) {
+  for (const some of chunks(changes, ({ before, after }) => weightOf(before) + weightOf(after))) {
     const differing = some.flatMap((change) => {
       const differences = changesBetween<KeptContact>(change.before, change.after, journaled);
       return differences ? [{ ...change, differences }] : [];
@@ -150,38 +156,50 @@ export async function changeContacts(
       database,
       act,
       differing.map(({ before, line, differences }) => ({
-        ...{ subjectId: before.id, action: 'changed', line, changes: differences },
+        ...{ subjectType: SUBJECT, subjectId: before.id, action: 'changed', line, changes: differences },
       })),
     );
   }
   return changed;
 }
 
-/** Puts living contacts into the bin. @returns how many there were; one that is gone already is passed over */
+/**
+ * Puts living contacts into the bin.
+ * @param mergedInto the contact all of them were merged into, or each its own
+ * @returns how many there were; one that is gone already is passed over
+ */
 export async function removeContacts(
   database: Statements,
   act: ContactAct,
   ids: readonly Id[],
-  { mergedInto = null }: { mergedInto?: Id | null } = {},
+  { mergedInto = null }: { mergedInto?: Id | ReadonlyMap<Id, Id> | null } = {},
 ): Promise<number> {
+  const survivorOf = (id: Id) =>
+    typeof mergedInto === 'string' ? mergedInto : (mergedInto?.get(id) ?? null);
   let removed = 0;
-  for (const some of chunks(ids)) {
-    const living = await storedContacts(database, act.ownerId, { ids: some, lock: true });
-    if (living.size === 0) continue;
+  for (const some of chunks([...new Set(ids)])) {
+    const living = await standing(database, act.ownerId, some, 'living');
+    if (living.length === 0) continue;
+    const merged = living.flatMap(({ id }) => {
+      const survivor = survivorOf(id);
+      return survivor === null ? [] : [[id, survivor] as const];
+    });
+    const survivors =
+      merged.length === 0 ? 'NULL' : `CASE id ${merged.map(() => 'WHEN ? THEN ?').join(' ')} END`;
     await database.query(
-      `UPDATE personal_contacts SET deletedAt = ?, deletedByBatch = ?, mergedInto = ?, revision = revision + 1
+      `UPDATE personal_contacts SET deletedAt = ?, deletedByBatch = ?, mergedInto = ${survivors}, revision = revision + 1
        WHERE ownerId = ? AND id IN (?)`,
-      [act.now, act.batchId, mergedInto, act.ownerId, [...living.keys()]],
+      [act.now, act.batchId, ...merged.flat(), act.ownerId, living.map(({ id }) => id)],
     );
     await note(
       database,
       act,
-      [...living.values()].map((contact) => ({
-        ...{ subjectId: contact.id, action: 'removed' },
-        changes: mergedInto === null ? null : { mergedInto: [null, mergedInto] },
+      living.map(({ id }) => ({
+        ...{ subjectType: SUBJECT, subjectId: id, action: 'removed' },
+        changes: survivorOf(id) === null ? null : { mergedInto: [null, survivorOf(id)] },
       })),
     );
-    removed += living.size;
+    removed += living.length;
   }
   return removed;
 }
@@ -193,22 +211,50 @@ export async function restoreContacts(
   ids: readonly Id[],
 ): Promise<Id[]> {
   const restored: Id[] = [];
-  for (const some of chunks(ids)) {
-    const deleted = await storedContacts(database, act.ownerId, { ids: some, lock: true, deleted: true });
-    if (deleted.size === 0) continue;
+  for (const some of chunks([...new Set(ids)])) {
+    const deleted = await standing(database, act.ownerId, some, 'deleted');
+    if (deleted.length === 0) continue;
+    const found = deleted.map(({ id }) => id);
     await database.query(
       `UPDATE personal_contacts SET deletedAt = NULL, deletedByBatch = NULL, mergedInto = NULL, revision = revision + 1,
          updatedAt = ? WHERE ownerId = ? AND id IN (?)`,
-      [act.now, act.ownerId, [...deleted.keys()]],
+      [act.now, act.ownerId, found],
     );
     await note(
       database,
       act,
-      [...deleted.keys()].map((subjectId) => ({ subjectId, action: 'restored', changes: null })),
+      deleted.map(({ id, mergedInto }) => ({
+        ...{ subjectType: SUBJECT, subjectId: id, action: 'restored' },
+        changes: mergedInto === null ? null : { mergedInto: [mergedInto, null] },
+      })),
     );
-    restored.push(...deleted.keys());
+    restored.push(...found);
   }
   return restored;
+}
+
+/** What an act did to one of its subjects, as the journal has it. Contacts and groups of contacts are noted here alone. */
+export async function note(
+  database: Statements,
+  { accountId, batchId }: ContactAct,
+  entries: readonly {
+    subjectType: string;
+    subjectId: Id;
+    action: string;
+    line?: number;
+    changes: Changes | null;
+  }[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await database.query(
+    'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
+    [
+      entries.map(({ subjectType, subjectId, action, line = null, changes }) => [
+        ...[batchId, subjectId, accountId, subjectType, action, line],
+        changes && JSON.stringify(changes),
+      ]),
+    ],
+  );
 }
 
 type StoredRow = Omit<StoredContact, 'typedPhones' | 'extra' | 'starred' | 'groupIds'> & {
@@ -233,33 +279,50 @@ async function addMembers(
   );
 }
 
-async function note(
+/** What is written of a new contact: all it has. */
+function allOf(contact: KeptContact): Changes {
+  const said = journaled.filter((field) => !isEmpty(contact[field]));
+  return Object.fromEntries(said.map((field) => [field, [null, contact[field]]]));
+}
+
+/** As the journal of a new contact leaves it out: nothing, not ticked, no values. */
+export function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** Held until the transaction ends, without what only readers of a contact want. */
+function standing(
   database: Statements,
-  { accountId, batchId }: ContactAct,
-  entries: readonly { subjectId: Id; action: string; line?: number; changes: Changes | null }[],
-): Promise<void> {
-  await database.query(
-    'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
-    [
-      entries.map(({ subjectId, action, line = null, changes }) => [
-        ...[batchId, subjectId, accountId, SUBJECT, action, line],
-        changes && JSON.stringify(changes),
-      ]),
-    ],
+  ownerId: Id,
+  ids: readonly Id[],
+  state: 'living' | 'deleted',
+): Promise<{ id: Id; mergedInto: Id | null }[]> {
+  return database.query(
+    `SELECT id, mergedInto FROM personal_contacts
+     WHERE ownerId = ? AND id IN (?) AND deletedAt IS ${state === 'living' ? 'NULL' : 'NOT NULL'} ORDER BY id FOR UPDATE`,
+    [ownerId, ids],
   );
 }
 
-function allOf(contact: KeptContact, pair: (value: unknown) => [unknown, unknown]): Changes {
-  const said = journaled.filter((field) => {
-    const value = contact[field];
-    if (value === null || value === false) return false;
-    return typeof value !== 'object' || Object.keys(value).length > 0;
-  });
-  return Object.fromEntries(said.map((field) => [field, pair(contact[field])]));
+function weightOf({ extra, typedPhones }: Pick<KeptContact, 'extra' | 'typedPhones'>): number {
+  return extra.length === 0 ? 0 : JSON.stringify(extra).length + 64 * Object.keys(typedPhones).length;
 }
 
-function chunks<Each>(all: readonly Each[]): (readonly Each[])[] {
-  return Array.from({ length: Math.ceil(all.length / CHUNK) }, (_, index) =>
-    all.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
+/** At most `CHUNK` each, and no more weight than `CHUNK_UNITS` unless one alone has it. */
+function chunks<Each>(all: readonly Each[], weigh: (each: Each) => number = () => 0): Each[][] {
+  const made: Each[][] = [];
+  let weight = Infinity;
+  for (const each of all) {
+    const more = weigh(each);
+    const last = made.at(-1);
+    if (!last || last.length === CHUNK || weight + more > CHUNK_UNITS) {
+      made.push([each]);
+      weight = more;
+    } else {
+      last.push(each);
+      weight += more;
+    }
+  }
+  return made;
 }
