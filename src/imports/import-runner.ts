@@ -7,7 +7,12 @@ import { reachServer } from '../database/data-source.js';
 import { LeaseLost, type Task } from '../jobs/jobs.service.js';
 import { log } from '../web/log.js';
 import { rootDir } from '../web/paths.js';
-import { type ThreadAnswer, type ThreadData, type ThreadTask } from './thread/import.thread.js';
+import {
+  type ThreadAnswer,
+  type ThreadData,
+  type ThreadPreparation,
+  type ThreadTask,
+} from './thread/import.thread.js';
 
 /** The thread is compiled code: a test that runs from the sources uses the same file as the server. */
 const compiled = join(rootDir, 'dist');
@@ -25,6 +30,17 @@ export class ImportRunner implements OnApplicationShutdown {
   private idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
 
   constructor(@Inject(ENVIRONMENT) private readonly environment: Environment) {}
+
+  /**
+   * Lets a thread load what a kind needs while its file is still coming in: a small file would wait longer for that than for
+   * its check. Not where no jobs are done.
+   */
+  prepare(module: string): void {
+    if (this.environment.worker === 'off' || this.idle.length > 0) return;
+    const worker = this.worker();
+    worker.postMessage({ prepare: module } satisfies ThreadPreparation);
+    this.keep(worker);
+  }
 
   /** @throws LeaseLost when somebody else went on with it, the reason of `cancelled`, or what went wrong */
   async run(task: Omit<ThreadTask, 'job' | 'connection'>, { jobId, fence, cancelled }: Task): Promise<void> {
@@ -72,8 +88,10 @@ export class ImportRunner implements OnApplicationShutdown {
       // The flags of this process (a debugger, a test runner's loader) are not the thread's.
       execArgv: [],
     });
-    // A waiting thread alone must not keep a process from ending.
+    // A waiting thread alone must not keep a process from ending, and one that ends while it waits is not given work.
     worker.unref();
+    worker.on('error', (error) => log.warn({ err: error }, 'an import thread ended'));
+    worker.on('exit', () => (this.idle = this.idle.filter((kept) => kept.worker !== worker)));
     return worker;
   }
 

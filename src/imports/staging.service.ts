@@ -10,6 +10,7 @@ import { type ImportDescription } from './import-kind.js';
 import { Import, ImportPiece } from './import.entities.js';
 import { FileRefused } from './file-refused.js';
 import { refusalOfFirstBytes } from './file-signatures.js';
+import { ImportRunner } from './import-runner.js';
 import { startReading } from './import-jobs.js';
 import { rulesFrom } from './import-rules.js';
 import { type ImportOptions } from './reading.js';
@@ -36,6 +37,7 @@ export class Staging {
   constructor(
     private readonly database: DataSource,
     private readonly jobs: Jobs,
+    private readonly runner: ImportRunner,
   ) {}
 
   /**
@@ -51,6 +53,7 @@ export class Staging {
     const id = isId(once) ? once : newId();
     const attempt = await this.begin(id, actor, description, fileName);
     if (attempt === null) return id;
+    this.runner.prepare(description.module);
     try {
       const { head, probe, size } = await this.store(id, attempt, actor.accountId, bytes, description);
       if (size === 0) throw new FileRefused({ key: 'imports.file.empty' });

@@ -20,6 +20,11 @@ export interface ThreadTask {
   rowLimit: number;
 }
 
+/** Asks a thread to load a kind's module before there is work for it; it has no answer. */
+export interface ThreadPreparation {
+  prepare: string;
+}
+
 export type ThreadAnswer =
   { outcome: 'done' } | { outcome: 'superseded' } | { outcome: 'failed'; message: string; stack: string };
 
@@ -34,8 +39,10 @@ const { root } = workerData as ThreadData;
 if (process.platform === 'linux') setPriority(10);
 
 /** One step at a time, as asked, over connections of its own. */
-parentPort?.on('message', (task: ThreadTask) => {
-  void run(task).then((answer) => parentPort?.postMessage(answer));
+parentPort?.on('message', (task: ThreadTask | ThreadPreparation) => {
+  // What is wrong with a module is met by the task that needs it.
+  if ('prepare' in task) void kindOf(task.prepare).catch(() => undefined);
+  else void run(task).then((answer) => parentPort?.postMessage(answer));
 });
 
 async function run(task: ThreadTask): Promise<ThreadAnswer> {
@@ -43,7 +50,7 @@ async function run(task: ThreadTask): Promise<ThreadAnswer> {
   const writer = ThreadDatabase.open(task.connection);
   try {
     const databases = { reader: await reader, writer: await writer };
-    const { kind } = (await import(pathToFileURL(join(root, task.module)).href)) as { kind: ImportKind };
+    const kind = await kindOf(task.module);
     const { importId, job } = task;
     if (task.step === 'read') await readStep(databases, kind, importId, job, task.rowLimit);
     else if (task.step === 'write') await writeStep(databases, kind, importId, job);
@@ -57,4 +64,9 @@ async function run(task: ThreadTask): Promise<ThreadAnswer> {
     for (const opened of await Promise.allSettled([reader, writer]))
       if (opened.status === 'fulfilled') await opened.value.close();
   }
+}
+
+async function kindOf(module: string): Promise<ImportKind> {
+  const { kind } = (await import(pathToFileURL(join(root, module)).href)) as { kind: ImportKind };
+  return kind;
 }
