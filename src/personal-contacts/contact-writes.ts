@@ -164,6 +164,43 @@ export async function changeContacts(
 }
 
 /**
+ * Gives living contacts a star, or takes it. What they say is as it was: they stay where they are among those changed last.
+ * @returns how many there are, and how many had it otherwise
+ */
+export async function starContacts(
+  database: Statements,
+  act: ContactAct,
+  ids: readonly Id[],
+  starred: boolean,
+): Promise<{ found: number; changed: number }> {
+  const outcome = { found: 0, changed: 0 };
+  for (const some of chunks([...new Set(ids)])) {
+    const living = await database.query<{ id: Id; starred: number }[]>(
+      `SELECT id, starred FROM personal_contacts WHERE ownerId = ? AND id IN (?) AND deletedAt IS NULL
+       ORDER BY id FOR UPDATE`,
+      [act.ownerId, some],
+    );
+    const others = living.filter((contact) => Boolean(contact.starred) !== starred).map(({ id }) => id);
+    outcome.found += living.length;
+    outcome.changed += others.length;
+    if (others.length === 0) continue;
+    await database.query(
+      'UPDATE personal_contacts SET starred = ?, revision = revision + 1 WHERE ownerId = ? AND id IN (?)',
+      [starred ? 1 : 0, act.ownerId, others],
+    );
+    await note(
+      database,
+      act,
+      others.map((subjectId) => ({
+        ...{ subjectType: SUBJECT, subjectId, action: 'changed' },
+        changes: { starred: [!starred, starred] },
+      })),
+    );
+  }
+  return outcome;
+}
+
+/**
  * Puts living contacts into the bin.
  * @param mergedInto the contact all of them were merged into, or each its own
  * @returns how many there were; one that is gone already is passed over
