@@ -10,6 +10,13 @@ export interface Profile<Field extends string> {
   /** A dictionary of what people write themselves: chosen when nothing else fits, asked for what a program's file adds. */
   generic?: boolean;
   columns: Columns<Field>;
+  /**
+   * Names the program writes more than once, with what each occurrence is, from left to right. Where a file has fewer of
+   * them (somebody deleted a column), `columns` says what the name is: best nothing sure.
+   */
+  repeated?: ReadonlyMap<string, readonly Field[]>;
+  /** Names that mean something else beside others: `Nom` is the family name where a `Prénom` stands too. */
+  beside?(fields: ReadonlySet<Field>): Columns<Field> | null;
   /** Names only this program writes; they decide between profiles that know a header equally well, unless one of them is there whole. */
   markers?: readonly string[];
   /** Rows the program puts below its header to show how it is filled in. */
@@ -29,6 +36,13 @@ export type ColumnMeaning<Field extends string> =
 type Names<Field extends string> = { [name in Field | 'secret' | 'not-taken']?: readonly string[] } & {
   ambiguous?: Readonly<Record<string, readonly Field[]>>;
 };
+
+/** `{ Titre: ['prefix', 'title'] }` by header key. */
+export function repeated<Field extends string>(
+  names: Readonly<Record<string, readonly Field[]>>,
+): ReadonlyMap<string, readonly Field[]> {
+  return new Map(Object.entries(names).map(([name, fields]) => [headerKey(name), fields]));
+}
 
 /** `{ email: ['E-mail', 'Courriel'], secret: ['Mot de passe'] }` as a dictionary by header key. */
 export function columns<Field extends string>({ ambiguous = {}, ...named }: Names<Field>): Columns<Field> {

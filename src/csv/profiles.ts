@@ -1,3 +1,5 @@
+import { type ContactColumn } from './contact-columns.js';
+import { contactProfiles } from './contact-profiles.js';
 import { headerKey } from './header-names.js';
 import { type ColumnMeaning, type Profile } from './profile.js';
 import { userProfiles, userUpdateProfiles, type UserField, type UserUpdateField } from './user-profiles.js';
@@ -6,6 +8,7 @@ import { userProfiles, userUpdateProfiles, type UserField, type UserUpdateField 
 export interface FieldOf {
   users: UserField;
   'user-updates': UserUpdateField;
+  'personal-contacts': ContactColumn;
 }
 export type FileKind = keyof FieldOf;
 
@@ -52,7 +55,7 @@ export function recognise<Kind extends FileKind>(
       best = { profile, score, certainty };
   }
   const dictionaries = [...(best ? [best.profile] : []), ...known.filter(({ generic }) => generic)];
-  const meanings = keys.map((key) => (key === '' ? undefined : meaningOf(key, dictionaries)));
+  const meanings = meaningsOf(keys, dictionaries);
   return {
     profile: best?.profile.id ?? null,
     ...(best?.profile.locale ? { locale: best.profile.locale } : {}),
@@ -70,17 +73,32 @@ export function isExampleRow(kind: FileKind, profile: string | null, cells: read
 const profiles: { [Kind in FileKind]: Profile<FieldOf[Kind]>[] } = {
   users: userProfiles,
   'user-updates': userUpdateProfiles,
+  'personal-contacts': contactProfiles,
 };
 
-function meaningOf<Field extends string>(
-  key: string,
+/** By position; the first dictionary that knows a name says what it is. */
+function meaningsOf<Field extends string>(
+  keys: readonly string[],
   dictionaries: Profile<Field>[],
-): ColumnMeaning<Field> | undefined {
-  for (const { columns } of dictionaries) {
-    const meaning = columns.get(key);
-    if (meaning) return meaning;
-  }
-  return undefined;
+): (ColumnMeaning<Field> | undefined)[] {
+  const [first] = dictionaries;
+  const fields = keys.flatMap((key) => {
+    const meaning = dictionaries.map(({ columns }) => columns.get(key)).find((each) => each !== undefined);
+    return meaning && 'field' in meaning ? [meaning.field] : [];
+  });
+  const present = new Set(fields);
+  const beside = dictionaries.map((profile) => profile.beside?.(present));
+  return keys.map((key, index) => {
+    if (key === '') return undefined;
+    const occurrences = first?.repeated?.get(key);
+    if (occurrences && occurrences.length === keys.filter((each) => each === key).length)
+      return { field: occurrences[keys.slice(0, index).filter((each) => each === key).length] };
+    for (const [place, { columns }] of dictionaries.entries()) {
+      const meaning = beside[place]?.get(key) ?? columns.get(key);
+      if (meaning) return meaning;
+    }
+    return undefined;
+  });
 }
 
 /** Each field filled by one column: by the profile's own name for it before a generic one, then by the first. */

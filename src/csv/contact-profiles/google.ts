@@ -1,0 +1,4 @@
+import { type ContactColumn } from '../contact-columns.js';
+import { type Profile } from '../profile.js';
+
+export const googleProfiles: Profile<ContactColumn>[] = [];
