@@ -5,6 +5,7 @@ import { firstIdOf, type Id } from '../database/new-id.js';
 import { Jobs, type Task } from '../jobs/jobs.service.js';
 import { ImportKinds } from './import-kinds.js';
 import { ImportRunner } from './import-runner.js';
+import { ImportWait } from './import-wait.js';
 import { Import } from './import.entities.js';
 import { PURGE, READ, UNDO, WRITE, type ImportJob } from './import-jobs.js';
 import { type ImportSummary, type Reading } from './reading.js';
@@ -20,6 +21,7 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
     private readonly database: DataSource,
     private readonly runner: ImportRunner,
     private readonly kinds: ImportKinds,
+    private readonly wait: ImportWait,
   ) {}
 
   onModuleInit(): void {
@@ -138,6 +140,7 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
     if (!found) return;
     const { module, limits: most } = this.kinds.get(found.kind);
     await this.runner.run({ step, importId, module, rowLimit: most.rows }, task);
+    this.wait.ended(importId);
   }
 
   private async planPurge(runAt: Date): Promise<void> {
