@@ -1,0 +1,57 @@
+import { Controller, Param, Post, Query } from '@nestjs/common';
+import { localPath } from '../../auth/local-path.js';
+import { Member, NeedsFeature } from '../../web/access.js';
+import { redirect, type Redirect } from '../../web/answers.js';
+import { CurrentWords } from '../../web/context.js';
+import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { ContactActs, type UndoneAct } from './contact-acts.service.js';
+import { undonePath, undoneMessage } from './undone.view.js';
+
+const LIST = '/personal-contacts';
+
+/** What one did to one's contacts, to be taken back: the messages after an act lead here. */
+@Member()
+@NeedsFeature('personal-contacts')
+@Controller('personal-contacts/acts')
+export class ContactActsController {
+  constructor(private readonly acts: ContactActs) {}
+
+  /** @param to a page below `/personal-contacts` to go to afterwards */
+  @Post(':batchId/undo')
+  async undo(
+    @CurrentUser() owner: SignedIn,
+    @CurrentWords() words: Words,
+    @Param('batchId') batchId: string,
+    @Query('to') to: unknown,
+  ): Promise<Redirect> {
+    const wished = ownPath(to);
+    const undone = await this.acts.undo(owner, batchId);
+    if (!undone) {
+      const path = await this.standing(owner, wished ?? LIST);
+      return redirect(path, { kind: 'notice', key: 'contact-undo.already' });
+    }
+    const path = wished ?? pathAfter(undone);
+    const undo = undonePath(undone.batchId, path === LIST ? undefined : path);
+    return redirect(await this.standing(owner, path), undoneMessage(words, undone, undo));
+  }
+
+  /** The list instead of a contact that is in the bin again. */
+  private async standing(owner: SignedIn, path: string): Promise<string> {
+    const [, contactId] = /^\/personal-contacts\/([0-9a-f-]{36})(?![^/?])/.exec(path) ?? [];
+    return contactId === undefined || (await this.acts.isLiving(owner, contactId)) ? path : LIST;
+  }
+}
+
+/** Where one looks at what an undo did, when nobody said. */
+function pathAfter({ kind, changed, restored, removed, kept }: UndoneAct): string {
+  if (kind === 'contacts.merge') return `${LIST}/duplicates`;
+  const touched = [...changed, ...restored, ...removed, ...kept.map(({ id }) => id)];
+  return kind === 'contacts.edit' && touched.length === 1 ? `${LIST}/${touched[0]}` : LIST;
+}
+
+function ownPath(to: unknown): string | null {
+  const path = localPath(to);
+  // `..` would lead out again.
+  return path !== null && /^\/personal-contacts(?![^/?])/.test(path) && !path.includes('/.') ? path : null;
+}
