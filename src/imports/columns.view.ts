@@ -18,12 +18,14 @@ export function columnsView(
   if (!reading) throw new Error(`Import ${id} has no reading`);
   const { fields } = description;
   const { header, samples, columns, unsure, encoding, separator, headerRow } = reading;
-  const options = fields.map(({ name, labelKey, required }) => ({
-    value: name,
-    label: required
-      ? words.t('imports.columns.required-field', { field: words.t(labelKey) })
-      : words.t(labelKey),
-  }));
+  const options = fields
+    .filter(({ name, rare }) => !rare || columns.includes(name))
+    .map(({ name, labelKey, labelValues, required }) => ({
+      value: name,
+      label: required
+        ? words.t('imports.columns.required-field', { field: words.t(labelKey) })
+        : words.t(labelKey, labelValues),
+    }));
   const problemOf = (name: string) => problems.find(({ field }) => field === name);
   const worded = (problem: Problem) =>
     words.t(problem.key, {

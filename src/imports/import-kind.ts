@@ -140,6 +140,7 @@ export interface ImportUndoing {
 /** Which batches an undo is about. */
 export interface UndoFacts {
   accountId: Id;
+  ownerId: Id | null;
   /** The journal batch that is undone. */
   batchId: Id;
   /** The journal batch of the undo. */
@@ -164,9 +165,12 @@ export interface ImportField {
   /** Property of what is made. */
   name: string;
   labelKey: string;
+  labelValues?: Record<string, number>;
   required: boolean;
   /** An example that reads well in both languages. */
-  exampleKey: string;
+  exampleKey?: string;
+  /** Offered only for a file that has it. */
+  rare?: boolean;
 }
 
 /** A question about all rows, asked before confirming. */
@@ -231,6 +235,8 @@ export interface ImportDescription {
 }
 
 export interface UpdateDescription {
+  /** It also makes what is not there yet. */
+  adds?: boolean;
   /** Catalogue key of a field of `changes`, null for one that only follows from another. */
   labelOf: (field: string) => string | null;
   /** Fields whose values are ids of subjects. */

@@ -5,10 +5,24 @@ import { type ImportDescription } from './import-kind.js';
 import { type RowPage } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 
-/** Names of whom the rows of a page are about and mention. */
+/** Names a check and its questions show: of whom the rows of a page are about and mention, and what may be answered. */
 @Injectable()
 export class ImportNames {
   constructor(private readonly database: DataSource) {}
+
+  /** What may be answered to questions for a line of text, by their names. */
+  async suggestions(
+    { texts = [] }: ImportDescription,
+    ownerId: Id | null,
+  ): Promise<Record<string, string[]>> {
+    const lists = await Promise.all(
+      texts.map(async ({ name, suggestions }) => [
+        name,
+        suggestions && ownerId !== null ? await suggestions(this.database, ownerId) : [],
+      ]),
+    );
+    return Object.fromEntries(lists) as Record<string, string[]>;
+  }
 
   of(
     { accountId }: Pick<Import, 'accountId'>,

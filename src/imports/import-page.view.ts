@@ -1,7 +1,10 @@
 import { type Words } from '../web/words.js';
-import { select, type SelectField } from '../web/fields.js';
+import { select, type Returned, type SelectField } from '../web/fields.js';
+import { type Problem } from '../web/submitted.js';
+import { type Id } from '../database/new-id.js';
+import { askedControls } from './asked.view.js';
 import { type ImportDescription, type Row } from './import-kind.js';
-import { type RowPage } from './import-rows.query.js';
+import { type RowList, type RowPage } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 import { separatorNames } from './correction.form.js';
 import { type Reading } from './reading.js';
@@ -60,18 +63,19 @@ export function checkView(
   present: Import,
   description: ImportDescription,
   user: { features: Record<string, boolean> },
-  {
-    wrong,
-    known,
-    proposed,
-    updates,
-  }: { wrong: RowPage; known: RowPage; proposed: RowPage; updates?: Updates },
+  { lists, wrong, known, doubled, proposed, updates, names, suggestions, refusal }: Checked,
 ) {
-  const { id, fileName, reading, counts, summary } = present;
-  const { area } = description;
+  const { id, fileName, reading, counts, summary, problem, options } = present;
+  const { area, allOrNothing = false } = description;
+  const wrongRows = counts?.w ?? 0;
   const right = (counts?.n ?? 0) + (counts?.c ?? 0);
   const without = summary?.newWithoutProposals ?? right;
-  const proposals = proposed.total > 0;
+  const proposals = (counts?.o ?? 0) > 0;
+  const adds = description.updates?.adds === true;
+  const asked = adds
+    ? askedControls(words, description, options?.choices ?? {}, suggestions, returnedBy(refusal))
+    : null;
+  const whole = (name: string) => (wrongRows > 0 && allOrNothing ? `${name}-right` : name);
   const button = (name: string) => `${updates ? area : 'imports'}.check.${name}`;
   return {
     title: words.t(`${area}.check-title`, { file: fileName }),
@@ -79,26 +83,55 @@ export function checkView(
     sentence: reading ? readingSentence(words, reading) : '',
     changeHref: `/imports/${id}?step=columns`,
     counts: [
-      ...(updates
-        ? updateCounts(words, right, counts, '#addresses')
-        : [
-            { value: right, label: words.t('imports.count.new', { count: right }), kind: 'ok', icon: 'plus' },
-            {
-              ...{ value: known.total, label: words.t('imports.count.known', { count: known.total }) },
-              ...{ icon: 'equal', href: known.total > 0 ? '#known' : undefined },
-            },
-          ]),
-      wrongCount(words, wrong.total),
+      ...(adds
+        ? addCounts(words, counts, { known: known.total > 0 || doubled.total > 0 })
+        : updates
+          ? updateCounts(words, right, counts, '#addresses')
+          : [
+              {
+                value: right,
+                label: words.t('imports.count.new', { count: right }),
+                kind: 'ok',
+                icon: 'plus',
+              },
+              {
+                ...{ value: known.total, label: words.t('imports.count.known', { count: known.total }) },
+                ...{ icon: 'equal', href: known.total > 0 ? '#known' : undefined },
+              },
+            ]),
+      wrongCount(words, wrongRows),
     ],
     updates,
+    asked,
+    rulesAction: `/imports/${id}/rules`,
+    refusal:
+      refusal && asked?.every(({ name }) => name !== refusal.field)
+        ? words.t(refusal.key, refusal.values)
+        : null,
+    blocked: problem && !refusal ? words.t(problem.key, problem.values) : null,
+    problems: refusal
+      ? [
+          {
+            text: words.t(refusal.key, refusal.values),
+            href: refusal.field === 'rows' ? '#confirm' : `#${refusal.field}`,
+          },
+        ]
+      : [],
+    twice: twiceView(words, summary?.twice ?? [], area),
+    rightAlone: allOrNothing && wrongRows > 0,
+    errorsHref: allOrNothing && wrongRows > 0 ? `/imports/${id}/errors.csv` : null,
     leftOut: leftOutText(words, present),
     made: madeView(words, summary?.made ?? {}, area),
-    nothing: right === 0,
-    nothingText: words.t(
-      wrong.total > 0
-        ? 'imports.check.nothing-right'
-        : `imports.check.nothing-${updates ? 'changed' : 'new'}`,
-    ),
+    nothing: right === 0 || problem !== null,
+    nothingText: problem
+      ? null
+      : words.t(
+          wrongRows > 0
+            ? 'imports.check.nothing-right'
+            : adds
+              ? `${area}.check.nothing-new`
+              : `imports.check.nothing-${updates ? 'changed' : 'new'}`,
+        ),
     confirmAction: `/imports/${id}/confirmation`,
     choices: description.choices(user).map((choice): SelectField =>
       select(words, {
@@ -111,11 +144,15 @@ export function checkView(
     ),
     buttons: proposals
       ? [
-          { label: words.t(button('import-with'), { count: right }), name: 'proposals', value: 'take' },
+          {
+            label: words.t(button(whole('import-with')), { count: right }),
+            name: 'proposals',
+            value: 'take',
+          },
           ...(without > 0
             ? [
                 {
-                  ...{ label: words.t(button('import-without'), { count: without }) },
+                  ...{ label: words.t(button(whole('import-without')), { count: without }) },
                   ...{ name: 'proposals', value: 'leave', kind: 'secondary' },
                 },
               ]
@@ -123,49 +160,177 @@ export function checkView(
         ]
       : [
           {
-            label: words.t(button(wrong.total > 0 ? 'import-right' : 'import-all'), { count: right }),
+            label: words.t(button(wrongRows > 0 ? 'import-right' : 'import-all'), { count: right }),
           },
         ],
     proposed: proposals
       ? {
-          text: words.t('imports.proposals.text', { count: proposed.total }),
+          title: adds ? words.t(`${area}.proposals-title`) : words.t('imports.proposals.title'),
+          text: words.t(adds ? `${area}.proposals-text` : 'imports.proposals.text', {
+            count: counts?.o ?? 0,
+          }),
+          ...kindsView(words, present, description, 'o', lists.proposals),
           rows: proposed.rows.flatMap((row) =>
-            row.proposals.map(([column, , value, key]) => ({
-              line: row.line,
-              column: columnName(words, present, column),
-              before: row.cells[column] ?? '',
-              after: value,
-              why: words.t(key, { value: quoted(row.cells[column]) }),
-            })),
+            row.proposals
+              .filter(([, , , key]) => isOfKind(lists.proposals, key))
+              .map(([column, field, value, key, before]) => ({
+                line: row.line,
+                column: proposedColumn(words, present, description, column, field),
+                before: before ?? row.cells[column] ?? '',
+                after: value,
+                why: adds ? words.t(key, { value: quoted(row.cells[column]) }) : null,
+              })),
           ),
-          pagination: paginationView(words, id, 'proposals', proposed),
+          pagination: paginationView(words, id, 'proposals', proposed, kindQuery(lists.proposals)),
         }
       : null,
-    wrong: wrongView(words, present, description, wrong),
+    wrong: wrongView(words, present, description, wrong, lists.wrong),
     known:
       known.total > 0
         ? {
+            ...knownView(words, present, description, known, names),
             text: words.t(`${area}.known-text`, { count: known.total }),
-            update: description.updatePath
-              ? { href: description.updatePath, label: words.t(`${area}.known-update`) }
-              : null,
-            rows: known.rows.map((row) => ({
-              line: row.line,
-              name: nameOf(row),
-              href: row.knownId === undefined ? null : description.knownPath(row.knownId),
-            })),
-            pagination: paginationView(words, id, 'known', known),
           }
-        : null,
+        : doubled.total > 0
+          ? {
+              ...knownView(words, present, description, doubled, names),
+              text: words.t(`${area}.doubled-text`, { count: doubled.total }),
+            }
+          : null,
     cancelAction: `/imports/${id}/cancellation`,
   };
+}
+
+/** What the page of a checked file shows, a page of each list. */
+interface Checked {
+  /** Which rows of those with problems and with proposals. */
+  lists: { wrong: RowList; proposals: RowList };
+  wrong: RowPage;
+  known: RowPage;
+  doubled: RowPage;
+  proposed: RowPage;
+  updates?: Updates;
+  names: ReadonlyMap<Id, string>;
+  suggestions: Readonly<Record<string, string[]>>;
+  /** Why what was asked for was not done. */
+  refusal?: Problem;
+}
+
+function returnedBy(refusal: Problem | undefined): Returned | undefined {
+  return refusal && { typed: {}, problems: [refusal] };
+}
+
+/** Rows about people who are there already, by the name they have there. */
+function knownView(
+  words: Words,
+  { id }: Import,
+  { area, updatePath, knownPath }: ImportDescription,
+  page: RowPage,
+  names: ReadonlyMap<Id, string>,
+) {
+  return {
+    update: updatePath ? { href: updatePath, label: words.t(`${area}.known-update`) } : null,
+    rows: page.rows.map((row) => ({
+      line: row.line,
+      name: names.get(row.knownId ?? '') ?? nameOf(row),
+      href: row.knownId === undefined ? null : knownPath(row.knownId),
+    })),
+    pagination: paginationView(words, id, 'known', page),
+  };
+}
+
+/** Rows of a file that are the same person as an earlier one. */
+function twiceView(words: Words, twice: readonly { line: number; earlier: number }[], area: string) {
+  if (twice.length === 0) return null;
+  return {
+    text: words.t(`${area}.twice-text`, { count: twice.length }),
+    rows: twice.slice(0, NAMED).map((pair) => words.t(`${area}.twice-rows`, pair)),
+    more: twice.length > NAMED ? words.t('imports.check.more', { count: twice.length - NAMED }) : null,
+  };
+}
+
+/** The rows with problems (`w`) or proposals (`o`) of one kind, named by the end of its key; all when there is none such. */
+export function kindList(
+  { counts }: Pick<Import, 'counts'>,
+  letter: 'w' | 'o',
+  kind: string | undefined,
+): RowList {
+  const found = Object.keys(counts ?? {}).find(
+    (name) => kind !== undefined && name.startsWith(`${letter}:`) && kindOf(name) === kind,
+  );
+  return found === undefined ? letter : (found as RowList);
+}
+
+/** What the kind of a problem or proposal is called in addresses and catalogues. */
+function kindOf(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
+}
+
+function isOfKind(list: RowList, key: string): boolean {
+  return list.length === 1 || list.slice(2) === key;
+}
+
+function kindQuery(list: RowList): Record<string, string> {
+  return list.length === 1 ? {} : { [queries[list[0] as 'w' | 'o'].kind]: kindOf(list) };
+}
+
+const queries = { w: { kind: 'problem', anchor: 'wrong' }, o: { kind: 'proposal', anchor: 'proposals' } };
+
+/** What rows have to be corrected or agreed to, by kind with how often; and what is to be said about a kind as a whole. */
+function kindsView(
+  words: Words,
+  { id, counts }: Import,
+  { area }: ImportDescription,
+  letter: 'w' | 'o',
+  current: RowList,
+) {
+  const kinds = Object.entries(counts ?? {}).flatMap(([name, count]) => {
+    const label = `${area}.kind.${kindOf(name)}`;
+    return name.startsWith(`${letter}:`) && words.has(label)
+      ? [{ name, count, label: words.t(label, { count }), kind: kindOf(name) }]
+      : [];
+  });
+  kinds.sort((one, other) => other.count - one.count);
+  const { kind: parameter, anchor } = queries[letter];
+  const at = (kind: string | null) =>
+    `/imports/${id}${kind === null ? '' : `?${parameter}=${kind}`}#${anchor}`;
+  return {
+    kinds:
+      kinds.length < 2
+        ? []
+        : [
+            {
+              ...{ href: at(null), label: words.t('imports.updates.all'), count: counts?.[letter] ?? 0 },
+              current: current === letter,
+            },
+            ...kinds.map(({ name, count, label, kind }) => ({
+              ...{ href: at(kind), label, count, current: current === name },
+            })),
+          ],
+    remedies: kinds.flatMap(({ kind, count }) => {
+      const key = `${area}.remedy.${kind}`;
+      return letter === 'w' && words.has(key) ? [words.t(key, { count })] : [];
+    }),
+  };
+}
+
+/** A value that is made of other cells is told by what it becomes. */
+function proposedColumn(
+  words: Words,
+  present: Import,
+  { fields }: ImportDescription,
+  column: number,
+  name: string,
+): string {
+  const field = column < 0 ? fields.find((each) => each.name === name) : undefined;
+  return field ? words.t(field.labelKey, field.labelValues) : columnName(words, present, column);
 }
 
 export function resultView(
   words: Words,
   present: Import,
   description: ImportDescription,
-  { wrong, updates }: { wrong: RowPage; updates?: Updates },
+  { list, wrong, updates }: { list: RowList; wrong: RowPage; updates?: Updates },
   undoEnds: Date,
 ) {
   const { id, state, fileName, counts, summary } = present;
@@ -183,18 +348,23 @@ export function resultView(
     fileName,
     undone,
     counts: [
-      ...(updates
-        ? updateCounts(words, written, counts, `/imports/${id}?field=address#changes`)
-        : [
-            {
-              ...{ value: written, label: words.t('imports.count.written', { count: written }) },
-              ...{ kind: 'ok', icon: 'check-circle' },
-            },
-            {
-              ...{ value: counts?.k ?? 0, label: words.t('imports.count.known', { count: counts?.k ?? 0 }) },
-              icon: 'equal',
-            },
-          ]),
+      ...(description.updates?.adds
+        ? addCounts(words, counts, { known: false })
+        : updates
+          ? updateCounts(words, written, counts, `/imports/${id}?field=address#changes`)
+          : [
+              {
+                ...{ value: written, label: words.t('imports.count.written', { count: written }) },
+                ...{ kind: 'ok', icon: 'check-circle' },
+              },
+              {
+                ...{
+                  value: counts?.k ?? 0,
+                  label: words.t('imports.count.known', { count: counts?.k ?? 0 }),
+                },
+                icon: 'equal',
+              },
+            ]),
       wrongCount(words, wrongRows),
     ],
     updates: undone ? null : updates,
@@ -202,7 +372,7 @@ export function resultView(
     doneLabel: words.t(`${area}.done-link`),
     againHref: description.uploadPath,
     errorsHref: wrong.total > 0 || updates?.meanwhile ? `/imports/${id}/errors.csv` : null,
-    wrong: wrongView(words, present, description, wrong),
+    wrong: wrongView(words, present, description, wrong, list),
     undoHref: !undone && written > 0 && undoEnds > new Date() ? `/imports/${id}/undo` : null,
     redoAction: undone && undoEnds > new Date() ? `/imports/${id}/redo` : null,
     undoEnds,
@@ -257,6 +427,28 @@ function updateCounts(
   ];
 }
 
+/** Of a file that adds and changes. */
+function addCounts(words: Words, counts: Record<string, number> | null, linked: { known: boolean }) {
+  const { n = 0, c = 0, s = 0, k = 0, d = 0 } = counts ?? {};
+  const there = k + d;
+  return [
+    { value: n, label: words.t('imports.count.new', { count: n }), kind: 'ok', icon: 'plus' },
+    ...(c > 0
+      ? [
+          {
+            ...{ value: c, label: words.t('imports.count.changed', { count: c }) },
+            ...{ kind: 'ok', icon: 'edit', href: '#changes' },
+          },
+        ]
+      : []),
+    ...(s > 0 ? [{ value: s, label: words.t('imports.count.same', { count: s }), icon: 'equal' }] : []),
+    {
+      ...{ value: there, label: words.t('imports.count.known', { count: there }) },
+      ...{ icon: 'equal', href: linked.known ? '#known' : undefined },
+    },
+  ];
+}
+
 function wrongCount(words: Words, count: number) {
   return {
     ...{ value: count, label: words.t('imports.count.wrong', { count }) },
@@ -269,7 +461,9 @@ export function undoView(words: Words, { id, fileName, counts }: Import, { area 
   return {
     title: words.t(`${area}.undo-title`, { file: fileName }),
     lead: words.t(`${area}.undo-lead`, { count }),
-    points: ['removed', 'kept', 'groups', 'links', 'back'].map((name) => words.t(`${area}.undo-${name}`)),
+    points: ['removed', 'kept', 'groups', 'links', 'back'].flatMap((name) =>
+      words.has(`${area}.undo-${name}`) ? [words.t(`${area}.undo-${name}`)] : [],
+    ),
     action: `/imports/${id}/undo`,
     label: words.t(`${area}.undo-button`, { count }),
     cancelHref: `/imports/${id}`,
@@ -281,13 +475,17 @@ export function endedView(
   { state, fileName, problem }: Import,
   { uploadPath, area }: ImportDescription,
 ) {
+  const tooMany = problem?.key === TOO_MANY;
+  const key = tooMany && words.has(`${area}.too-many-rows`) ? `${area}.too-many-rows` : problem?.key;
   return {
-    title: words.t(`imports.ended.${state}`, { file: fileName }),
-    text: problem ? words.t(problem.key, problem.values) : words.t('imports.ended.nothing'),
+    title: words.t(`imports.ended.${tooMany ? 'cancelled' : state}`, { file: fileName }),
+    text: key ? words.t(key, problem?.values) : words.t('imports.ended.nothing'),
     href: uploadPath,
     label: words.t(`${area}.another`),
   };
 }
+
+const TOO_MANY = 'imports.file.too-many-rows';
 
 /** A problem as a sentence about the cell it is in. */
 export function problemText(
@@ -310,23 +508,33 @@ export function letterOf(column: number): string {
   return (rest > 0 ? letterOf(rest - 1) : '') + String.fromCharCode(65 + (column % 26));
 }
 
-function wrongView(words: Words, present: Import, { updates }: ImportDescription, wrong: RowPage) {
+function wrongView(
+  words: Words,
+  present: Import,
+  description: ImportDescription,
+  wrong: RowPage,
+  list: RowList = 'w',
+) {
   if (wrong.total === 0) return null;
+  const { updates } = description;
   return {
-    text: words.t('imports.wrong.text', { count: wrong.total }),
+    text: words.t('imports.wrong.text', { count: present.counts?.w ?? wrong.total }),
+    ...kindsView(words, present, description, 'w', list),
     rows: wrong.rows.flatMap((row) =>
-      row.problems.map((problem) => ({
-        line: row.line,
-        column: columnName(words, present, problem[0]),
-        value: quoted(row.cells[problem[0]]),
-        text: problemText(words, row, problem),
-        byHand:
-          row.knownId === undefined
-            ? null
-            : (updates?.byHand(present.reading?.columns[problem[0]] ?? null, row.knownId) ?? null),
-      })),
+      row.problems
+        .filter(([, key]) => isOfKind(list, key))
+        .map((problem) => ({
+          line: row.line,
+          column: columnName(words, present, problem[0]),
+          value: quoted(row.cells[problem[0]]),
+          text: problemText(words, row, problem),
+          byHand:
+            row.knownId === undefined
+              ? null
+              : (updates?.byHand(present.reading?.columns[problem[0]] ?? null, row.knownId) ?? null),
+        })),
     ),
-    pagination: paginationView(words, present.id, 'wrong', wrong),
+    pagination: paginationView(words, present.id, 'wrong', wrong, kindQuery(list)),
   };
 }
 
@@ -376,6 +584,6 @@ function quoted(cell: string | undefined): string {
 }
 
 function nameOf({ values }: Row): string {
-  const name = [values.givenName, values.familyName].filter(Boolean).join(' ');
+  const name = values.displayName ?? [values.givenName, values.familyName].filter(Boolean).join(' ');
   return [name, values.email].filter(Boolean).join(' · ');
 }

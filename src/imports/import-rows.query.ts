@@ -14,10 +14,10 @@ import {
 } from './stored-rows.js';
 
 /**
- * Which rows of a checked file: wrong, already there, with proposals, changed (a field, or an address), with values that
- * are not taken, or with changes that met others.
+ * Which rows of a checked file: wrong, already there, with proposals (all, or of one kind), changed (a field, or an address),
+ * with values that are not taken, with changes that met others, or new although somebody like them is there.
  */
-export type RowList = 'w' | 'k' | 'o' | 'c' | 'a' | 't' | 'm' | `f:${string}`;
+export type RowList = 'w' | 'k' | 'o' | 'c' | 'a' | 't' | 'm' | 'd' | `${'f' | 'o' | 'w'}:${string}`;
 
 export interface RowPage {
   rows: Row[];
@@ -88,11 +88,15 @@ export class ImportRows {
 }
 
 function isIn(list: RowList, [, letter, , details]: StoredRow): boolean {
-  const { o, c, t, m } = (details ?? {}) as RowDetails;
+  const { o, p, c, k, t, m } = (details ?? {}) as RowDetails;
   if (list === 'o') return o !== undefined && letter !== 'w';
   if (list === 't') return t !== undefined;
   if (list === 'm') return m !== undefined;
   if (list === 'a') return letter === 'c' && c !== undefined && isAddressChange(c);
+  if (list === 'd') return letter === 'n' && k !== undefined;
+  const kind = list.slice(2);
+  if (list.startsWith('o:')) return letter !== 'w' && (o ?? []).some(([, , , key]) => key === kind);
+  if (list.startsWith('w:')) return (p ?? []).some(([, key]) => key === kind);
   if (list.startsWith('f:')) return letter === 'c' && c?.[list.slice(2)] !== undefined;
   return letter === list;
 }

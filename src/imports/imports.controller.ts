@@ -3,7 +3,7 @@ import { type Response } from 'express';
 import { isId } from '../database/id.js';
 import { Refused } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
-import { page, redirect, type Page, type Redirect } from '../web/answers.js';
+import { page, redirect, Redirect, type Page } from '../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Problem } from '../web/submitted.js';
@@ -14,12 +14,14 @@ import { ErrorFile } from './error-file.service.js';
 import { FileRefused } from './file-refused.js';
 import { ImportHistory } from './import-history.query.js';
 import { historyView } from './import-history.view.js';
+import { type ImportDescription } from './import-kind.js';
 import { ImportKinds } from './import-kinds.js';
-import { rulesFrom } from './import-rules.js';
+import { answersDiffer, problemOfTexts, rulesFrom } from './import-rules.js';
+import { ImportWait } from './import-wait.js';
 import { ImportNames } from './import-names.query.js';
 import { ImportRows } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
-import { checkView, endedView, progressView, resultView, undoView } from './import-page.view.js';
+import { checkView, endedView, kindList, progressView, resultView, undoView } from './import-page.view.js';
 import { changesList, updatesView } from './updates.view.js';
 import { Imports, isOpen } from './imports.service.js';
 import { type Reading } from './reading.js';
@@ -35,6 +37,7 @@ export class ImportsController {
     private readonly history: ImportHistory,
     private readonly errorFile: ErrorFile,
     private readonly names: ImportNames,
+    private readonly wait: ImportWait,
   ) {}
 
   @Get()
@@ -80,17 +83,25 @@ export class ImportsController {
       if (error instanceof FileRefused) return again([{ field: 'headerRow', ...error.problem }]);
       throw error;
     }
+    await this.wait.settled(present.id);
     return redirect(`/imports/${present.id}`);
   }
 
   @Post(':id/rules')
   async checkAnew(
     @CurrentUser() user: SignedIn,
+    @CurrentWords() words: Words,
     @Param('id') id: string,
     @Body() body: Record<string, unknown>,
-  ): Promise<Redirect> {
+  ): Promise<Page | Redirect> {
     const present = await this.imports.get(user, id);
-    await this.imports.checkAnew(user, present.id, rulesFrom(body, this.kinds.get(present.kind)));
+    const description = this.kinds.get(present.kind);
+    const answers = rulesFrom({ ...present.options?.choices, ...body }, description);
+    const problem = problemOfTexts(answers, description);
+    if (problem && present.state === 'checked') return this.checkPage(present, user, words, {}, problem);
+    if (problem) throw new Refused(problem.key, problem.values);
+    await this.imports.checkAnew(user, present.id, answers);
+    await this.wait.settled(present.id);
     return redirect(`/imports/${present.id}`);
   }
 
@@ -98,23 +109,32 @@ export class ImportsController {
   async confirm(
     @CurrentUser() user: SignedIn,
     @Facts() facts: RequestFacts,
+    @CurrentWords() words: Words,
     @Param('id') id: string,
     @Body() body: Record<string, unknown>,
-  ): Promise<Redirect> {
+  ): Promise<Page | Redirect> {
     const present = await this.imports.get(user, id);
-    const choices = this.kinds
-      .get(present.kind)
-      .choices({ features: user.features })
-      .map(({ name, options, value }) => {
-        const given = body[name];
-        return [name, options.some((option) => option.value === given) ? given : value] as const;
-      });
+    const description = this.kinds.get(present.kind);
+    const choices = description.choices({ features: user.features }).map(({ name, options, value }) => {
+      const given = body[name];
+      return [name, options.some((option) => option.value === given) ? given : value] as const;
+    });
     // The same button twice: the import is under way, which is what was asked for.
     if (present.state !== 'checked') return redirect(`/imports/${present.id}`);
+    if (answersDiffer(body, present.options?.choices, description)) {
+      const answered = await this.checkAnew(user, words, id, body);
+      // What is confirmed is what was seen.
+      return answered instanceof Redirect
+        ? redirect(answered.to, { kind: 'notice', key: 'imports.check.other-answers' })
+        : answered;
+    }
+    const refusal = refusalOf(present, description, body);
+    if (refusal) return this.checkPage(present, user, words, {}, refusal);
     await this.imports.confirm(user, facts, present.id, {
       choices: Object.fromEntries(choices) as Record<string, string | string[]>,
       proposals: body.proposals === 'take',
     });
+    await this.wait.settled(present.id);
     return redirect(`/imports/${present.id}`);
   }
 
@@ -144,6 +164,7 @@ export class ImportsController {
   ): Promise<Redirect> {
     if (isId(id)) await this.imports.undo(user, facts, id);
     else await this.imports.get(user, id);
+    await this.wait.settled(id);
     return redirect(`/imports/${id}`);
   }
 
@@ -154,6 +175,7 @@ export class ImportsController {
     @Param('id') id: string,
   ): Promise<Redirect> {
     await this.imports.redo(user, facts, id);
+    await this.wait.settled(id);
     return redirect(`/imports/${id}`);
   }
 
@@ -177,29 +199,50 @@ export class ImportsController {
     const { state } = present;
     if (state === 'questions' || (query.step === 'columns' && isOpen(state) && present.reading))
       return page('imports/columns', columnsView(words, present, description));
-    if (state === 'checked') {
-      const [wrong, known, proposed] = await Promise.all([
-        this.rows.page(present, 'w', Number(query.wrong) || 1),
-        this.rows.page(present, 'k', Number(query.known) || 1),
-        this.rows.page(present, 'o', Number(query.proposals) || 1),
-      ]);
-      const updates = description.updates && (await this.updated(present, words, query));
-      return page(
-        'imports/check',
-        checkView(words, present, description, user, { wrong, known, proposed, updates }),
-      );
-    }
+    if (state === 'checked') return this.checkPage(present, user, words, query);
     if (state === 'done' || state === 'undone') {
-      const wrong = await this.rows.page(present, 'w', Number(query.wrong) || 1);
+      const list = kindList(present, 'w', query.problem);
+      const wrong = await this.rows.page(present, list, Number(query.wrong) || 1);
       const updates = description.updates && (await this.updated(present, words, query));
       return page(
         'imports/result',
-        resultView(words, present, description, { wrong, updates }, this.imports.undoEnds(present)),
+        resultView(words, present, description, { list, wrong, updates }, this.imports.undoEnds(present)),
       );
     }
     if (state === 'refused' || state === 'cancelled')
       return page('imports/ended', endedView(words, present, description));
     return page('imports/progress', progressView(words, present, description));
+  }
+
+  /** @param refusal why what was asked for is not done */
+  private async checkPage(
+    present: Import,
+    user: SignedIn,
+    words: Words,
+    query: Record<string, string>,
+    refusal?: Problem,
+  ): Promise<Page> {
+    const description = this.kinds.get(present.kind);
+    const lists = {
+      wrong: kindList(present, 'w', query.problem),
+      proposals: kindList(present, 'o', query.proposal),
+    };
+    const [wrong, known, doubled, proposed] = await Promise.all([
+      this.rows.page(present, lists.wrong, Number(query.wrong) || 1),
+      this.rows.page(present, 'k', Number(query.known) || 1),
+      this.rows.page(present, 'd', Number(query.known) || 1),
+      this.rows.page(present, lists.proposals, Number(query.proposals) || 1),
+    ]);
+    const updates = description.updates && (await this.updated(present, words, query));
+    const names = await this.names.of(present, description, [known, doubled]);
+    const suggestions = await this.names.suggestions(description, present.ownerId);
+    return page(
+      'imports/check',
+      checkView(words, present, description, user, {
+        ...{ lists, wrong, known, doubled, proposed, updates, names, suggestions, refusal },
+      }),
+      refusal ? 422 : 200,
+    );
   }
 
   /** What an update changes, would not write and does not take, a page of each. */
@@ -218,4 +261,19 @@ export class ImportsController {
     const names = await this.names.of(present, description, [changed, met, notTaken]);
     return updatesView(words, present, description, { list, changed, met, notTaken, names });
   }
+}
+
+/** A file of all or nothing is confirmed whole, or by somebody who says that the right rows alone are wanted. */
+function refusalOf(
+  { counts, problem }: Import,
+  { allOrNothing }: ImportDescription,
+  { rows, proposals }: Record<string, unknown>,
+): Problem | null {
+  if (problem) return { field: 'rows', ...problem };
+  if (!allOrNothing || rows === 'right') return null;
+  const { n = 0, c = 0, o = 0, w = 0 } = counts ?? {};
+  if (w > 0) return { field: 'rows', key: 'imports.check.not-whole', values: { wrong: w, count: n + c } };
+  if (o > 0 && proposals !== 'take' && proposals !== 'leave')
+    return { field: 'rows', key: 'imports.check.not-settled', values: { count: o } };
+  return null;
 }

@@ -10,8 +10,8 @@ export type Verdict = 'new' | 'changed' | 'same' | 'met' | 'known' | 'wrong';
 export type RowProblem = [column: number, key: string, values?: Record<string, string | number>];
 
 /** A value we read otherwise than it stands in the cell, taken only if the person agrees; `key` says what is wrong
-    with the cell if not. */
-export type RowProposal = [column: number, field: string, value: string, key: string];
+    with the cell if not; `before` is what is read otherwise, where it is not the whole cell. */
+export type RowProposal = [column: number, field: string, value: string, key: string, before?: string];
 
 /** Per field: what is there and what the file makes of it, as the journal writes it down. */
 export type Changes = Record<string, [before: unknown, after: unknown]>;
@@ -56,7 +56,8 @@ export interface StoredRows {
 export type VerdictLetter = 'n' | 'c' | 's' | 'm' | 'k' | 'w';
 /**
  * Rows by verdict; beside it `o` with proposals, `a` with a change of address, `m` with changes that met others, `t` with
- * values not taken, `f:…` that change a field; and `x`, cells a spreadsheet respelled.
+ * values not taken, `d` new although somebody like them is there, `f:…` that change a field, `o:…` and `w:…` with a proposal
+ * or a problem of one kind; and `x`, cells a spreadsheet respelled.
  */
 export type BatchCounts = Record<string, number>;
 
@@ -83,7 +84,12 @@ export function countsOf(rows: readonly StoredRow[]): BatchCounts {
   for (const [, letter, , details] of rows) {
     add(letter);
     if (!details) continue;
-    if (details.o && letter !== 'w') add('o');
+    if (details.o && letter !== 'w') {
+      add('o');
+      for (const key of new Set(details.o.map(([, , , each]) => each))) add(`o:${key}`);
+    }
+    if (details.p) for (const key of new Set(details.p.map(([, each]) => each))) add(`w:${key}`);
+    if (details.k !== undefined && letter === 'n') add('d');
     if (details.x) add('x', details.x);
     if (details.t) add('t');
     if (details.m && letter !== 'm') add('m');

@@ -42,6 +42,7 @@ export function updatesView(
   const pagination = (name: string, page: RowPage) =>
     paginationView(words, id, name, page, field === null ? {} : { field });
   return {
+    adds: updates.adds ?? false,
     title: words.t(`imports.updates.title-${present.state === 'checked' ? 'checked' : 'done'}`),
     changed: changed.total,
     respelled: counts?.x ? words.t('imports.updates.respelled', { count: counts.x }) : null,
@@ -162,7 +163,7 @@ const ADDRESSES = new Set(['email', 'requestedEmail']);
 /** A list as what comes and goes, anything else as before and after. */
 function diffOf(before: unknown, after: unknown, tell: (value: unknown) => string) {
   if (!Array.isArray(before) || !Array.isArray(after)) return { before: tell(before), after: tell(after) };
-  const [held, wanted] = [before.map(String), after.map(String)];
+  const [held, wanted] = [before, after].map((list) => list.map((value) => tell([value])));
   return {
     list: true,
     added: wanted.filter((name) => !held.includes(name)),

@@ -59,7 +59,7 @@ export function uploadView(
       label: words.t(labelKey),
       required,
       oneOf: oneOf.includes(name),
-      example: words.t(exampleKey),
+      example: exampleKey ? words.t(exampleKey) : '',
     })),
     notes: notesOf[area].map((name) => words.t(`${area}.note-${name}`)),
   };

@@ -19,10 +19,10 @@ export async function undoStep(
   const record = await readImport(writer, importId, 'undoing', 'redoing');
   if (!record?.batchId) return;
   const redo = record.state === 'redoing';
-  const { accountId, batchId, undoBatchId } = record;
+  const { accountId, ownerId, batchId, undoBatchId } = record;
   const ownBatchId = redo ? record.summary?.redoBatchId : undoBatchId;
   if (!undoBatchId || !ownBatchId) return;
-  const facts: UndoFacts = { accountId, batchId, undoBatchId, ownBatchId, now: new Date() };
+  const facts: UndoFacts = { accountId, ownerId, batchId, undoBatchId, ownBatchId, now: new Date() };
   const undoing = redo ? kind.redoing(facts) : kind.undoing(facts);
   const kept: KeptSubject[] = [];
   let keptCount = 0;
