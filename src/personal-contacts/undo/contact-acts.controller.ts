@@ -46,8 +46,8 @@ export class ContactActsController {
 /** Where one looks at what an undo did, when nobody said. */
 function pathAfter({ kind, changed, restored, removed, kept }: UndoneAct): string {
   if (kind === 'contacts.merge') return `${LIST}/duplicates`;
-  const touched = [...changed, ...restored, ...removed, ...kept.map(({ id }) => id)];
-  return kind === 'contacts.edit' && touched.length === 1 ? `${LIST}/${touched[0]}` : LIST;
+  const [one, ...others] = new Set([...changed, ...restored, ...removed, ...kept.map(({ id }) => id)]);
+  return kind === 'contacts.edit' && others.length === 0 ? `${LIST}/${one}` : LIST;
 }
 
 function ownPath(to: unknown): string | null {

@@ -79,8 +79,8 @@ export async function undoStep(
   const toRestore: Id[] = [];
   for (const { subjectId: id, action, changes } of entries) {
     const contact = living.get(id);
-    const keep = (reason: KeptReason, fields?: string[]) => {
-      const name = (contact ?? deleted.get(id))?.displayName ?? '';
+    const keep = (reason: KeptReason, fields?: string[], known = contact ?? deleted.get(id)) => {
+      const name = known?.displayName ?? '';
       step.kept.push({ id, name, reason, ...(fields ? { fields } : {}) });
     };
     if (!contact) {
@@ -97,7 +97,7 @@ export async function undoStep(
       if (typeof survivor === 'string') mergedInto.set(id, survivor);
     } else if (action === 'changed') {
       const { after: changed, left } = asBefore(contact, changes ?? {}, groups);
-      if (left.length > 0) keep('edited', left);
+      if (left.length > 0) keep('edited', left, changed);
       back.push({ before: contact, after: changed });
     }
   }
