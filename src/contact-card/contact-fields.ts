@@ -36,8 +36,8 @@ export interface WholeContact extends ContactFields {
   typedPhones: Partial<Record<PhoneField, string>>;
   /**
    * Everything beyond the fields above, given back on export: `n`, `nickname`, `title`, an `org` with departments, `adr`,
-   * `bday` (also without a year), `note`, `url`, further `email` and `tel`, `x-…`. Never `fn`, `photo`, `categories`, `uid`,
-   * `rev`, and never a value that a field above already says.
+   * `bday` (also without a year), `note`, `url`, further `email` and `tel`, `x-…`, a `photo` that is an address. Never
+   * `fn`, `categories`, `uid`, `rev`, and never a value that a field above already says. In the one form of card-properties.ts.
    */
   extra: CardProperty[];
   /** SHA-256 of a photo: of a personal contact's in `personal_contact_photos`. */

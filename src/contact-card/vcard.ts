@@ -1,3 +1,6 @@
+import { type CardProperty } from './contact-fields.js';
+import { escaped, propertyLine } from './property-line.js';
+
 /** What a card says of one person; phones are E.164. */
 export interface ContactCard {
   displayName: string;
@@ -12,6 +15,10 @@ export interface ContactCard {
   /** Stays the same when the card is made again, so that address books replace and do not add. */
   uid?: string | null;
   revisedAt?: Date | null;
+  /** Names of groups. */
+  categories?: readonly string[];
+  /** Properties beyond those above, in jCard; an `n` among them takes the place of the parts above. */
+  extra?: readonly CardProperty[];
 }
 
 export type PhoneKind = 'work' | 'mobile' | 'home' | 'fax' | 'main';
@@ -21,13 +28,15 @@ export type VcardVersion = '4.0' | '3.0';
 
 /** One card, UTF-8 text with CRLF, lines folded at 75 octets. */
 export function vcard(card: ContactCard, version: VcardVersion): string {
+  const { extra = [] } = card;
+  const hasParts = extra.some(([name]) => name === 'n');
   const lines = [
     'BEGIN:VCARD',
     `VERSION:${version}`,
     ...line('UID', card.uid && (version === '4.0' ? `urn:uuid:${card.uid}` : card.uid)),
     `FN:${escaped(card.displayName)}`,
     // Required in 3.0, and in both what address books sort by.
-    `N:${structured([card.familyName, card.givenName])};;;`,
+    ...(hasParts ? [] : [`N:${structured([card.familyName, card.givenName])};;;`]),
     ...line(
       'ORG',
       card.organization || card.department ? structured([card.organization, card.department], true) : '',
@@ -43,6 +52,8 @@ export function vcard(card: ContactCard, version: VcardVersion): string {
         ? `TEL;VALUE=uri;${TYPES_4[kind]}:tel:${number}`
         : `TEL;${TYPES_3[kind]}:${escaped(number)}`;
     }),
+    ...extra.map((property) => propertyLine(property, version)),
+    ...line('CATEGORIES', card.categories?.map(escaped).join(',')),
     ...photoLine(card.photo, version),
     ...line('REV', card.revisedAt && stamp(card.revisedAt)),
     'END:VCARD',
@@ -84,14 +95,6 @@ function structured(parts: readonly (string | null | undefined)[], shorten = fal
   const components = parts.map((part) => escaped(part ?? ''));
   while (shorten && components.at(-1) === '') components.pop();
   return components.join(';');
-}
-
-/** RFC 6350 §3.4; control characters have no place in a text value. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\\,;]/g, '\\$&')
-    .replace(/\r\n|[\r\n\u2028\u2029]/g, '\\n')
-    .replace(/(?!\t)\p{Cc}/gu, '');
 }
 
 function photoLine(photo: ContactCard['photo'], version: VcardVersion): string[] {

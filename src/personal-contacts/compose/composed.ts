@@ -7,6 +7,10 @@ export interface Composed extends Omit<WholeContact, 'photoHash'> {
   groups: string[];
   /** A photo of the file, made small already. */
   photo: Buffer | null;
+  /** SHA-256 of that photo as it stood in the file: one of our own exports is the photo that is there. */
+  photoSource?: string;
+  /** What a card is known by; of our own exports the contact's id. */
+  uid?: string;
   /** Fields the file has a place for: an empty one among them says "nothing", any other says nothing at all. */
   says: ReadonlySet<keyof ContactFields | 'groups' | 'extra' | 'photo'>;
   /** `field`: the column's field (csv/contact-profiles.ts) the cell belongs to. */
