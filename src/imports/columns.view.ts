@@ -17,7 +17,7 @@ export function columnsView(
 ) {
   if (!reading) throw new Error(`Import ${id} has no reading`);
   const { fields } = description;
-  const { header, samples, columns, unsure, encoding, separator, headerRow } = reading;
+  const { header, samples, columns, unsure, encoding, separator, headerRow, workbook } = reading;
   const options = fields
     .filter(({ name, rare }) => !rare || columns.includes(name))
     .map(({ name, labelKey, labelValues, required }) => ({
@@ -66,7 +66,8 @@ export function columnsView(
           label: row === 0 ? words.t('imports.reading.no-header') : words.t('imports.reading.row', { row }),
         })),
       }),
-    ],
+      // Of a workbook there is nothing else to correct.
+    ].filter(({ name }) => !workbook || name === 'headerRow'),
     columns: columns.map((field, column) => {
       const problem = problemOf(`column-${column}`);
       const name = header[column]?.trim() || letterOf(column);

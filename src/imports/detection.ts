@@ -45,7 +45,8 @@ export async function correctedReading(
   const { text, whole } = await sampleOf(head, encoding);
   const layout = detectLayout(text, { whole, chosen: { separator, headerRow } });
   const bom = present.bom && encoding === present.encoding;
-  const reading = readingOf(layout, { encoding, bom }, description);
+  const { workbook } = present;
+  const reading = { ...readingOf(layout, { encoding, bom }, description), ...(workbook ? { workbook } : {}) };
   if (columns === undefined) return reading;
   return { ...reading, columns: reading.columns.map((_, index) => columns[index] ?? null), unsure: [] };
 }

@@ -9,6 +9,8 @@ const signatures: [bytes: string, key: string][] = [
   ['89504e47', 'picture'],
   ['ffd8ff', 'picture'],
   ['47494638', 'picture'],
+  ['49492a00', 'picture'],
+  ['4d4d002a', 'picture'],
   ['1f8b', 'compressed'],
   ['526172211a07', 'compressed'],
   ['377abcaf271c', 'compressed'],

@@ -32,10 +32,17 @@ export function stepsView(words: Words, current: number): Steps {
 
 /** How the file was read, in one sentence. */
 export function readingSentence(words: Words, reading: Reading): string {
-  const { profile, encoding, separator, headerRow } = reading;
+  const { profile, encoding, separator, headerRow, workbook } = reading;
+  const origin = profile === null ? '' : words.t(`imports.profile.${profile}`);
+  if (workbook) {
+    const { sheet, others } = workbook;
+    const said = words.t('workbooks.reading', { sheet, profile: profile ?? 'none', origin, headerRow });
+    if (others.length === 0) return said;
+    return `${said} ${words.t('workbooks.others', { count: others.length, names: others.join(', ') })}`;
+  }
   return words.t('imports.reading.sentence', {
     profile: profile ?? 'none',
-    origin: profile === null ? '' : words.t(`imports.profile.${profile}`),
+    origin,
     encoding: words.t(`imports.encoding.${encoding}`),
     separator: words.t(`imports.separator.${separatorNames[separator as keyof typeof separatorNames]}`),
     headerRow,

@@ -13,6 +13,7 @@ import { ImportsController } from './imports.controller.js';
 import { ImportRows } from './import-rows.query.js';
 import { Imports } from './imports.service.js';
 import { Staging } from './staging.service.js';
+import { Workbooks } from './workbook/workbooks.service.js';
 
 /** The import engine: files in, rows checked and written by the kinds that features register. */
 @Module({
@@ -31,7 +32,8 @@ import { Staging } from './staging.service.js';
     ImportWork,
     Imports,
     Staging,
+    Workbooks,
   ],
-  exports: [ImportKinds, ImportUploads, ImportWait, Imports, Staging],
+  exports: [ImportKinds, ImportNames, ImportUploads, ImportWait, Imports, Staging],
 })
 export class ImportsModule {}

@@ -1,4 +1,5 @@
 import { type MessageValues } from '../errors/domain-error.js';
+import { type Removal } from './removal.js';
 
 /** How a file is read: what was detected, and what the person corrected. */
 export interface Reading {
@@ -25,6 +26,14 @@ export interface Reading {
   samples: string[][];
   /** Spreadsheet row of an example row that the program put in and that is no person. */
   exampleRow?: number;
+  /** Where the rows come from, when the file was a workbook. */
+  workbook?: WorkbookOrigin;
+}
+
+export interface WorkbookOrigin {
+  sheet: string;
+  /** Other sheets with something in them, which are left. */
+  others: string[];
 }
 
 /** What the person chose for all rows; which choices there are, the kind says. */
@@ -45,6 +54,8 @@ export interface ImportSummary {
   unknown?: number;
   /** Rows that are the same person as an earlier one of the file. */
   twice?: { line: number; earlier: number }[];
+  /** What goes, or went, because the file does not name it. */
+  removal?: Removal;
   /** What an undo left as it is, and why. */
   kept?: { id: string; name: string; reason: string; fields?: string[] }[];
   keptCount?: number;

@@ -14,6 +14,7 @@ import { ImportRunner } from './import-runner.js';
 import { startReading } from './import-jobs.js';
 import { rulesFrom } from './import-rules.js';
 import { type ImportOptions } from './reading.js';
+import { Workbooks } from './workbook/workbooks.service.js';
 
 const PIECE_BYTES = 512 * 1024;
 
@@ -38,6 +39,7 @@ export class Staging {
     private readonly database: DataSource,
     private readonly jobs: Jobs,
     private readonly runner: ImportRunner,
+    private readonly workbooks: Workbooks,
   ) {}
 
   /**
@@ -55,9 +57,12 @@ export class Staging {
     if (attempt === null) return id;
     this.runner.prepare(description.module);
     try {
-      const { head, probe, size } = await this.store(id, attempt, actor.accountId, bytes, description);
+      const { bytes: rows, workbook, padding } = await this.workbooks.opened(bytes, description.limits.bytes);
+      const most = description.limits.bytes + padding;
+      const { head, probe, size } = await this.store(id, attempt, actor.accountId, rows, most);
       if (size === 0) throw new FileRefused({ key: 'imports.file.empty' });
-      const reading = await detectReading(head, probe.verdict(), description);
+      const detected = await detectReading(head, probe.verdict(), description);
+      const reading = workbook ? { ...detected, workbook } : detected;
       await inTransaction(this.database, (manager) =>
         startReading(manager, this.jobs, {
           ...{ id, accountId: actor.accountId, reading, from: 'uploading' },
@@ -112,7 +117,7 @@ export class Staging {
     attempt: number,
     accountId: Id,
     bytes: AsyncIterable<Buffer>,
-    { limits }: ImportDescription,
+    most: number,
   ): Promise<{ head: Buffer; probe: EncodingProbe; size: number }> {
     const probe = new EncodingProbe();
     let head: Buffer | null = null;
@@ -136,7 +141,7 @@ export class Staging {
         if (refusal) throw new FileRefused(refusal);
       }
       size += chunk.length;
-      if (size > limits.bytes) throw new FileRefused({ key: 'imports.file.too-large' });
+      if (size > most) throw new FileRefused({ key: 'imports.file.too-large' });
       probe.add(chunk);
       let rest = chunk;
       while (waitingBytes + rest.length >= PIECE_BYTES) {
