@@ -1,0 +1,68 @@
+import { Controller, Get, Post, Req, Res, type OnModuleInit } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+import { newId } from '../../database/id.js';
+import { ImportKinds } from '../../imports/import-kinds.js';
+import { ImportNames } from '../../imports/import-names.query.js';
+import { rulesFrom } from '../../imports/import-rules.js';
+import { ImportUploads } from '../../imports/import-uploads.service.js';
+import { type FileProblem, type ImportOptions } from '../../imports/reading.js';
+import { Member, NeedsFeature, ReceivesFile } from '../../web/access.js';
+import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
+import { CurrentWords } from '../../web/context.js';
+import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { contactImport } from './contact-import.description.js';
+import { contactSample, contactUploadView } from './contact-upload.view.js';
+
+/** Where a file of contacts begins; from then on it is an import like any other. */
+@Controller('personal-contacts')
+@Member()
+@NeedsFeature('personal-contacts')
+export class ContactImportController implements OnModuleInit {
+  constructor(
+    private readonly kinds: ImportKinds,
+    private readonly uploads: ImportUploads,
+    private readonly names: ImportNames,
+  ) {}
+
+  onModuleInit(): void {
+    this.kinds.register(contactImport);
+  }
+
+  @Get('import')
+  choose(@CurrentUser() user: SignedIn, @CurrentWords() words: Words): Promise<Page> {
+    return this.form(user, words);
+  }
+
+  @Post('import')
+  @ReceivesFile()
+  async receive(
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+    @CurrentUser() user: SignedIn,
+    @CurrentWords() words: Words,
+  ): Promise<Page | Redirect> {
+    const received = await this.uploads.receive(request, response, user, contactImport);
+    if (!('problem' in received)) return redirect(`/imports/${received.importId}`);
+    const chosen = rulesFrom((request.body ?? {}) as Record<string, unknown>, contactImport);
+    return this.form(user, words, chosen, received.problem);
+  }
+
+  @Get('sample.csv')
+  sample(@CurrentWords() words: Words, @Res() response: Response): void {
+    response.setHeader('Content-Type', 'text/csv; charset=utf-8');
+    response.setHeader('Content-Disposition', 'attachment; filename="contacts.csv"');
+    response.send(contactSample(words.locale));
+  }
+
+  private async form(
+    user: SignedIn,
+    words: Words,
+    chosen?: ImportOptions['choices'],
+    problem?: FileProblem,
+  ): Promise<Page> {
+    const suggestions = await this.names.suggestions(contactImport, user.id);
+    const view = contactUploadView(words, contactImport, { once: newId(), chosen, suggestions, problem });
+    return page('personal-imports/upload', view, problem ? 422 : 200);
+  }
+}

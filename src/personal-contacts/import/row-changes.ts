@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { nameKeyOf } from '../../accounts/user-rows.js';
+import { contactFields, type CardProperty } from '../../contact-card/contact-fields.js';
+import { type Changes } from '../../imports/stored-rows.js';
+import { sameValue } from '../../journal/changes.js';
+import { type Composed } from '../compose/composed.js';
+import { emailsOf } from '../contact-keys.js';
+import { type StoredContact } from '../contact-row.js';
+
+/**
+ * What a row makes of a contact that is there: fields the file says something else about. An empty cell says nothing, groups
+ * are joined and never left, and what is known beyond the fields is added to. By name of groups, since some do not exist yet.
+ */
+export function rowChanges(
+  composed: Composed,
+  present: StoredContact,
+  { groupsOf, groups }: { groupsOf: (contact: StoredContact) => string[]; groups: readonly string[] },
+): Changes {
+  const changes: Changes = {};
+  const { says } = composed;
+  for (const field of contactFields) {
+    const said = composed[field];
+    if (!says.has(field) || said === null || said === '' || said === present[field]) continue;
+    // A name made of an address or a number is no better than the one that is there.
+    if (field === 'displayName' && composed.proposals.some((proposal) => proposal.field === field)) continue;
+    if (field === 'email' && emailsOf(present).includes(said)) continue;
+    changes[field] = [present[field], said];
+  }
+  if (says.has('extra')) {
+    const merged = withProperties(present.extra, composed.extra);
+    if (!sameValue(merged, present.extra)) changes.extra = [present.extra, merged];
+  }
+  if (composed.photo !== null && composed.photoSource !== present.photoHash) {
+    const hash = photoHash(composed.photo);
+    if (hash !== present.photoHash) changes.photoHash = [present.photoHash, hash];
+  }
+  const held = groupsOf(present);
+  const keys = new Set(held.map(nameKeyOf));
+  const joined = groups.filter((name) => !keys.has(nameKeyOf(name)));
+  if (joined.length > 0) changes.groups = [held, [...held, ...joined]];
+  return changes;
+}
+
+/** As `keepContactPhotos` will name it. */
+export function photoHash(photo: Buffer): string {
+  return createHash('sha256').update(photo).digest('hex');
+}
+
+/** Of these a contact has one; of all others it may have several. */
+const SINGLE = new Set(['n', 'bday', 'anniversary', 'gender', 'note', 'nickname', 'org', 'title', 'role']);
+
+/** What is known with what is said: one of a kind takes the place of the other, the rest is added unless it is there. */
+function withProperties(
+  known: readonly CardProperty[],
+  said: readonly CardProperty[],
+): readonly CardProperty[] {
+  const all = [...known];
+  for (const property of said) {
+    const [name, , , ...values] = property;
+    const place = all.findIndex(
+      ([other, , , ...others]) => other === name && (SINGLE.has(name) || sameValue(others, values)),
+    );
+    if (place < 0) all.push(property);
+    else if (!sameValue(all[place].slice(3), values)) all[place] = property;
+  }
+  return all;
+}

@@ -1,0 +1,46 @@
+import { hasLines } from '../../csv/contact-columns.js';
+import { unquoteFormula } from '../../csv/writer.js';
+import { type ImportFacts, type Row } from '../../imports/import-kind.js';
+import { cellValue } from '../../imports/rows.js';
+import { isRegion } from '../../phone/e164.js';
+import { tidy } from '../../text/tidy.js';
+import { composeContact } from '../compose/compose-contact.js';
+import { type Composed, type ComposeFacts } from '../compose/composed.js';
+
+/**
+ * What the rows of a file say of contacts; the same for its check and its writing. Always from the cells: a contact is composed
+ * as if all proposals were taken, and a row whose proposals were not is never written.
+ */
+export class RowComposing {
+  private readonly facts: ComposeFacts;
+  private readonly columns: ReadonlyMap<string, number>;
+
+  constructor({ profile, foreign, region, language, columns }: ImportFacts) {
+    this.columns = new Map(
+      columns.flatMap((field, column) => (field === null ? [] : [[field, column] as const])),
+    );
+    this.facts = {
+      ...{ profile, foreign, language },
+      region: isRegion(region) ? region : 'FR',
+      columns: new Set(this.columns.keys()),
+    };
+  }
+
+  compose({ cells }: Pick<Row, 'cells'>): Composed {
+    const values: Record<string, string> = {};
+    for (const [field, column] of this.columns) {
+      const cell = cells[column] ?? '';
+      const value =
+        cell.includes('\n') && hasLines(field)
+          ? tidy(unquoteFormula(cell.trimStart()), { keepLines: true })
+          : cellValue(cell);
+      if (value !== '') values[field] = value;
+    }
+    return composeContact(values, this.facts);
+  }
+
+  /** −1 where the field has no column, and for the row as a whole. */
+  columnOf(field: string | null): number {
+    return field === null ? -1 : (this.columns.get(field) ?? -1);
+  }
+}
