@@ -1,16 +1,52 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { Member, NeedsFeature } from '../../web/access.js';
-import { page } from '../../web/answers.js';
+import { page, type Page } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
+import { ContactGroups } from '../groups/contact-groups.query.js';
+import { ContactList } from './contact-list.query.js';
+import { NONE, readListState } from './contact-list.state.js';
+import { contactListView } from './contact-list.view.js';
 
 /** The contacts one user keeps, as a list. */
 @Member()
 @NeedsFeature('personal-contacts')
 @Controller('personal-contacts')
 export class ContactListController {
+  constructor(
+    private readonly contacts: ContactList,
+    private readonly groups: ContactGroups,
+  ) {}
+
+  /** @throws NotFound for a group that is gone or another's */
   @Get()
-  list(@CurrentWords() words: Words) {
-    return page('personal-contacts/list', { title: words.t('personal-contacts.title') });
+  async list(
+    @CurrentUser() { id, features }: SignedIn,
+    @CurrentWords() words: Words,
+    @Query() query: Record<string, unknown>,
+  ): Promise<Page> {
+    const state = readListState(query);
+    const { group } = state;
+    const [found, counts, groups, letters, matching] = await Promise.all([
+      this.contacts.page(id, state),
+      this.contacts.counts(id),
+      this.groups.list(id),
+      this.contacts.letters(id, state),
+      state.all ? this.contacts.count(id, state) : null,
+    ]);
+    // One beyond those that pages list is looked for by itself.
+    if (group !== '' && group !== NONE && !groups.some((each) => each.id === group)) {
+      const { name } = await this.groups.find(id, group);
+      groups.push({ id: group, name, people: await this.contacts.count(id, { ...state, ...onlyGroup }) });
+    }
+    const read = { page: found, counts, groups, letters, matching: matching || null };
+    return page(
+      'personal-contacts/list',
+      contactListView(words, state, { ...read, canCall: features.phone }),
+    );
   }
 }
+
+/** Of a state: its group alone. */
+const onlyGroup = { q: '', starred: false, letter: '', ids: '' };

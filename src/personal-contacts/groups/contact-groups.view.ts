@@ -1,0 +1,149 @@
+import { limits } from '../../config/limits.js';
+import { newId } from '../../database/id.js';
+import { field, problemsOf, select } from '../../web/fields.js';
+import { type Submission } from '../../web/submitted.js';
+import { type Words } from '../../web/words.js';
+import { CONTACTS, listPath } from '../list/contact-list.state.js';
+import { type ContactGroupForm, type MergeForm } from './contact-group.form.js';
+import { type CountedGroup, type DeletedGroup, type KeptGroup } from './contact-groups.query.js';
+
+const GROUPS = `${CONTACTS}/groups`;
+
+/** The group that has a name already. */
+export interface Taken {
+  id: string;
+  name: string;
+}
+
+export function groupsView(words: Words, groups: readonly CountedGroup[], deleted: readonly DeletedGroup[]) {
+  return {
+    title: words.t('contact-groups.title'),
+    text: words.t('contact-groups.text'),
+    back: CONTACTS,
+    backLabel: words.t('personal-contacts.title'),
+    newHref: `${GROUPS}/new`,
+    columns: [
+      { label: words.t('contact-groups.name') },
+      { label: words.t('personal-contacts.title'), number: true },
+    ],
+    rows: groups.map(({ id, name, people }) => ({
+      name,
+      href: listPath({ group: id }),
+      people: words.number(people),
+      ...actsOf(id, groups.length > 1),
+    })),
+    empty: groups.length > 0 ? null : emptyOf(words),
+    deleted: deleted.map(({ batchId, name, at }) => ({
+      name,
+      at: words.dateTime(at),
+      action: `${CONTACTS}/acts/${batchId}/undo`,
+      label: words.t('contact-groups.restore-what', { name }),
+    })),
+  };
+}
+
+/** What can be done with one group. @param others there is one to merge it with */
+export function actsOf(id: string, others: boolean) {
+  return {
+    editHref: `${GROUPS}/${id}/edit`,
+    mergeHref: others ? `${GROUPS}/${id}/merge` : '',
+    deleteAction: `${GROUPS}/${id}/deletion`,
+  };
+}
+
+/** @param taken the group that has the name already */
+export function newGroupView(words: Words, submission?: Submission<ContactGroupForm>, taken?: Taken) {
+  return {
+    ...formOf(words, '', submission, taken),
+    title: words.t('contact-groups.new'),
+    back: CONTACTS,
+    backLabel: words.t('personal-contacts.title'),
+    action: GROUPS,
+    once: submission?.once ?? newId(),
+    send: words.t('contact-groups.create'),
+  };
+}
+
+export function editGroupView(
+  words: Words,
+  group: KeptGroup,
+  submission?: Submission<ContactGroupForm>,
+  taken?: Taken,
+) {
+  return {
+    ...formOf(words, group.name, submission, taken),
+    title: words.t('contact-groups.rename-what', { name: group.name }),
+    back: listPath({ group: group.id }),
+    backLabel: group.name,
+    action: `${GROUPS}/${group.id}`,
+    revision: group.revision,
+    send: words.t('common.action.save'),
+  };
+}
+
+export function mergeView(
+  words: Words,
+  group: KeptGroup,
+  groups: readonly CountedGroup[],
+  submission?: Submission<MergeForm>,
+) {
+  const others = groups.filter(({ id }) => id !== group.id);
+  const fields = [
+    select(
+      words,
+      {
+        ...{ name: 'into', labelKey: 'contact-groups.merge-into', emptyKey: 'common.field.choose' },
+        options: others.map(({ id, name, people }) => ({
+          value: id,
+          label: words.t('personal-contacts.regroup.group', { name, count: people }),
+        })),
+      },
+      submission,
+    ),
+  ];
+  const count = groups.find(({ id }) => id === group.id)?.people ?? 0;
+  return {
+    title: words.t('contact-groups.merge-what', { name: group.name }),
+    text: words.t('contact-groups.merge-text', { name: group.name, count }),
+    back: listPath({ group: group.id }),
+    backLabel: group.name,
+    action: `${GROUPS}/${group.id}/merge`,
+    alone: others.length === 0,
+    fields,
+    problems: problemsOf(words, fields, submission),
+  };
+}
+
+function formOf(
+  words: Words,
+  name: string,
+  submission: Submission<ContactGroupForm> | undefined,
+  taken: Taken | undefined,
+) {
+  const fields = [
+    field(
+      words,
+      {
+        ...{ name: 'name', labelKey: 'contact-groups.name', hintKey: 'contact-groups.name-hint' },
+        ...{ value: name, maxlength: limits.nameCharacters, autocomplete: 'off' },
+      },
+      submission,
+    ),
+  ];
+  return {
+    fields,
+    problems: problemsOf(words, fields, submission),
+    takenHref: taken?.id ? listPath({ group: taken.id }) : '',
+    takenName: taken?.name,
+  };
+}
+
+function emptyOf(words: Words) {
+  return {
+    icon: 'user-group',
+    title: words.t('contact-groups.none'),
+    text: words.t('contact-groups.none-text'),
+    href: `${GROUPS}/new`,
+    label: words.t('contact-groups.new'),
+  };
+}

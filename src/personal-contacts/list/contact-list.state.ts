@@ -1,0 +1,100 @@
+import { limits } from '../../config/limits.js';
+import { isId, type Id } from '../../database/id.js';
+import { placeQuery, type Place } from '../../database/keyset.js';
+import { tidy } from '../../text/tidy.js';
+
+export const CONTACTS = '/personal-contacts';
+
+/** A to Z and back, by organization, and what was added or changed last first. */
+export const contactSorts = ['name', '-name', 'organization', 'recent'] as const;
+export type ContactSort = (typeof contactSorts)[number];
+
+/** Names that begin with a digit, and those that begin with none of them: other scripts, signs alone. */
+export const DIGITS = '0';
+export const OTHER = 'other';
+export const letters = [...'abcdefghijklmnopqrstuvwxyz', DIGITS, OTHER] as const;
+
+/** Value of `group` for contacts in none. */
+export const NONE = 'none';
+
+/** Value of `all` when all that match are selected, not single rows. */
+export const ALL = 'matching';
+
+/** What one's list is narrowed to; '' and false narrow nothing. */
+export interface ContactFilters {
+  q: string;
+  /** Id of a group, or `NONE`. */
+  group: string;
+  starred: boolean;
+  /** One of `letters`. */
+  letter: string;
+  /** Ids of at most one page, separated by commas. */
+  ids: string;
+}
+
+/** The state of `/personal-contacts` as its address carries it. */
+export interface ContactListState extends ContactFilters {
+  sort: ContactSort;
+  place: Place;
+  all: boolean;
+}
+
+/** What is not understood counts as not given. */
+export function readListState(query: Readonly<Record<string, unknown>>): ContactListState {
+  const group = textOf(query['group']);
+  const letter = textOf(query['letter']).toLowerCase();
+  return {
+    q: tidy(textOf(query['q'])).slice(0, 200),
+    // Anything else is a group nobody has.
+    group: group === NONE || isId(group) ? group : group && 'gone',
+    starred: textOf(query['starred']) === '1',
+    letter: letters.includes(letter) ? letter : '',
+    ids: idsIn(textOf(query['ids'])).join(','),
+    sort: contactSorts.find((sort) => sort === query['sort']) ?? 'name',
+    place: { ...placeOf('after', query), ...placeOf('before', query) },
+    all: query['all'] === ALL,
+  };
+}
+
+/** The list an address of ours shows, as the list itself reads it; the whole list for anything else. */
+export function stateOfPath(path: string): ContactListState {
+  const at = path.indexOf('?');
+  return readListState(Object.fromEntries(new URLSearchParams(at === -1 ? '' : path.slice(at + 1))));
+}
+
+/** The address of a list in a state; what is as by default is left out. */
+export function listPath(state: Partial<ContactListState>, path = CONTACTS): string {
+  const { sort = 'name', place = {}, all = false } = state;
+  const query = new URLSearchParams();
+  for (const { name, value } of filterFields(state)) query.set(name, value);
+  if (sort !== 'name') query.set('sort', sort);
+  if (all) query.set('all', ALL);
+  for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
+  return query.size > 0 ? `${path}?${query.toString()}` : path;
+}
+
+/** Search and filters as they stand in an address or form, those that say something. */
+export function filterFields(filters: Partial<ContactFilters>): { name: string; value: string }[] {
+  const { q, group, starred, letter, ids } = filters;
+  const said = { q, group, starred: starred ? '1' : '', letter, ids };
+  return Object.entries(said).flatMap(([name, value]) => (value ? [{ name, value }] : []));
+}
+
+export function isNarrowed(filters: ContactFilters): boolean {
+  return filterFields(filters).length > 0;
+}
+
+/** The ids of a text that separates them by commas, each once. */
+export function idsIn(text: string): Id[] {
+  return [...new Set(text.split(',').filter(isId))].slice(0, limits.page);
+}
+
+/** A name given twice is a list, which is no text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function placeOf(name: keyof Place, query: Readonly<Record<string, unknown>>): Place {
+  const cursor = textOf(query[name]);
+  return cursor === '' ? {} : { [name]: cursor };
+}
