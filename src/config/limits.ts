@@ -9,6 +9,8 @@ export const limits = {
   personalContactsPerFile: 1_000,
   personalContactsFileBytes: 2 * 1024 * 1024,
   vcardFileBytes: 20 * 1024 * 1024,
+  /** One card with its photo, which base64 makes a third larger. */
+  cardBytes: 8 * 1024 * 1024,
   personalContactsPerUser: 10_000,
   csvColumns: 256,
   csvRowBytes: 100 * 1000,

@@ -1,6 +1,7 @@
 import { limits } from '../config/limits.js';
 import { decoded, type Encoding } from '../csv/encoding.js';
 import { readRows, type Separator } from '../csv/rows.js';
+import { CARDS, cardRows } from './card-file.js';
 import { type Reading } from './reading.js';
 import { type RowProblem } from './stored-rows.js';
 
@@ -13,8 +14,9 @@ export interface FileRow {
 /** The rows of an uploaded file as its reading says. */
 export async function* fileRows(
   chunks: AsyncIterable<Buffer>,
-  { encoding, separator, headerRow, exampleRow, secret }: Reading,
+  { profile, encoding, separator, headerRow, exampleRow, secret }: Reading,
 ): AsyncGenerator<FileRow> {
+  if (profile === CARDS) return yield* cardRows(chunks);
   const rows = readRows(decoded(chunks, encoding as Encoding), {
     separator: separator as Separator,
     headerRow,

@@ -217,7 +217,8 @@ export interface ImportDescription {
   allOrNothing?: boolean;
   /** At least one of these fields needs a column. */
   oneOf?: readonly string[];
-  limits: { rows: number; bytes: number };
+  /** `cardBytes`: files of vCards are taken too, each card a row; without it they are refused. */
+  limits: { rows: number; bytes: number; cardBytes?: number };
   /** Who may see and run it: any admin of the account, or its owner alone. */
   sharedByAdmins: boolean;
   /** Whoever has this feature off opens none of its imports. */

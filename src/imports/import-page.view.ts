@@ -5,6 +5,7 @@ import { type Id } from '../database/new-id.js';
 import { askedControls } from './asked.view.js';
 import { type ImportDescription, type Row } from './import-kind.js';
 import { type RowList, type RowPage } from './import-rows.query.js';
+import { CARDS } from './card-file.js';
 import { type Import } from './import.entities.js';
 import { separatorNames } from './correction.form.js';
 import { type Reading } from './reading.js';
@@ -34,6 +35,7 @@ export function stepsView(words: Words, current: number): Steps {
 export function readingSentence(words: Words, reading: Reading): string {
   const { profile, encoding, separator, headerRow, workbook } = reading;
   const origin = profile === null ? '' : words.t(`imports.profile.${profile}`);
+  if (profile === CARDS) return words.t('contact-card.reading');
   if (workbook) {
     const { sheet, others } = workbook;
     const said = words.t('workbooks.reading', { sheet, profile: profile ?? 'none', origin, headerRow });
@@ -88,7 +90,8 @@ export function checkView(
     title: words.t(`${area}.check-title`, { file: fileName }),
     steps: stepsView(words, 3),
     sentence: reading ? readingSentence(words, reading) : '',
-    changeHref: `/imports/${id}?step=columns`,
+    // Of cards there is nothing to correct: each property says how it is read.
+    changeHref: reading?.profile === CARDS ? null : `/imports/${id}?step=columns`,
     counts: [
       ...(adds
         ? addCounts(words, counts, { known: known.total > 0 || doubled.total > 0 })
@@ -506,6 +509,8 @@ export function problemText(
 /** What the file calls the column; for one it does not have, its letter as in a spreadsheet. */
 export function columnName(words: Words, { reading }: Pick<Import, 'reading'>, column: number): string {
   if (column < 0) return words.t('imports.row.whole');
+  const field = reading?.profile === CARDS ? reading.columns[column] : null;
+  if (field) return words.t(`contact-card.field.${field}`);
   return reading?.header[column]?.trim() || letterOf(column);
 }
 

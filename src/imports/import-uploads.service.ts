@@ -53,9 +53,9 @@ export class ImportUploads {
       _removeFile: (_, __, done) => done(null),
     };
     // One byte more than allowed tells a file that is too large from one that just fits.
-    const receive = multer({ storage, limits: { ...FORM, fileSize: description.limits.bytes + 1 } }).single(
-      'file',
-    );
+    const { bytes, cardBytes = bytes } = description.limits;
+    const fileSize = Math.max(bytes, cardBytes) + 1;
+    const receive = multer({ storage, limits: { ...FORM, fileSize } }).single('file');
     try {
       const failure = await new Promise<unknown>((resolve) => receive(request, response, resolve));
       // Why the file was not taken says more than that the form broke off.

@@ -15,6 +15,7 @@ import { FileRefused } from './file-refused.js';
 import { ImportHistory } from './import-history.query.js';
 import { historyView } from './import-history.view.js';
 import { type ImportDescription } from './import-kind.js';
+import { CARDS } from './card-file.js';
 import { ImportKinds } from './import-kinds.js';
 import { answersDiffer, problemOfTexts, rulesFrom } from './import-rules.js';
 import { ImportWait } from './import-wait.js';
@@ -68,7 +69,7 @@ export class ImportsController {
     @CurrentWords() words: Words,
   ): Promise<Page | Redirect> {
     const present = await this.imports.get(user, id);
-    if (!present.reading || !isOpen(present.state)) throw new Refused('imports.moved-on');
+    if (!mayCorrect(present)) throw new Refused('imports.moved-on');
     const { correction, problems } = correctionFrom(body, present.reading, this.kinds.get(present.kind));
     const columns = correction.columns ?? present.reading.columns;
     const again = (wrong: Problem[]) => {
@@ -197,7 +198,7 @@ export class ImportsController {
   ): Promise<Page> {
     const description = this.kinds.get(present.kind);
     const { state } = present;
-    if (state === 'questions' || (query.step === 'columns' && isOpen(state) && present.reading))
+    if (state === 'questions' || (query.step === 'columns' && mayCorrect(present)))
       return page('imports/columns', columnsView(words, present, description));
     if (state === 'checked') return this.checkPage(present, user, words, query);
     if (state === 'done' || state === 'undone') {
@@ -276,4 +277,9 @@ function refusalOf(
   if (o > 0 && proposals !== 'take' && proposals !== 'leave')
     return { field: 'rows', key: 'imports.check.not-settled', values: { count: o } };
   return null;
+}
+
+/** Cards have no columns, and each property says how it is read. */
+function mayCorrect(present: Import): present is Import & { reading: Reading } {
+  return present.reading !== null && present.reading.profile !== CARDS && isOpen(present.state);
 }

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { beginsAsCards } from '../contact-card/card-cutter.js';
 import { EncodingProbe } from '../csv/encoding.js';
 import { isId, newId, type Id } from '../database/id.js';
 import { inTransaction, isDuplicate } from '../database/transaction.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { type Actor } from '../journal/actor.js';
+import { cardReading } from './card-file.js';
 import { detectReading } from './detection.js';
 import { type ImportDescription } from './import-kind.js';
 import { Import, ImportPiece } from './import.entities.js';
@@ -58,10 +60,10 @@ export class Staging {
     this.runner.prepare(description.module);
     try {
       const { bytes: rows, workbook, padding } = await this.workbooks.opened(bytes, description.limits.bytes);
-      const most = description.limits.bytes + padding;
-      const { head, probe, size } = await this.store(id, attempt, actor.accountId, rows, most);
+      const most = { bytes: description.limits.bytes + padding, cards: description.limits.cardBytes };
+      const { head, probe, size, cards } = await this.store(id, attempt, actor.accountId, rows, most);
       if (size === 0) throw new FileRefused({ key: 'imports.file.empty' });
-      const detected = await detectReading(head, probe.verdict(), description);
+      const detected = cards ? cardReading() : await detectReading(head, probe.verdict(), description);
       const reading = workbook ? { ...detected, workbook } : detected;
       await inTransaction(this.database, (manager) =>
         startReading(manager, this.jobs, {
@@ -117,13 +119,14 @@ export class Staging {
     attempt: number,
     accountId: Id,
     bytes: AsyncIterable<Buffer>,
-    most: number,
-  ): Promise<{ head: Buffer; probe: EncodingProbe; size: number }> {
+    most: { bytes: number; cards?: number },
+  ): Promise<{ head: Buffer; probe: EncodingProbe; size: number; cards: boolean }> {
     const probe = new EncodingProbe();
     let head: Buffer | null = null;
     let waiting: Buffer[] = [];
     let waitingBytes = 0;
     let size = 0;
+    let cards = false;
     let piece = 0;
     const flush = async () => {
       const full = Buffer.concat(waiting);
@@ -137,11 +140,13 @@ export class Staging {
     };
     for await (const chunk of bytes) {
       if (size === 0) {
-        const refusal = refusalOfFirstBytes(chunk);
+        cards = most.cards !== undefined && beginsAsCards(chunk);
+        const refusal = cards ? null : refusalOfFirstBytes(chunk);
         if (refusal) throw new FileRefused(refusal);
       }
       size += chunk.length;
-      if (size > most) throw new FileRefused({ key: 'imports.file.too-large' });
+      if (size > ((cards && most.cards) || most.bytes))
+        throw new FileRefused({ key: 'imports.file.too-large' });
       probe.add(chunk);
       let rest = chunk;
       while (waitingBytes + rest.length >= PIECE_BYTES) {
@@ -154,7 +159,7 @@ export class Staging {
       waitingBytes += rest.length;
     }
     if (waitingBytes > 0) await flush();
-    return { head: head ?? Buffer.alloc(0), probe, size };
+    return { head: head ?? Buffer.alloc(0), probe, size, cards };
   }
 
   private async addPiece(

@@ -1,5 +1,5 @@
 import { limits } from '../../config/limits.js';
-import { restOf } from '../../contact-card/card-row.js';
+import { cardColumns, restOf, type CardColumn } from '../../contact-card/card-row.js';
 import {
   contactFields,
   phoneFields,
@@ -15,26 +15,22 @@ import { type Composed, type ComposeFacts, type ComposeProblem, type ComposeProp
 /**
  * What a card of a vCard file says of one contact (its cells: contact-card/card-row.ts). Nothing in a card is lost: a number
  * that no field can take is kept beside them as it is written, once the person agrees.
- * @param values by field; a proposal that was taken stands there instead of the cell
  */
-export function composeCard(
-  cells: readonly string[],
-  values: Readonly<Record<string, string>>,
-  facts: Pick<ComposeFacts, 'region'>,
-): Composed {
+export function composeCard(cells: readonly string[], facts: Pick<ComposeFacts, 'region'>): Composed {
   const rest = restOf(cells) ?? { uid: null, groups: [], extra: [], photo: null, photoSource: null };
+  const cell = (column: CardColumn) => cells[cardColumns.indexOf(column)] ?? '';
   const problems: ComposeProblem[] = [];
   const proposals: ComposeProposal[] = [];
-  const phones = phonesOf(cells, values, facts, proposals);
-  // Out of the cells: values have lost the apostrophe that sheets put before formulas, and a card puts none.
-  const [name = '', email = ''] = cells;
-  const organization = cells[contactFields.indexOf('organization')] ?? '';
-  const displayName =
-    name || nameOf(values['displayName'], [organization, email, ...phones.typed], proposals);
-  const photoLeft = values['photo'] ?? '';
-  if (photoLeft !== '') proposals.push(left('photo', photoLeft));
-  const otherLeft = values['other'] ?? '';
-  if (otherLeft !== '') proposals.push(left('other', otherLeft));
+  const phones = phonesOf(cell, facts, proposals);
+  const email = cell('email');
+  const organization = cell('organization');
+  const displayName = cell('displayName') || nameOf([organization, email, ...phones.typed], proposals);
+  for (const column of ['photo', 'other'] as const)
+    if (cell(column) !== '')
+      proposals.push({
+        ...{ field: column, before: cell(column), after: '' },
+        key: `contact-card.problem.${column}-left`,
+      });
   check(problems, { displayName, organization }, rest.groups ?? []);
   return {
     displayName,
@@ -68,8 +64,7 @@ interface Phones {
 }
 
 function phonesOf(
-  cells: readonly string[],
-  values: Readonly<Record<string, string>>,
+  cell: (column: CardColumn) => string,
   { region }: Pick<ComposeFacts, 'region'>,
   proposals: ComposeProposal[],
 ): Phones {
@@ -78,45 +73,32 @@ function phonesOf(
     ...{ beside: {}, typed: [], aside: [] },
   };
   for (const field of phoneFields) {
-    const written = tidy(cells[contactFields.indexOf(field)] ?? '');
-    const value = values[field] ?? written;
-    if (written === '' && value === '') continue;
-    phones.typed.push(written);
-    const reading = readPhone(value, { region, from: 'foreign-csv' });
+    const before = tidy(cell(field));
+    if (before === '') continue;
+    phones.typed.push(before);
+    const reading = readPhone(before, { region, from: 'foreign-csv' });
     if (reading.kind === 'refused' || reading.kind === 'empty') {
       const type = phoneTypes[field];
-      phones.aside.push(['tel', type === null ? {} : { type }, 'text', written]);
-      if (value !== '')
-        proposals.push({ field, before: written, after: '', key: 'contact-card.problem.phone-aside' });
+      phones.aside.push(['tel', type === null ? {} : { type }, 'text', before]);
+      proposals.push({ field, before, after: '', key: 'contact-card.problem.phone-aside' });
       continue;
     }
     phones.numbers[field] = reading.number;
     if (reading.kind === 'proposal') {
       const key = `personal-imports.problem.phone-${reading.reason}`;
-      proposals.push({ field, before: written, after: reading.number, key });
+      proposals.push({ field, before, after: reading.number, key });
     }
-    const beside = value === written ? typedBeside(reading) : written.slice(0, LONGEST_TYPED);
-    if (beside !== null && beside !== reading.number) phones.beside[field] = beside;
+    const beside = typedBeside(reading);
+    if (beside !== null) phones.beside[field] = beside;
   }
   return phones;
 }
 
-/** As contact-fields.ts keeps it. */
-const LONGEST_TYPED = 64;
-
-function nameOf(taken: string | undefined, others: readonly string[], proposals: ComposeProposal[]): string {
-  if (taken) return taken;
-  const proposed = others.find((text) => text !== '') ?? '';
-  if (proposed !== '')
-    proposals.push({
-      ...{ field: 'displayName', before: '', after: proposed },
-      key: 'contact-card.problem.no-name',
-    });
-  return proposed;
-}
-
-function left(field: 'photo' | 'other', before: string): ComposeProposal {
-  return { field, before, after: '', key: `contact-card.problem.${field}-left` };
+function nameOf(others: readonly string[], proposals: ComposeProposal[]): string {
+  const after = others.find((text) => text !== '') ?? '';
+  if (after !== '')
+    proposals.push({ field: 'displayName', before: '', after, key: 'contact-card.problem.no-name' });
+  return after;
 }
 
 function check(

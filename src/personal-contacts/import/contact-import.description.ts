@@ -51,7 +51,11 @@ export const contactFile = {
   choices: () => [],
   texts: [groupName],
   allOrNothing: true,
-  limits: { rows: limits.personalContactsPerFile, bytes: limits.personalContactsFileBytes },
+  limits: {
+    rows: limits.personalContactsPerFile,
+    bytes: limits.personalContactsFileBytes,
+    cardBytes: limits.vcardFileBytes,
+  },
   sharedByAdmins: false,
   feature: 'personal-contacts',
   knownPath: (id: Id) => `/personal-contacts/${id}`,

@@ -1,9 +1,11 @@
 import { hasLines } from '../../csv/contact-columns.js';
 import { unquoteFormula } from '../../csv/writer.js';
+import { CARDS } from '../../imports/card-file.js';
 import { type ImportFacts, type Row } from '../../imports/import-kind.js';
 import { cellValue } from '../../imports/rows.js';
 import { isRegion } from '../../phone/e164.js';
 import { tidy } from '../../text/tidy.js';
+import { composeCard } from '../compose/compose-card.js';
 import { composeContact } from '../compose/compose-contact.js';
 import { type Composed, type ComposeFacts } from '../compose/composed.js';
 
@@ -27,6 +29,7 @@ export class RowComposing {
   }
 
   compose({ cells }: Pick<Row, 'cells'>): Composed {
+    if (this.facts.profile === CARDS) return composeCard(cells, this.facts);
     const values: Record<string, string> = {};
     for (const [field, column] of this.columns) {
       const cell = cells[column] ?? '';
