@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { WorkbookRefused } from './workbook-refused.js';
 
 /** What a file says while it is read; names come without their prefix. */
