@@ -2,6 +2,7 @@ import { features, type Feature, type FeatureChoices } from '../accounts/feature
 import { type Id } from '../database/id.js';
 import { formatPhone } from '../phone/e164.js';
 import { type Submission } from '../web/submitted.js';
+import { twoVersions } from '../web/two-versions.js';
 import { type Words } from '../web/words.js';
 import { type HistoryEntry, type NamedPerson, type UserDetails } from './user-details.query.js';
 import { userFormView, valuesOf, type UserFormContext, type UserFormValues } from './user-form.view.js';
@@ -48,18 +49,20 @@ interface Present {
   named: Map<Id, NamedPerson>;
 }
 
-/**
- * Somebody saved the person meanwhile: each field that differs with both values, one of them chosen. What only they
- * changed is kept as theirs, what only this form changed as typed; where both did, what was typed.
- */
+/** Somebody saved the person meanwhile: both versions, field by field. */
 export function conflictView(words: Words, present: Present, submission: Submission<UserForm>) {
   const { details, history } = present;
   const { user } = details;
   const theirs = textsOf(details);
   const mine = typedTexts(submission);
   const bases = basesOf(present, user.revision - Number(submission.form.revision));
-  const names = fieldNames.filter((name) => mine.has(name));
-  const differing = names.filter((name) => !sameText(name, mine.get(name) ?? '', theirs[name]));
+  const fields = [...mine].map(([name, typed]) => ({
+    name,
+    label: words.t(`users.field.${name}`),
+    ...{ theirs: theirs[name], mine: typed, base: bases.get(name) },
+    same: (one: string, other: string) => sameText(name, one, other),
+    shown: (text: string) => shownText(words, name, text),
+  }));
   const last = history.find(({ action }) => action === 'changed');
   return {
     title: words.t('users.conflict.title', { name: nameOf(user) }),
@@ -71,31 +74,7 @@ export function conflictView(words: Words, present: Present, submission: Submiss
     action: `/users/${user.id}`,
     backHref: `/users/${user.id}`,
     revision: user.revision,
-    choices: differing.map((name) => {
-      const typed = mine.get(name) ?? '';
-      const untouched = bases.has(name) && sameText(name, typed, bases.get(name) ?? '');
-      return {
-        name,
-        label: words.t(`users.field.${name}`),
-        options: [
-          option(words, name, 'theirs', theirs[name], untouched),
-          option(words, name, 'mine', typed, !untouched),
-        ],
-      };
-    }),
-    hidden: names
-      .filter((name) => !differing.includes(name))
-      .map((name) => ({ name, value: mine.get(name) ?? '' })),
-  };
-}
-
-function option(words: Words, name: Name, whose: 'theirs' | 'mine', value: string, checked: boolean) {
-  return {
-    id: `${name}-${whose}`,
-    value,
-    checked,
-    whose: words.t(`users.conflict.${whose}`),
-    text: shownText(words, name, value),
+    ...twoVersions(words, fields),
   };
 }
 

@@ -1,9 +1,9 @@
-import { IsIn, IsOptional, Matches, ValidateBy, type ValidationOptions } from 'class-validator';
+import { IsIn, IsOptional, Matches, ValidateBy } from 'class-validator';
 import { features, type Feature } from '../accounts/features.js';
 import { userTypes, type UserType } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
-import { normaliseAddress } from '../text/address.js';
-import { codePoints, hasControlCharacters } from '../text/tidy.js';
+import { codePoints } from '../text/tidy.js';
+import { all, EmailAddress, Line, Required, rule } from '../web/form-rules.js';
 import { locales, type Locale } from '../web/words.js';
 import { DETAIL_CHARACTERS, EXTENSION, groupNames } from './person-rules.js';
 
@@ -122,30 +122,6 @@ function choiceOf(value: string): [Feature, boolean | null][] | null {
   return [[feature, said === 'default' ? null : said === 'on']];
 }
 
-/** One line of text; too long or with control characters it is refused. */
-function Line(max: number): PropertyDecorator {
-  return all(
-    rule('tooLong', (text) => codePoints(text) <= max, {
-      message: 'common.problem.too-long',
-      context: { max },
-    }),
-    rule('controlCharacters', (text) => !hasControlCharacters(text), {
-      message: 'common.problem.control-characters',
-    }),
-  );
-}
-
-function Required(): PropertyDecorator {
-  return rule('required', (text) => text !== '', { message: 'common.problem.required' });
-}
-
-function EmailAddress(): PropertyDecorator {
-  // An empty one is the business of Required.
-  return rule('emailAddress', (text) => text === '' || normaliseAddress(text) !== null, {
-    message: 'common.problem.email',
-  });
-}
-
 function GroupNames(): PropertyDecorator {
   return all(
     Line(10_000),
@@ -172,15 +148,4 @@ function FeatureValues(): PropertyDecorator {
     },
     { message: 'common.problem.choice' },
   );
-}
-
-function rule(name: string, holds: (text: string) => boolean, options: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    { name, validator: { validate: (value: unknown) => typeof value === 'string' && holds(value) } },
-    options,
-  );
-}
-
-function all(...decorators: PropertyDecorator[]): PropertyDecorator {
-  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }

@@ -57,7 +57,11 @@ export async function readForm<F extends object>(Form: FormClass<F>, body: unkno
       const list = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as unknown[];
       if (!list.every((item) => typeof item === 'string'))
         problems.push({ field, key: 'common.problem.not-text' });
-      else fields[field] = typed[field] = list.map((item) => tidy(item)).filter((item) => item !== '');
+      else {
+        fields[field] = list.map((item) => tidy(item)).filter((item) => item !== '');
+        // A list that was not sent at all is told from an empty one, which a hidden empty value sends.
+        if (value !== undefined) typed[field] = fields[field] as string[];
+      }
     } else if (value !== undefined && typeof value !== 'string') {
       problems.push({ field, key: 'common.problem.not-text' });
     } else if (typeof initial === 'boolean') {
