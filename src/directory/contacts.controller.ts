@@ -2,6 +2,7 @@ import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
 import { cycleText, managementCycle } from '../accounts/management-chain.js';
+import { cardFileName } from '../contact-card/card-file.js';
 import { VCARD_MEDIA_TYPE } from '../contact-card/vcard.js';
 import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
@@ -9,7 +10,7 @@ import { page, redirect, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
-import { cardFileName, qrCode, vcardOf } from './contact-files.js';
+import { qrCode, vcardOf } from './contact-files.js';
 import { contactListView } from './contact-list.view.js';
 import { contactView } from './contact.view.js';
 import { ContactsQuery } from './contacts-query.js';
@@ -69,7 +70,7 @@ export class ContactsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
     const person = await this.personOf(viewer, id);
-    response.attachment(cardFileName(person)).type(VCARD_MEDIA_TYPE);
+    response.attachment(cardFileName(`${person.givenName} ${person.familyName}`)).type(VCARD_MEDIA_TYPE);
     return vcardOf(person, viewer.account.name);
   }
 
