@@ -1,10 +1,25 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { ContactController } from './contact/contact.controller.js';
+import { ContactPhotoController } from './contact/contact-photo.controller.js';
+import { ContactQuery } from './contact/contact.query.js';
+import { PersonalContacts } from './contact/contacts.service.js';
+import { NewContactController } from './contact/new-contact.controller.js';
+import { ContactGroups } from './groups/contact-groups.query.js';
+import { ContactGroupsController } from './groups/contact-groups.controller.js';
+import { ContactGroupActs } from './groups/contact-groups.service.js';
+import { ContactImportController } from './import/contact-import.controller.js';
+import { BulkActs } from './list/bulk-acts.service.js';
 import { ContactListController } from './list/contact-list.controller.js';
+import { ContactList } from './list/contact-list.query.js';
+import { ContactSelectionController } from './list/contact-selection.controller.js';
 import { EmptiedBins } from './retention/emptied-bins.service.js';
 import { ErasedOwners } from './retention/erased-owners.service.js';
 import { Refolding } from './retention/refolding.service.js';
+import { ContactErasure } from './trash/contact-erasure.service.js';
+import { TrashController } from './trash/trash.controller.js';
+import { TrashQuery } from './trash/trash.query.js';
 import { ContactActsController } from './undo/contact-acts.controller.js';
 import { ContactActs } from './undo/contact-acts.service.js';
 
@@ -12,7 +27,31 @@ import { ContactActs } from './undo/contact-acts.service.js';
 @Module({
   imports: [AccountsModule, ImportsModule],
   // In this order: `/personal-contacts/:id` would swallow every other address below /personal-contacts.
-  controllers: [ContactActsController, ContactListController],
-  providers: [ContactActs, EmptiedBins, ErasedOwners, Refolding],
+  controllers: [
+    ContactActsController,
+    ContactGroupsController,
+    ContactImportController,
+    ContactListController,
+    ContactSelectionController,
+    NewContactController,
+    TrashController,
+    // Last: the addresses of one contact.
+    ContactPhotoController,
+    ContactController,
+  ],
+  providers: [
+    ContactErasure,
+    ContactQuery,
+    PersonalContacts,
+    TrashQuery,
+    BulkActs,
+    ContactGroupActs,
+    ContactGroups,
+    ContactList,
+    ContactActs,
+    EmptiedBins,
+    ErasedOwners,
+    Refolding,
+  ],
 })
 export class PersonalContactsModule {}
