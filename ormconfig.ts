@@ -28,6 +28,9 @@ import { UserList1763856070000 } from './src/database/migrations/1763856070000-u
 import { PersonalContacts1763942400000 } from './src/database/migrations/1763942400000-personal-contacts.js';
 import { ContactGroup, ContactGroupMember } from './src/personal-contacts/contact-group.entity.js';
 import { ContactPhotos1763946000000 } from './src/database/migrations/1763946000000-contact-photos.js';
+import { ContactListIndex1763949600000 } from './src/database/migrations/1763949600000-contact-list-index.js';
+import { ContactDistinctions1763942410000 } from './src/database/migrations/1763942410000-contact-distinctions.js';
+import { ContactDistinction } from './src/personal-contacts/duplicates/contact-distinction.entity.js';
 import { ContactPhoto } from './src/personal-contacts/contact-photo.entity.js';
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
 import { SavedView } from './src/user-management/saved-views/saved-view.entity.js';
@@ -49,6 +52,7 @@ export const parts: DatabaseParts = {
     ...[UserRun, UserRunPeople],
     ...[SavedView],
     ...[PersonalContact, ContactGroup, ContactGroupMember, ContactPhoto],
+    ...[ContactDistinction],
   ],
   migrations: [
     Foundation1763770000000,
@@ -59,6 +63,8 @@ export const parts: DatabaseParts = {
     UserRuns1763856060000,
     UserList1763856070000,
     PersonalContacts1763942400000,
+    ContactDistinctions1763942410000,
     ContactPhotos1763946000000,
+    ContactListIndex1763949600000,
   ],
 };

@@ -13,8 +13,10 @@ import { type E164 } from '../phone/e164.js';
 
 /** A contact one user keeps; only that user sees it. Written by contact-writes.ts alone. */
 @Entity('personal_contacts')
-// Order by name, letters and search: a search that finds nothing reads this alone.
-@Index('ix_personal_contacts_list', ['ownerId', 'deletedAt', 'sortKey', 'id', 'searchKey'])
+// Order by name, letters and search, stars, what was changed last: a search that finds nothing reads this alone.
+@Index('ix_personal_contacts_list', [
+  ...['ownerId', 'deletedAt', 'sortKey', 'id', 'searchKey', 'starred', 'updatedAt'],
+])
 @Index('ix_personal_contacts_email', ['ownerId', 'email'])
 @Index('ix_personal_contacts_photo', ['ownerId', 'photoHash'])
 @Index('ix_personal_contacts_deleted', ['accountId', 'deletedAt'])
