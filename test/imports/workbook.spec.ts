@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { RowParser } from '../../src/csv/rows.js';
 import { readWorkbook } from '../../src/imports/workbook/workbook.js';
 import { inflated, zipEntries, type ZipEntry } from '../../src/imports/workbook/zip.js';
@@ -143,6 +144,22 @@ describe('a workbook', () => {
   it('is read with prefixes, single quotes, CDATA, and without references', async () => {
     const xml = `<x:worksheet xmlns:x='m'><x:sheetData><x:row><x:c t='str'><x:v><![CDATA[A<B>]]></x:v></x:c><x:c t="str" x:odd="a>b"><x:v>&#x44;&amp;&quot;</x:v></x:c></x:row></x:sheetData></x:worksheet>`;
     expect(await rowsOf({ sheets: [{ name: 'S', xml }] })).toEqual({ 1: ['A<B>', 'D&"'] });
+  });
+});
+
+describe('a workbook another program has written (ExcelJS)', () => {
+  it('is read with its texts, numbers, dates, links and formulas', async () => {
+    const archive = readFileSync(`${import.meta.dirname}/../data/workbooks/contacts.xlsx`);
+    const { csv, sheet, others } = await readWorkbook(archive, MB);
+    expect([sheet, others]).toEqual(['Contacts', ['More']]);
+    expect(csv.toString('utf8').split('\r\n').slice(1)).toEqual([
+      'Nom,Adresse e-mail,Mobile,Anniversaire,Note',
+      'Éloïse Straße,eloise@example.test,33612345678,1990-05-17,Rich text',
+      '"José ""Pepe""",jose@example.test,06 12 34 56 78,,Éloïse Straßex',
+      '',
+      "Last,,'+33 1 40 20 50 50,,#N/A",
+      '',
+    ]);
   });
 });
 
