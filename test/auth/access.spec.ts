@@ -1,23 +1,16 @@
 import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import { Reflector } from '@nestjs/core';
 import { AccessGuard } from '../../src/auth/access.guard.js';
 import { ACCESS } from '../../src/web/access.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
+import { routesOf } from '../support/routes.js';
 
 let app: TestApp;
 beforeAll(async () => {
   app = await startApp();
 });
 afterAll(() => app.close());
-
-interface Route {
-  name: string;
-  method: RequestMethod;
-  path: string;
-  access: unknown;
-}
 
 describe('every route', () => {
   it('says who may open it', () => {
@@ -135,28 +128,3 @@ describe('a form', () => {
     expect(theme).toBe('system');
   });
 });
-
-/** Every handler of every controller, as the framework's own container knows them. */
-function routesOf(test: TestApp): Route[] {
-  const reflector = new Reflector();
-  const routes: Route[] = [];
-  for (const module of test.get(ModulesContainer).values()) {
-    for (const { metatype } of module.controllers.values()) {
-      if (typeof metatype !== 'function') continue;
-      const prototype = metatype.prototype as Record<string, unknown>;
-      for (const key of Object.getOwnPropertyNames(prototype)) {
-        const handler = prototype[key];
-        if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
-        const part = (target: object) =>
-          [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat()[0];
-        routes.push({
-          name: `${metatype.name}.${key}`,
-          method: Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod,
-          path: `/${[part(metatype), part(handler)].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
-          access: reflector.getAllAndOverride(ACCESS, [handler as () => void, metatype as never]),
-        });
-      }
-    }
-  }
-  return routes;
-}
