@@ -1,8 +1,11 @@
 import { type Id } from '../database/new-id.js';
 import { type FileKind } from '../csv/profiles.js';
 import { type SignedIn } from '../web/signed-in.js';
+import { type CheckboxField } from '../web/fields.js';
 import { type Words } from '../web/words.js';
+import { type Import } from './import.entities.js';
 import { type FileProblem } from './reading.js';
+import { type Removal } from './removal.js';
 import {
   type Changes,
   type Meanwhile,
@@ -62,6 +65,8 @@ export interface ImportFacts {
   choices: Record<string, string | string[]>;
   /** Proposed values are taken. */
   proposals: boolean;
+  /** Of a confirmed import: what its check counted as going. */
+  removal?: Removal;
 }
 
 /** What turned out about a row after its batch was stored: it is wrong, or one of its changes is another (null: none). */
@@ -96,6 +101,8 @@ export interface CheckResult {
   twice?: { line: number; earlier: number }[];
   /** Why the file as a whole cannot be imported although its rows are right; nothing can be confirmed then. */
   problem?: FileProblem;
+  /** Of a kind that takes away what the file does not name. */
+  removal?: Removal;
 }
 
 export interface ImportWriting {
@@ -110,8 +117,13 @@ export interface ImportWriting {
    * its new verdict (`known`, `same` or `met`, or `wrong` with a problem) and is left out.
    */
   writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void>;
-  /** Once, in the transaction that ends the import. */
-  finish(transaction: Statements, batchId: Id): Promise<void>;
+  /** Once, in the transaction that ends the import. @returns what is told of it beside the rows */
+  finish(transaction: Statements, batchId: Id): Promise<WriteResult | void>;
+}
+
+export interface WriteResult {
+  counts?: Record<string, number>;
+  removal?: Removal;
 }
 
 /** One step of an undo (or of its undo): at most some hundred subjects, in one transaction. */
@@ -233,6 +245,59 @@ export interface ImportDescription {
   updatePath?: string;
   /** Of a kind that updates: how its pages tell what changes. */
   updates?: UpdateDescription;
+  /** Of a kind that takes away what the file does not name: what its pages say of it. */
+  removes?: RemovalDescription;
+  /** Where the words on kinds of problems and proposals are, if not in `area`. */
+  kindArea?: string;
+}
+
+export interface RemovalDescription {
+  /** Looked up anew for each page: what was changed since the check does not go. */
+  view: (
+    database: Statements,
+    present: Import,
+    words: Words,
+    query: Record<string, string>,
+  ) => Promise<RemovalView | null>;
+}
+
+/** What `imports/removal` shows before and after. */
+export interface RemovalView {
+  /** Something goes, even if no row adds or changes anything. */
+  any: boolean;
+  /** Beside the counts of rows. */
+  counts: { value: number; label: string; kind?: string; icon?: string; href?: string }[];
+  /** Who confirms has ticked this; its value says how many it was about. Null where nothing goes. */
+  consent: CheckboxField | null;
+  groups: {
+    title: string;
+    rows: {
+      name: string;
+      isNone: boolean;
+      before: number;
+      leaving: number;
+      after: number;
+      note: string | null;
+    }[];
+    more: string | null;
+  } | null;
+  /** Who goes, or went, a page of them. */
+  leaving: {
+    title: string;
+    text: string;
+    rows: { name: string; href: string | null; reach: string; groups: string }[];
+    pagination: object;
+  } | null;
+  staying: {
+    title: string;
+    text: string;
+    people: { name: string; href: string; reason: string }[];
+    more: string | null;
+  } | null;
+  /** Where the file is checked anew, when something was changed since. */
+  checkAgain: string | null;
+  /** Brings back what went, at once. */
+  restore: { action: string; label: string } | null;
 }
 
 export interface UpdateDescription {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Id } from '../database/id.js';
-import { type ImportDescription } from './import-kind.js';
+import { type ImportDescription, type RemovalView } from './import-kind.js';
 import { type RowPage } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
+import { type Words } from '../web/words.js';
 
 /** Names a check and its questions show: of whom the rows of a page are about and mention, and what may be answered. */
 @Injectable()
@@ -22,6 +23,16 @@ export class ImportNames {
       ]),
     );
     return Object.fromEntries(lists) as Record<string, string[]>;
+  }
+
+  /** What goes because the file does not name it, as it stands now. */
+  async removal(
+    present: Import,
+    { removes }: ImportDescription,
+    words: Words,
+    query: Record<string, string> = {},
+  ): Promise<RemovalView | null> {
+    return removes ? removes.view(this.database, present, words, query) : null;
   }
 
   of(

@@ -1,9 +1,9 @@
 import { type Words } from '../web/words.js';
-import { select, type Returned, type SelectField } from '../web/fields.js';
+import { select, type CheckboxField, type Returned, type SelectField } from '../web/fields.js';
 import { type Problem } from '../web/submitted.js';
 import { type Id } from '../database/new-id.js';
 import { askedControls } from './asked.view.js';
-import { type ImportDescription, type Row } from './import-kind.js';
+import { type ImportDescription, type RemovalView, type Row } from './import-kind.js';
 import { type RowList, type RowPage } from './import-rows.query.js';
 import { CARDS } from './card-file.js';
 import { type Import } from './import.entities.js';
@@ -72,7 +72,7 @@ export function checkView(
   present: Import,
   description: ImportDescription,
   user: { features: Record<string, boolean> },
-  { lists, wrong, known, doubled, proposed, updates, names, suggestions, refusal }: Checked,
+  { lists, wrong, known, doubled, proposed, updates, removal, names, suggestions, refusal }: Checked,
 ) {
   const { id, fileName, reading, counts, summary, problem, options } = present;
   const { area, allOrNothing = false } = description;
@@ -94,7 +94,7 @@ export function checkView(
     changeHref: reading?.profile === CARDS ? null : `/imports/${id}?step=columns`,
     counts: [
       ...(adds
-        ? addCounts(words, counts, { known: known.total > 0 || doubled.total > 0 })
+        ? addCounts(words, counts, area, { known: known.total > 0 || doubled.total > 0 })
         : updates
           ? updateCounts(words, right, counts, '#addresses')
           : [
@@ -109,9 +109,12 @@ export function checkView(
                 ...{ icon: 'equal', href: known.total > 0 ? '#known' : undefined },
               },
             ]),
+      ...(removal?.counts ?? []),
       wrongCount(words, wrongRows),
     ],
     updates,
+    removal,
+    consent: removal?.consent && agreed(words, removal.consent, refusal),
     asked,
     rulesAction: `/imports/${id}/rules`,
     refusal:
@@ -132,7 +135,7 @@ export function checkView(
     errorsHref: allOrNothing && wrongRows > 0 ? `/imports/${id}/errors.csv` : null,
     leftOut: leftOutText(words, present),
     made: madeView(words, summary?.made ?? {}, area),
-    nothing: right === 0 || problem !== null,
+    nothing: (right === 0 && !removal?.any) || problem !== null,
     nothingText: problem
       ? null
       : words.t(
@@ -188,7 +191,7 @@ export function checkView(
                 column: proposedColumn(words, present, description, column, field),
                 before: before ?? row.cells[column] ?? '',
                 after: value,
-                why: adds ? words.t(key, { value: quoted(row.cells[column]) }) : null,
+                why: adds ? whyProposed(words, description, key, row.cells[column]) : null,
               })),
           ),
           pagination: paginationView(words, id, 'proposals', proposed, kindQuery(lists.proposals)),
@@ -220,10 +223,21 @@ interface Checked {
   doubled: RowPage;
   proposed: RowPage;
   updates?: Updates;
+  removal: RemovalView | null;
   names: ReadonlyMap<Id, string>;
   suggestions: Readonly<Record<string, string[]>>;
   /** Why what was asked for was not done. */
   refusal?: Problem;
+}
+
+/** The tick that has to be set, with what is said when it was not. */
+function agreed(words: Words, consent: CheckboxField, refusal: Problem | undefined): CheckboxField {
+  if (refusal?.field !== consent.name) return consent;
+  return {
+    ...consent,
+    problem: words.t(refusal.key, refusal.values),
+    describedBy: `${consent.id}-problem`,
+  };
 }
 
 function returnedBy(refusal: Problem | undefined): Returned | undefined {
@@ -290,12 +304,12 @@ const queries = { w: { kind: 'problem', anchor: 'wrong' }, o: { kind: 'proposal'
 function kindsView(
   words: Words,
   { id, counts }: Import,
-  { area }: ImportDescription,
+  { area, kindArea = area }: ImportDescription,
   letter: 'w' | 'o',
   current: RowList,
 ) {
   const kinds = Object.entries(counts ?? {}).flatMap(([name, count]) => {
-    const label = `${area}.kind.${kindOf(name)}`;
+    const label = `${kindArea}.kind.${kindOf(name)}`;
     return name.startsWith(`${letter}:`) && words.has(label)
       ? [{ name, count, label: words.t(label, { count }), kind: kindOf(name) }]
       : [];
@@ -318,10 +332,21 @@ function kindsView(
             })),
           ],
     remedies: kinds.flatMap(({ kind, count }) => {
-      const key = `${area}.remedy.${kind}`;
+      const key = `${kindArea}.remedy.${kind}`;
       return letter === 'w' && words.has(key) ? [words.t(key, { count })] : [];
     }),
   };
+}
+
+/** Why a cell is read otherwise: in a word what all of its kind have in common, else in a sentence. */
+function whyProposed(
+  words: Words,
+  { area, kindArea = area }: ImportDescription,
+  key: string,
+  cell: string | undefined,
+): string {
+  const kind = `${kindArea}.kind.${kindOf(key)}`;
+  return words.has(kind) ? words.t(kind) : words.t(key, { value: quoted(cell) });
 }
 
 /** A value that is made of other cells is told by what it becomes. */
@@ -340,7 +365,12 @@ export function resultView(
   words: Words,
   present: Import,
   description: ImportDescription,
-  { list, wrong, updates }: { list: RowList; wrong: RowPage; updates?: Updates },
+  {
+    list,
+    wrong,
+    updates,
+    removal,
+  }: { list: RowList; wrong: RowPage; updates?: Updates; removal: RemovalView | null },
   undoEnds: Date,
 ) {
   const { id, state, fileName, counts, summary } = present;
@@ -359,7 +389,7 @@ export function resultView(
     undone,
     counts: [
       ...(description.updates?.adds
-        ? addCounts(words, counts, { known: false })
+        ? addCounts(words, counts, area)
         : updates
           ? updateCounts(words, written, counts, `/imports/${id}?field=address#changes`)
           : [
@@ -375,15 +405,18 @@ export function resultView(
                 icon: 'equal',
               },
             ]),
+      ...(removal?.counts ?? []),
       wrongCount(words, wrongRows),
     ],
     updates: undone ? null : updates,
+    removal: undone ? null : removal,
     doneHref: donePath,
     doneLabel: words.t(`${area}.done-link`),
     againHref: description.uploadPath,
     errorsHref: wrong.total > 0 || updates?.meanwhile ? `/imports/${id}/errors.csv` : null,
     wrong: wrongView(words, present, description, wrong, list),
-    undoHref: !undone && written > 0 && undoEnds > new Date() ? `/imports/${id}/undo` : null,
+    undoHref: !undone && !removal && written > 0 && undoEnds > new Date() ? `/imports/${id}/undo` : null,
+    restore: !undone && removal && undoEnds > new Date() ? removal.restore : null,
     redoAction: undone && undoEnds > new Date() ? `/imports/${id}/redo` : null,
     undoEnds,
     kept:
@@ -438,8 +471,13 @@ function updateCounts(
 }
 
 /** Of a file that adds and changes. */
-function addCounts(words: Words, counts: Record<string, number> | null, linked: { known: boolean }) {
-  const { n = 0, c = 0, s = 0, k = 0, d = 0 } = counts ?? {};
+function addCounts(
+  words: Words,
+  counts: Record<string, number> | null,
+  area: string,
+  linked?: { known: boolean },
+) {
+  const { n = 0, c = 0, s = 0, k = 0, d = 0, o = 0 } = counts ?? {};
   const there = k + d;
   return [
     { value: n, label: words.t('imports.count.new', { count: n }), kind: 'ok', icon: 'plus' },
@@ -454,8 +492,16 @@ function addCounts(words: Words, counts: Record<string, number> | null, linked: 
     ...(s > 0 ? [{ value: s, label: words.t('imports.count.same', { count: s }), icon: 'equal' }] : []),
     {
       ...{ value: there, label: words.t('imports.count.known', { count: there }) },
-      ...{ icon: 'equal', href: linked.known ? '#known' : undefined },
+      ...{ icon: 'equal', href: linked?.known ? '#known' : undefined },
     },
+    ...(linked && o > 0 && words.has(`${area}.count.proposals`)
+      ? [
+          {
+            ...{ value: o, label: words.t(`${area}.count.proposals`, { count: o }) },
+            ...{ kind: 'warn', icon: 'alert', href: '#proposals' },
+          },
+        ]
+      : []),
   ];
 }
 
@@ -578,7 +624,7 @@ export function paginationView(
   words: Words,
   id: string,
   name: string,
-  { page, pages, total }: RowPage,
+  { page, pages, total }: Pick<RowPage, 'page' | 'pages' | 'total'>,
   others: Record<string, string> = {},
 ) {
   const at = (wanted: number) =>

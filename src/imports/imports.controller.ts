@@ -14,7 +14,7 @@ import { ErrorFile } from './error-file.service.js';
 import { FileRefused } from './file-refused.js';
 import { ImportHistory } from './import-history.query.js';
 import { historyView } from './import-history.view.js';
-import { type ImportDescription } from './import-kind.js';
+import { type ImportDescription, type RemovalView } from './import-kind.js';
 import { CARDS } from './card-file.js';
 import { ImportKinds } from './import-kinds.js';
 import { answersDiffer, problemOfTexts, rulesFrom } from './import-rules.js';
@@ -129,7 +129,8 @@ export class ImportsController {
         ? redirect(answered.to, { kind: 'notice', key: 'imports.check.other-answers' })
         : answered;
     }
-    const refusal = refusalOf(present, description, body);
+    const removal = await this.names.removal(present, description, words);
+    const refusal = refusalOf(present, description, body) ?? disagreement(removal, body);
     if (refusal) return this.checkPage(present, user, words, {}, refusal);
     await this.imports.confirm(user, facts, present.id, {
       choices: Object.fromEntries(choices) as Record<string, string | string[]>,
@@ -207,7 +208,13 @@ export class ImportsController {
       const updates = description.updates && (await this.updated(present, words, query));
       return page(
         'imports/result',
-        resultView(words, present, description, { list, wrong, updates }, this.imports.undoEnds(present)),
+        resultView(
+          words,
+          present,
+          description,
+          { list, wrong, updates, removal: await this.names.removal(present, description, words, query) },
+          this.imports.undoEnds(present),
+        ),
       );
     }
     if (state === 'refused' || state === 'cancelled')
@@ -237,10 +244,11 @@ export class ImportsController {
     const updates = description.updates && (await this.updated(present, words, query));
     const names = await this.names.of(present, description, [known, doubled]);
     const suggestions = await this.names.suggestions(description, present.ownerId);
+    const removal = await this.names.removal(present, description, words, query);
     return page(
       'imports/check',
       checkView(words, present, description, user, {
-        ...{ lists, wrong, known, doubled, proposed, updates, names, suggestions, refusal },
+        ...{ lists, wrong, known, doubled, proposed, updates, removal, names, suggestions, refusal },
       }),
       refusal ? 422 : 200,
     );
@@ -282,4 +290,13 @@ function refusalOf(
 /** Cards have no columns, and each property says how it is read. */
 function mayCorrect(present: Import): present is Import & { reading: Reading } {
   return present.reading !== null && present.reading.profile !== CARDS && isOpen(present.state);
+}
+
+/** What goes was agreed to, as many as do go. */
+function disagreement(removal: RemovalView | null, body: Record<string, unknown>): Problem | null {
+  const consent = removal?.consent;
+  if (!consent || body[consent.name] === consent.value) return null;
+  const key =
+    body[consent.name] === undefined ? 'imports.removal.not-agreed' : 'imports.removal.other-number';
+  return { field: consent.name, key };
 }

@@ -14,6 +14,8 @@ import { BulkActs } from './list/bulk-acts.service.js';
 import { ContactListController } from './list/contact-list.controller.js';
 import { ContactList } from './list/contact-list.query.js';
 import { ContactSelectionController } from './list/contact-selection.controller.js';
+import { FormerList } from './replace/former-list.query.js';
+import { ReplaceController } from './replace/replace.controller.js';
 import { EmptiedBins } from './retention/emptied-bins.service.js';
 import { ErasedOwners } from './retention/erased-owners.service.js';
 import { Refolding } from './retention/refolding.service.js';
@@ -34,6 +36,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactListController,
     ContactSelectionController,
     NewContactController,
+    ReplaceController,
     TrashController,
     // Last: the addresses of one contact.
     ContactPhotoController,
@@ -51,6 +54,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactActs,
     EmptiedBins,
     ErasedOwners,
+    FormerList,
     Refolding,
   ],
 })

@@ -53,6 +53,7 @@ export function factsOf(record: ImportRecord): ImportFacts {
     foreign: record.reading.foreign ?? false,
     choices: record.options?.choices ?? {},
     proposals: record.options?.proposals ?? false,
+    removal: record.summary?.removal,
   };
 }
 

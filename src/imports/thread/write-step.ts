@@ -128,12 +128,13 @@ async function writePieces(
 
 async function end(transaction: Statements, record: ImportRecord, writing: ImportWriting): Promise<void> {
   const batchId = record.batchId ?? '';
-  await writing.finish(transaction, batchId);
+  const told = await writing.finish(transaction, batchId);
   await advance(transaction, record, {
     state: 'done',
     runningKey: null,
     rowsDone: record.rowsTotal,
-    counts: await outcome(transaction, record, batchId),
+    counts: { ...(await outcome(transaction, record, batchId)), ...told?.counts },
+    ...(told?.removal ? { summary: { ...record.summary, removal: told.removal } } : {}),
     finishedAt: new Date(),
   });
   // Read anew it will not be; the rows to correct stay for the error file.

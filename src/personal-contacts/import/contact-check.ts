@@ -20,7 +20,7 @@ import { RowComposing } from './row-composing.js';
 import { rowChanges } from './row-changes.js';
 
 /** Rows named as the same person; more are not told one by one. */
-const TWINS_TOLD = 200;
+export const TWINS_TOLD = 200;
 
 /** What each row of a file is: a new contact, one that is there already (and what the file changes of it), or wrong. */
 export class ContactCheck implements ImportCheck {
@@ -44,17 +44,7 @@ export class ContactCheck implements ImportCheck {
   }
 
   checkRow(row: Row): void {
-    const composed = this.composing.compose(row);
-    this.composed.set(row.ref, composed);
-    for (const { field, key, values } of composed.problems) {
-      const column = this.composing.columnOf(field);
-      row.problems.push(values ? [column, key, values] : [column, key]);
-    }
-    for (const { field, before, after, key } of composed.proposals) {
-      const column = this.composing.columnOf(field);
-      const cell = row.cells[column] ?? '';
-      row.proposals.push(before === cell ? [column, field, after, key] : [column, field, after, key, before]);
-    }
+    this.composed.set(row.ref, this.composing.check(row));
   }
 
   async checkBatch(database: Statements, rows: readonly Row[]): Promise<void> {
@@ -169,7 +159,7 @@ export function noRoom(count: number, left: number) {
   };
 }
 
-/** A group to join says nothing about who it is. */
-function weightOf({ groups, ...others }: Changes): number {
+/** How much a row differs from a contact; a group to join says nothing about who it is. */
+export function weightOf({ groups, ...others }: Changes): number {
   return Object.keys(others).length * 2 + (groups ? 1 : 0);
 }

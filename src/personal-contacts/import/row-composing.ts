@@ -42,6 +42,21 @@ export class RowComposing {
     return composeContact(values, this.facts);
   }
 
+  /** Composes a row and tells it what is wrong with it, and what is read otherwise than it stands there. */
+  check(row: Row): Composed {
+    const composed = this.compose(row);
+    for (const { field, key, values } of composed.problems) {
+      const column = this.columnOf(field);
+      row.problems.push(values ? [column, key, values] : [column, key]);
+    }
+    for (const { field, before, after, key } of composed.proposals) {
+      const column = this.columnOf(field);
+      const cell = row.cells[column] ?? '';
+      row.proposals.push(before === cell ? [column, field, after, key] : [column, field, after, key, before]);
+    }
+    return composed;
+  }
+
   /** −1 where the field has no column, and for the row as a whole. */
   columnOf(field: string | null): number {
     return field === null ? -1 : (this.columns.get(field) ?? -1);

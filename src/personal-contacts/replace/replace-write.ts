@@ -1,0 +1,279 @@
+import { nameKeyOf } from '../../accounts/user-rows.js';
+import { phoneFields } from '../../contact-card/contact-fields.js';
+import { type Id } from '../../database/new-id.js';
+import {
+  type ImportFacts,
+  type ImportWriting,
+  type Row,
+  type Statements,
+  type WriteResult,
+} from '../../imports/import-kind.js';
+import { type Removal, type Staying } from '../../imports/removal.js';
+import { type Meanwhile } from '../../imports/stored-rows.js';
+import { WriteRefused } from '../../imports/write-refused.js';
+import { sameValue } from '../../journal/changes.js';
+import { type Composed } from '../compose/composed.js';
+import { contactsLeft } from '../contact-limit.js';
+import { keepContactPhotos } from '../contact-photos.js';
+import { type KeptContact, type StoredContact } from '../contact-row.js';
+import {
+  changeContacts,
+  insertContacts,
+  removeContacts,
+  storedContacts,
+  type ContactAct,
+  type ContactChange,
+  type NewContact,
+} from '../contact-writes.js';
+import { emptyGroups, ensureGroups, groupsByName, removeGroups } from '../group-writes.js';
+import { groupsOfRow, noRoom } from '../import/contact-check.js';
+import { photoHash } from '../import/row-changes.js';
+import { RowComposing } from '../import/row-composing.js';
+import { type ContactIndex } from '../matching.js';
+import { contactIndex } from '../matching.query.js';
+import { PeopleOfWrongRows } from './people-of-wrong-rows.js';
+import { NAMED_STAYING } from './replace-check.js';
+import { sameNames } from './replace-changes.js';
+import { wholeList } from './whole-list.js';
+
+/** Rows of one query. */
+const CHUNK = 1_000;
+const nothing: Removal = { leaving: [], named: [], staying: [], stayingCount: 0, groups: [] };
+
+/**
+ * Makes the list what the file says, in one transaction: adds and changes contacts, and last lets those go that the check counted
+ * as going, where nobody has touched them since and no wrong row can mean them. All else stays, and is told.
+ */
+export class ReplaceWriting implements ImportWriting {
+  private readonly composing: RowComposing;
+  private readonly now = new Date();
+  private readonly removal: Removal;
+  private readonly leaving: ReadonlySet<Id>;
+  private readonly composed = new Map<number, Composed>();
+  private readonly wrong: PeopleOfWrongRows;
+  /** Contacts of right rows; those the file changes tell by themselves what they met. */
+  private readonly claimed = new Set<Id>();
+  private readonly changing = new Set<Id>();
+  private readonly declined = new Map<Id, number>();
+  /** Groups of right rows, by folded name. */
+  private readonly wanted = new Map<string, string>();
+  private groups: ReadonlyMap<string, { id: Id; name: string }> = new Map();
+  private groupNames: ReadonlyMap<Id, string> = new Map();
+  private index!: ContactIndex;
+  private creating = 0;
+  private right = 0;
+
+  constructor(
+    private readonly facts: ImportFacts,
+    private readonly idOf: (ref: number) => Id,
+  ) {
+    this.composing = new RowComposing(facts);
+    this.wrong = new PeopleOfWrongRows(this.composing);
+    this.removal = facts.removal ?? nothing;
+    this.leaving = new Set(this.removal.leaving.map(([id]) => id));
+  }
+
+  survey(row: Row): void {
+    if (row.verdict === 'wrong') {
+      if (row.knownId !== undefined) this.declined.set(row.knownId, row.line);
+      return this.wrong.add(row);
+    }
+    this.right++;
+    if (row.knownId !== undefined) this.claimed.add(row.knownId);
+    if (row.knownId !== undefined && row.verdict === 'changed') this.changing.add(row.knownId);
+    if (row.verdict === 'same') return;
+    const composed = this.composing.compose(row);
+    this.composed.set(row.ref, composed);
+    if (row.verdict === 'new') this.creating++;
+    const names =
+      row.verdict === 'new'
+        ? groupsOfRow(composed, this.facts)
+        : ((row.changes?.['groups']?.[1] as string[] | undefined) ?? []);
+    for (const name of names) if (!this.wanted.has(nameKeyOf(name))) this.wanted.set(nameKeyOf(name), name);
+  }
+
+  async prepare(transaction: Statements, batchId: Id): Promise<void> {
+    if (this.right === 0) throw new WriteRefused({ key: 'personal-replace.no-right-rows' });
+    const act = this.act(batchId);
+    const left = (await contactsLeft(transaction, act.ownerId)) + this.leaving.size;
+    if (this.creating > left) throw new WriteRefused(noRoom(this.creating, left));
+    this.groups = await ensureGroups(transaction, act, [...this.wanted.values()]);
+    const groups = await groupsByName(transaction, act.ownerId);
+    this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
+    this.index = await contactIndex(transaction, act.ownerId);
+  }
+
+  async writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void> {
+    const act = this.act(batchId);
+    const rowsWith = (verdict: Row['verdict']) =>
+      rows.flatMap((row) => {
+        const composed = this.composed.get(row.ref);
+        return row.verdict === verdict && composed ? [{ row, composed }] : [];
+      });
+    const changed = rowsWith('changed');
+    const added = rowsWith('new').filter(({ row, composed }) => !this.isThereByNow(row, composed));
+    const photos = [...added, ...changed].flatMap(({ composed }) => composed.photo ?? []);
+    if (photos.length > 0) await keepContactPhotos(transaction, act, photos);
+    await insertContacts(
+      transaction,
+      act,
+      added.map(({ row, composed }) => this.newContact(row, composed)),
+    );
+    await this.change(transaction, act, changed);
+  }
+
+  async finish(transaction: Statements, batchId: Id): Promise<WriteResult> {
+    const act = this.act(batchId);
+    const rowOf = new Map([...(await this.wrong.among(transaction, act.ownerId)), ...this.declined]);
+    const untouched = await this.untouched(transaction, act.ownerId);
+    const going = this.removal.leaving.filter(([id]) => untouched.has(id) && !rowOf.has(id));
+    await removeContacts(
+      transaction,
+      act,
+      going.map(([id]) => id),
+    );
+    const emptied = this.removal.groups.flatMap(({ id, goes }) => (goes && id !== null ? [id] : []));
+    const gone = await removeGroups(transaction, act, [
+      ...(await emptyGroups(transaction, act.ownerId, emptied)),
+    ]);
+    const staying = await this.staying(transaction, act, rowOf);
+    return {
+      counts: { r: going.length, g: gone.length },
+      removal: {
+        ...this.removal,
+        leaving: going,
+        staying: staying.slice(0, NAMED_STAYING),
+        stayingCount: staying.length,
+      },
+    };
+  }
+
+  private act(batchId: Id): ContactAct {
+    const { accountId, ownerId } = this.facts;
+    return { accountId, ownerId: ownerId ?? '', batchId, now: this.now };
+  }
+
+  /** Of those that go, who is as the check saw them; held until the end, so that nobody saves in between. */
+  private async untouched(transaction: Statements, ownerId: Id): Promise<Set<Id>> {
+    const revisions = new Map(this.removal.leaving);
+    const ids = [...revisions.keys()];
+    const found = new Set<Id>();
+    for (let from = 0; from < ids.length; from += CHUNK) {
+      const rows = await transaction.query<{ id: Id; revision: number }[]>(
+        `SELECT id, revision FROM personal_contacts
+         WHERE ownerId = ? AND id IN (?) AND deletedAt IS NULL ORDER BY id FOR UPDATE`,
+        [ownerId, ids.slice(from, from + CHUNK)],
+      );
+      for (const { id, revision } of rows) if (revisions.get(id) === revision) found.add(id);
+    }
+    return found;
+  }
+
+  /** Who is in the list although the file does not say so, and why. */
+  private async staying(
+    transaction: Statements,
+    { ownerId, batchId }: ContactAct,
+    rowOf: ReadonlyMap<Id, number>,
+  ): Promise<Staying[]> {
+    const named = new Map(this.removal.named);
+    const list = await wholeList(transaction, ownerId);
+    return list.flatMap(({ id, displayName: name, revision, createdByBatch }): Staying[] => {
+      if (this.changing.has(id) || createdByBatch === batchId) return [];
+      if (this.claimed.has(id))
+        return (named.get(id) ?? revision) === revision ? [] : [{ id, name, reason: 'edited' }];
+      const line = rowOf.get(id);
+      if (line !== undefined) return [{ id, name, reason: 'wrong-row', line }];
+      return [{ id, name, reason: this.leaving.has(id) ? 'edited' : 'added' }];
+    });
+  }
+
+  /** Somebody who was added by hand since the check: that contact is the one, and stays as it is. */
+  private isThereByNow(row: Row, composed: Composed): boolean {
+    const id = this.index
+      .candidates(composed)
+      .find((candidate) => !this.claimed.has(candidate) && !this.leaving.has(candidate));
+    if (id === undefined) return false;
+    this.claimed.add(id);
+    row.verdict = 'known';
+    row.knownId = id;
+    return true;
+  }
+
+  private newContact({ ref, line }: Row, composed: Composed): NewContact {
+    const { groups: _, photo, says: __, problems: ___, proposals: ____, ...fields } = composed;
+    return {
+      ...fields,
+      ...{ id: this.idOf(ref), line, starred: false },
+      photoHash: photo && photoHash(photo),
+      groupIds: this.idsOf(groupsOfRow(composed, this.facts)),
+    };
+  }
+
+  private async change(
+    transaction: Statements,
+    act: ContactAct,
+    rows: readonly { row: Row; composed: Composed }[],
+  ): Promise<void> {
+    const ids = rows.flatMap(({ row }) => row.knownId ?? []);
+    const present = await storedContacts(transaction, act.ownerId, { ids, lock: true });
+    const changes: ContactChange[] = [];
+    for (const { row, composed } of rows) {
+      const before = present.get(row.knownId ?? '');
+      if (!before) {
+        row.verdict = 'wrong';
+        row.problems.push([-1, 'personal-imports.problem.gone']);
+        continue;
+      }
+      const after = this.changed(row, composed, before);
+      if (after) changes.push({ before, after, line: row.line });
+    }
+    await changeContacts(transaction, act, changes);
+  }
+
+  /** The contact with what may be written of a row's changes; null when nothing of them may. */
+  private changed(row: Row, composed: Composed, before: StoredContact): KeptContact | null {
+    const after: KeptContact = { ...before, typedPhones: { ...before.typedPhones } };
+    const values = after as unknown as Record<string, unknown>;
+    const left: Meanwhile[] = [];
+    let written = 0;
+    for (const [field, [seen, wanted]] of Object.entries(row.changes ?? {})) {
+      const now = this.present(before, field);
+      const same = field === 'groups' ? sameGroups : sameValue;
+      if (same(now, wanted)) continue;
+      if (!same(now, seen)) {
+        left.push([field, seen, now, wanted, 'meanwhile']);
+        continue;
+      }
+      written++;
+      if (field === 'groups') after.groupIds = this.idsOf(wanted as string[]);
+      else values[field] = wanted;
+      const phone = phoneFields.find((each) => each === field);
+      if (phone === undefined) continue;
+      delete after.typedPhones[phone];
+      if (composed.typedPhones[phone] !== undefined) after.typedPhones[phone] = composed.typedPhones[phone];
+    }
+    if (left.length > 0) row.meanwhile = left;
+    if (written === 0) {
+      row.verdict = left.length > 0 ? 'met' : 'same';
+      return null;
+    }
+    if (left.length > 0)
+      row.changes = Object.fromEntries(
+        Object.entries(row.changes ?? {}).filter(([field]) => !left.some(([name]) => name === field)),
+      );
+    return after;
+  }
+
+  private present(contact: StoredContact, field: string): unknown {
+    if (field === 'groups') return contact.groupIds.flatMap((id) => this.groupNames.get(id) ?? []);
+    return (contact as unknown as Record<string, unknown>)[field] ?? null;
+  }
+
+  private idsOf(names: readonly string[]): Id[] {
+    return [...new Set(names.flatMap((name) => this.groups.get(nameKeyOf(name))?.id ?? []))].sort();
+  }
+}
+
+function sameGroups(one: unknown, other: unknown): boolean {
+  return sameNames(one as string[], other as string[]);
+}
