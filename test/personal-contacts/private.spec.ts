@@ -96,10 +96,11 @@ describe('what somebody keeps for themselves', () => {
       }
       expect(told).toEqual([]);
       expect(await state()).toEqual(before);
-    const own = await app.browserOf(keeper);
-    expect((await own.get(`/personal-contacts/${list.contact}`)).text).toContain('Xenophora');
-    expect((await own.get(`/imports/${list.file}`)).text).toContain('shells-of-mine');
-    expect((await own.get(`/personal-contacts/${list.contact}/photo/${list.hash}`)).status).toBe(200);
+      const own = await app.browserOf(keeper);
+      expect((await own.get(`/personal-contacts/${list.contact}`)).text).toContain('Xenophora');
+      expect((await own.get(`/imports/${list.file}`)).status).toBe(200);
+      expect((await own.get('/imports')).text).toContain('shells-of-mine');
+      expect((await own.get(`/personal-contacts/${list.contact}/photo/${list.hash}`)).status).toBe(200);
     },
   );
 
