@@ -2,7 +2,6 @@ import { Controller, Get, Post, Query } from '@nestjs/common';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { type Place } from '../../database/keyset.js';
-import { NotFound } from '../../errors/domain-error.js';
 import { tidy } from '../../text/tidy.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
