@@ -5,6 +5,7 @@ import { type Id } from '../../database/id.js';
 
 /** Whose rows go with their owner. */
 const OWNED = [
+  'personal_contact_distinctions',
   'personal_contact_group_members',
   'personal_contact_photos',
   'personal_contact_groups',
