@@ -6,6 +6,8 @@ import { ContactPhotoController } from './contact/contact-photo.controller.js';
 import { ContactQuery } from './contact/contact.query.js';
 import { PersonalContacts } from './contact/contacts.service.js';
 import { NewContactController } from './contact/new-contact.controller.js';
+import { ContactExportController } from './exports/contact-export.controller.js';
+import { ContactExports } from './exports/contact-exports.service.js';
 import { ContactGroups } from './groups/contact-groups.query.js';
 import { ContactGroupsController } from './groups/contact-groups.controller.js';
 import { ContactGroupActs } from './groups/contact-groups.service.js';
@@ -22,6 +24,9 @@ import { Refolding } from './retention/refolding.service.js';
 import { ContactErasure } from './trash/contact-erasure.service.js';
 import { TrashController } from './trash/trash.controller.js';
 import { TrashQuery } from './trash/trash.query.js';
+import { DuplicatesController } from './duplicates/duplicates.controller.js';
+import { DuplicatesQuery } from './duplicates/duplicates.query.js';
+import { Duplicates } from './duplicates/duplicates.service.js';
 import { ContactActsController } from './undo/contact-acts.controller.js';
 import { ContactActs } from './undo/contact-acts.service.js';
 
@@ -31,6 +36,8 @@ import { ContactActs } from './undo/contact-acts.service.js';
   // In this order: `/personal-contacts/:id` would swallow every other address below /personal-contacts.
   controllers: [
     ContactActsController,
+    DuplicatesController,
+    ContactExportController,
     ContactGroupsController,
     ContactImportController,
     ContactListController,
@@ -43,6 +50,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactController,
   ],
   providers: [
+    ContactExports,
     ContactErasure,
     ContactQuery,
     PersonalContacts,
@@ -52,6 +60,8 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactGroups,
     ContactList,
     ContactActs,
+    Duplicates,
+    DuplicatesQuery,
     EmptiedBins,
     ErasedOwners,
     FormerList,
