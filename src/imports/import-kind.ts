@@ -44,6 +44,8 @@ export interface Row {
   meanwhile?: Meanwhile[];
   /** Columns that are compared and never taken, where they differ. */
   notTaken?: NotTaken[];
+  /** Of a new row: what it will be shown as, where its cells do not say it. */
+  shown?: string[];
   /** Cells that differ from what is there only by what a spreadsheet makes of it. */
   respelled?: number;
 }

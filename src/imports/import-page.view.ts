@@ -72,7 +72,7 @@ export function checkView(
   present: Import,
   description: ImportDescription,
   user: { features: Record<string, boolean> },
-  { lists, wrong, known, doubled, proposed, updates, removal, names, suggestions, refusal }: Checked,
+  { lists, wrong, known, doubled, proposed, fresh, updates, removal, names, suggestions, refusal }: Checked,
 ) {
   const { id, fileName, reading, counts, summary, problem, options } = present;
   const { area, allOrNothing = false } = description;
@@ -94,7 +94,7 @@ export function checkView(
     changeHref: reading?.profile === CARDS ? null : `/imports/${id}?step=columns`,
     counts: [
       ...(adds
-        ? addCounts(words, counts, area, { known: known.total > 0 || doubled.total > 0 })
+        ? addCounts(words, counts, description, { known: known.total > 0 || doubled.total > 0 })
         : updates
           ? updateCounts(words, right, counts, '#addresses')
           : [
@@ -198,6 +198,18 @@ export function checkView(
         }
       : null,
     wrong: wrongView(words, present, description, wrong, lists.wrong),
+    fresh:
+      adds && fresh.total > 0
+        ? {
+            text: words.t('imports.fresh.text', { count: fresh.total }),
+            rows: fresh.rows.map((row) => ({
+              line: row.line,
+              name: (row.shown ?? []).join(' · ') || nameOf(row),
+            })),
+            open: fresh.total <= OPEN_NAMES || fresh.page > 1,
+            pagination: paginationView(words, id, 'new', fresh),
+          }
+        : null,
     known:
       known.total > 0
         ? {
@@ -222,6 +234,8 @@ interface Checked {
   known: RowPage;
   doubled: RowPage;
   proposed: RowPage;
+  /** Rows that become something new. */
+  fresh: RowPage;
   updates?: Updates;
   removal: RemovalView | null;
   names: ReadonlyMap<Id, string>;
@@ -389,7 +403,7 @@ export function resultView(
     undone,
     counts: [
       ...(description.updates?.adds
-        ? addCounts(words, counts, area)
+        ? addCounts(words, counts, description)
         : updates
           ? updateCounts(words, written, counts, `/imports/${id}?field=address#changes`)
           : [
@@ -474,13 +488,19 @@ function updateCounts(
 function addCounts(
   words: Words,
   counts: Record<string, number> | null,
-  area: string,
+  { area, kindArea = area }: ImportDescription,
   linked?: { known: boolean },
 ) {
   const { n = 0, c = 0, s = 0, k = 0, d = 0, o = 0 } = counts ?? {};
   const there = k + d;
   return [
-    { value: n, label: words.t('imports.count.new', { count: n }), kind: 'ok', icon: 'plus' },
+    {
+      value: n,
+      label: words.t('imports.count.new', { count: n }),
+      ...(linked && n > 0 ? { href: '#new' } : {}),
+      kind: 'ok',
+      icon: 'plus',
+    },
     ...(c > 0
       ? [
           {
@@ -494,10 +514,10 @@ function addCounts(
       ...{ value: there, label: words.t('imports.count.known', { count: there }) },
       ...{ icon: 'equal', href: linked?.known ? '#known' : undefined },
     },
-    ...(linked && o > 0 && words.has(`${area}.count.proposals`)
+    ...(linked && o > 0 && words.has(`${kindArea}.count.proposals`)
       ? [
           {
-            ...{ value: o, label: words.t(`${area}.count.proposals`, { count: o }) },
+            ...{ value: o, label: words.t(`${kindArea}.count.proposals`, { count: o }) },
             ...{ kind: 'warn', icon: 'alert', href: '#proposals' },
           },
         ]

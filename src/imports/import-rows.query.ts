@@ -14,10 +14,10 @@ import {
 } from './stored-rows.js';
 
 /**
- * Which rows of a checked file: wrong, already there, with proposals (all, or of one kind), changed (a field, or an address),
+ * Which rows of a checked file: new, wrong, already there, with proposals (all, or of one kind), changed (a field, or an address),
  * with values that are not taken, with changes that met others, or new although somebody like them is there.
  */
-export type RowList = 'w' | 'k' | 'o' | 'c' | 'a' | 't' | 'm' | 'd' | `${'f' | 'o' | 'w'}:${string}`;
+export type RowList = 'n' | 'w' | 'k' | 'o' | 'c' | 'a' | 't' | 'm' | 'd' | `${'f' | 'o' | 'w'}:${string}`;
 
 export interface RowPage {
   rows: Row[];
@@ -26,6 +26,8 @@ export interface RowPage {
   page: number;
   pages: number;
 }
+
+export const noRows: RowPage = { rows: [], total: 0, page: 1, pages: 1 };
 
 type Place = Pick<Import, 'id' | 'readingNumber' | 'reading'>;
 

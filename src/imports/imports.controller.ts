@@ -20,7 +20,7 @@ import { ImportKinds } from './import-kinds.js';
 import { answersDiffer, problemOfTexts, rulesFrom } from './import-rules.js';
 import { ImportWait } from './import-wait.js';
 import { ImportNames } from './import-names.query.js';
-import { ImportRows } from './import-rows.query.js';
+import { ImportRows, noRows } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 import { checkView, endedView, kindList, progressView, resultView, undoView } from './import-page.view.js';
 import { changesList, updatesView } from './updates.view.js';
@@ -235,11 +235,12 @@ export class ImportsController {
       wrong: kindList(present, 'w', query.problem),
       proposals: kindList(present, 'o', query.proposal),
     };
-    const [wrong, known, doubled, proposed] = await Promise.all([
+    const [wrong, known, doubled, proposed, fresh] = await Promise.all([
       this.rows.page(present, lists.wrong, Number(query.wrong) || 1),
       this.rows.page(present, 'k', Number(query.known) || 1),
       this.rows.page(present, 'd', Number(query.known) || 1),
       this.rows.page(present, lists.proposals, Number(query.proposals) || 1),
+      description.updates?.adds ? this.rows.page(present, 'n', Number(query.new) || 1) : noRows,
     ]);
     const updates = description.updates && (await this.updated(present, words, query));
     const names = await this.names.of(present, description, [known, doubled]);
@@ -248,7 +249,7 @@ export class ImportsController {
     return page(
       'imports/check',
       checkView(words, present, description, user, {
-        ...{ lists, wrong, known, doubled, proposed, updates, removal, names, suggestions, refusal },
+        ...{ lists, wrong, known, doubled, proposed, fresh, updates, removal, names, suggestions, refusal },
       }),
       refusal ? 422 : 200,
     );

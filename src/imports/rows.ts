@@ -30,6 +30,7 @@ export function toStored(row: Row, columns: readonly (string | null)[]): StoredR
   if (row.meanwhile !== undefined) details.m = row.meanwhile;
   if (row.notTaken !== undefined) details.t = row.notTaken;
   if (row.respelled !== undefined) details.x = row.respelled;
+  if (row.shown !== undefined && row.verdict === 'new') details.s = row.shown;
   if (row.verdict !== 'wrong' && row.verdict !== 'same') {
     const plain = valuesOf(row.cells, columns);
     for (const [field, value] of Object.entries(row.values)) {
@@ -60,6 +61,7 @@ export function fromStored(
     ...(details?.m ? { meanwhile: details.m } : {}),
     ...(details?.t ? { notTaken: details.t } : {}),
     ...(details?.x ? { respelled: details.x } : {}),
+    ...(details?.s ? { shown: details.s } : {}),
   };
 }
 

@@ -43,6 +43,8 @@ export interface RowDetails {
   m?: Meanwhile[];
   /** Values not taken. */
   t?: NotTaken[];
+  /** What a new row will be shown as. */
+  s?: string[];
   /** Cells a spreadsheet respelled. */
   x?: number;
 }

@@ -1,5 +1,6 @@
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { limits } from '../../config/limits.js';
+import { phoneFields } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/new-id.js';
 import {
   type CheckResult,
@@ -9,6 +10,7 @@ import {
   type Statements,
 } from '../../imports/import-kind.js';
 import { type Changes } from '../../imports/stored-rows.js';
+import { formatPhone } from '../../phone/e164.js';
 import { type Composed } from '../compose/composed.js';
 import { contactsLeft } from '../contact-limit.js';
 import { type StoredContact } from '../contact-row.js';
@@ -59,6 +61,7 @@ export class ContactCheck implements ImportCheck {
     for (const { row, composed, candidates } of right) {
       const contacts = candidates.flatMap((id) => present.get(id) ?? []);
       this.decide(row, composed, contacts);
+      if (row.verdict === 'new') row.shown = shownOf(composed);
       this.note(row, composed);
     }
     this.composed.clear();
@@ -157,6 +160,15 @@ export function noRoom(count: number, left: number) {
     key: 'personal-imports.no-room',
     values: { count, left, max: limits.personalContactsPerUser },
   };
+}
+
+/** Who somebody is at a glance. */
+export function shownOf(composed: Composed): string[] {
+  const { displayName, email, organization } = composed;
+  const number = phoneFields.map((field) => composed[field]).find((each) => each !== null);
+  return [displayName, email, number ? formatPhone(number) : null, organization].filter(
+    (text) => text !== null,
+  );
 }
 
 /** How much a row differs from a contact; a group to join says nothing about who it is. */
