@@ -68,6 +68,16 @@ export function contactView(
   };
 }
 
+/** A personal contact with this person's details filled in; nobody adds themselves. */
+export function addToMineHref(person: Person, { id, account }: Pick<SignedIn, 'id' | 'account'>): string {
+  if (person.id === id) return '';
+  const { givenName, familyName, email, jobTitle, workPhone, mobilePhone } = person;
+  const known = { email, jobTitle, workPhone, mobilePhone, organization: account.name };
+  const query = new URLSearchParams({ displayName: `${givenName} ${familyName}`.trim() });
+  for (const [name, value] of Object.entries(known)) if (value) query.set(name, value);
+  return `/personal-contacts/new?${query.toString()}`;
+}
+
 function reachItems(person: Person, canCall: boolean, words: Words): Item[] {
   const { email, workPhone, mobilePhone, extension } = person;
   const phone = (labelKey: string, number: string): Item => ({

@@ -6,13 +6,14 @@ import { cardFileName } from '../contact-card/card-file.js';
 import { VCARD_MEDIA_TYPE } from '../contact-card/vcard.js';
 import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
+import { addMenuFor } from '../web/add-menu.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { qrCode, vcardOf } from './contact-files.js';
 import { contactListView } from './contact-list.view.js';
-import { contactView } from './contact.view.js';
+import { addToMineHref, contactView } from './contact.view.js';
 import { ContactsQuery } from './contacts-query.js';
 import { PeopleVisible, type Person } from './people-visible.query.js';
 import { RecentChoices } from './recent-choices.js';
@@ -46,7 +47,10 @@ export class ContactsController {
     ]);
     const managerName = managers?.get(filters.manager);
     const list = { page: found, choices, filters, order, canCall: viewer.features.phone, managerName };
-    return page('contacts/list', contactListView(list, words));
+    return page('contacts/list', {
+      ...contactListView(list, words),
+      add: addMenuFor(words, viewer.features),
+    });
   }
 
   @Get('contacts/:id')
@@ -60,7 +64,11 @@ export class ContactsController {
       this.people.reportsTo(viewer, person.id),
       viewer.role === 'member' ? null : this.cycleOf(viewer, person.id, words),
     ]);
-    return page('contacts/card', contactView(person, viewer, words, { reports, cycle }));
+    const addHref = viewer.features['personal-contacts'] ? addToMineHref(person, viewer) : '';
+    return page('contacts/card', {
+      ...contactView(person, viewer, words, { reports, cycle }),
+      addHref,
+    });
   }
 
   @Get('contacts/:id/card.vcf')

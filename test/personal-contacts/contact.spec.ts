@@ -180,6 +180,34 @@ describe('a new contact', () => {
   });
 });
 
+describe('the directory', () => {
+  it('leads to a new contact, empty or with what it knows of a colleague, while the feature is on', async () => {
+    const account = await app.anAccount({ name: 'Atelier & Co' });
+    const { user, browser } = await app.signedIn({ account });
+    const grace = await app.aUser({ account, givenName: 'Grace', mobilePhone: '+33612345678' });
+    expect((await browser.get('/contacts')).text).toContain(
+      'class="menu__item" href="/personal-contacts/new"',
+    );
+    const card = await browser.get(`/contacts/${grace.id}`);
+    const href = /href="(\/personal-contacts\/new\?[^"]+)"/.exec(card.text)?.[1] ?? '';
+    const form = await browser.get(href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+    expect(field(form, 'displayName').value).toBe('Grace Lovelace');
+    expect(field(form, 'organization').value).toBe('Atelier & Co');
+    expect(field(form, 'mobilePhone').value).toBe('+33612345678');
+    expect((await browser.get(`/contacts/${user.id}`)).text).not.toContain('/personal-contacts/new?');
+  });
+
+  it('offers neither to whom the feature is off', async () => {
+    const features = newAccountFeatures();
+    features['personal-contacts'].on = false;
+    const account = await app.anAccount({ features });
+    const { browser } = await app.signedIn({ account });
+    const grace = await app.aUser({ account });
+    for (const path of ['/contacts', `/contacts/${grace.id}`])
+      expect((await browser.get(path)).text).not.toContain('/personal-contacts/new');
+  });
+});
+
 describe('the page of a contact', () => {
   const extra: CardProperty[] = [
     ['adr', { type: 'home' }, 'text', ['', '', '12 rue des Lilas', 'Lyon', '', '69003', 'France']],
