@@ -9,11 +9,19 @@ export async function sendCsv(
   pieces: AsyncGenerator<string, void>,
   { fileName, requestId }: { fileName: string; requestId: string },
 ): Promise<void> {
+  await sendFile(response, pieces, { fileName, requestId, contentType: 'text/csv; charset=utf-8' });
+}
+
+/** The same for files of any kind. */
+export async function sendFile(
+  response: Response,
+  pieces: AsyncGenerator<string | Buffer, void>,
+  { fileName, requestId, contentType }: { fileName: string; requestId: string; contentType: string },
+): Promise<void> {
   const first = await pieces.next();
-  response.set({
-    'Content-Type': 'text/csv; charset=utf-8',
-    'Content-Disposition': `attachment; filename="${fileName}"`,
-  });
+  // Not by `set`, which would add UTF-8 to any text.
+  response.setHeader('Content-Type', contentType);
+  response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
   try {
     await pipeline(Readable.from(startingWith(first, pieces)), response);
   } catch (error) {
@@ -25,11 +33,15 @@ export async function sendCsv(
 
 /** `users-2026-11-22.csv`, by the reader's calendar. @param name ASCII */
 export function csvFileName(name: string, timeZone: string): string {
-  // Sweden writes dates as ISO 8601 does.
-  return `${name}-${new Intl.DateTimeFormat('sv-SE', { timeZone }).format()}.csv`;
+  return datedFileName(name, 'csv', timeZone);
 }
 
-async function* startingWith(first: IteratorResult<string, void>, pieces: AsyncGenerator<string, void>) {
+export function datedFileName(name: string, ending: string, timeZone: string): string {
+  // Sweden writes dates as ISO 8601 does.
+  return `${name}-${new Intl.DateTimeFormat('sv-SE', { timeZone }).format()}.${ending}`;
+}
+
+async function* startingWith<Piece>(first: IteratorResult<Piece, void>, pieces: AsyncGenerator<Piece, void>) {
   if (!first.done) yield first.value;
   yield* pieces;
 }

@@ -4,8 +4,10 @@ import { contactFields, type CardProperty } from '../../contact-card/contact-fie
 import { type Changes } from '../../imports/stored-rows.js';
 import { sameValue } from '../../journal/changes.js';
 import { type Composed } from '../compose/composed.js';
+import { nameOf } from '../compose/names.js';
 import { emailsOf } from '../contact-keys.js';
 import { type StoredContact } from '../contact-row.js';
+import { addsNothing, saysTheSame } from '../same-property.js';
 
 /**
  * What a row makes of a contact that is there: fields the file says something else about. An empty cell says nothing, groups
@@ -23,11 +25,19 @@ export function rowChanges(
     if (!says.has(field) || said === null || said === '' || said === present[field]) continue;
     // A name made of an address or a number is no better than the one that is there.
     if (field === 'displayName' && composed.proposals.some((proposal) => proposal.field === field)) continue;
+    if (field === 'displayName' && isOfTheSameParts(composed, present)) continue;
     if (field === 'email' && emailsOf(present).includes(said)) continue;
+    // A further number is not taken for a field of its own when it comes back in a file without room for further ones.
+    if (
+      present[field] === null &&
+      present.extra.some((known) => saysTheSame(known, ['tel', {}, 'text', said]))
+    )
+      continue;
     changes[field] = [present[field], said];
   }
   if (says.has('extra')) {
-    const merged = withProperties(present.extra, composed.extra);
+    const said = composed.extra.filter((property) => !addsNothing(property, composed.displayName));
+    const merged = withProperties(present.extra, said);
     if (!sameValue(merged, present.extra)) changes.extra = [present.extra, merged];
   }
   if (composed.photo !== null && composed.photoSource !== present.photoHash) {
@@ -39,6 +49,15 @@ export function rowChanges(
   const joined = groups.filter((name) => !keys.has(nameKeyOf(name)));
   if (joined.length > 0) changes.groups = [held, [...held, ...joined]];
   return changes;
+}
+
+/** The file knows a name by its parts alone, and these are the ones we have: it says nothing of how the name is shown. */
+function isOfTheSameParts({ displayName, extra }: Composed, present: StoredContact): boolean {
+  const parts = extra.find(([name]) => name === 'n');
+  const known = present.extra.find(([name]) => name === 'n');
+  if (!parts || !known || !saysTheSame(parts, known)) return false;
+  const [familyName = '', givenName = '', middleName = '', prefix = '', suffix = ''] = parts[3] as string[];
+  return nameOf({ familyName, givenName, middleName, prefix, suffix }) === displayName;
 }
 
 /** As `keepContactPhotos` will name it. */
@@ -56,12 +75,10 @@ function withProperties(
 ): readonly CardProperty[] {
   const all = [...known];
   for (const property of said) {
-    const [name, , , ...values] = property;
-    const place = all.findIndex(
-      ([other, , , ...others]) => other === name && (SINGLE.has(name) || sameValue(others, values)),
-    );
+    if (known.some((other) => saysTheSame(other, property))) continue;
+    const place = SINGLE.has(property[0]) ? all.findIndex(([name]) => name === property[0]) : -1;
     if (place < 0) all.push(property);
-    else if (!sameValue(all[place].slice(3), values)) all[place] = property;
+    else all[place] = property;
   }
   return all;
 }

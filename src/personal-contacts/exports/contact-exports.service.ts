@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { contactVcard, type ExportedContact } from '../../contact-card/contact-vcard.js';
+import { type VcardVersion } from '../../contact-card/vcard.js';
+import { type Id } from '../../database/id.js';
+import { contactPhotos } from '../contact-photos.js';
+import { storedContacts } from '../contact-writes.js';
+import { groupsByName } from '../group-writes.js';
+import { ContactList } from '../list/contact-list.query.js';
+import { type ContactFilters, type ContactListState, type ContactSort } from '../list/contact-list.state.js';
+
+/** Contacts of one query: with photos of 64 kB each, no more than a few MB are held. */
+const BATCH = 50;
+
+/** What a file is made of: the list as its page shows it, or all of it. */
+export type Exported = ContactFilters & Pick<ContactListState, 'sort'>;
+
+/** One's contacts for files, in batches and in the order of the list. */
+@Injectable()
+export class ContactExports {
+  constructor(
+    private readonly database: DataSource,
+    private readonly list: ContactList,
+  ) {}
+
+  count(ownerId: Id, filters: ContactFilters): Promise<number> {
+    return this.list.count(ownerId, filters);
+  }
+
+  async *contacts(
+    ownerId: Id,
+    { sort, ...filters }: Exported,
+    { photos = false }: { photos?: boolean } = {},
+  ): AsyncGenerator<ExportedContact, void> {
+    const ids = await this.ordered(
+      ownerId,
+      await this.list.matching(this.database.manager, ownerId, filters),
+      sort,
+    );
+    const names = new Map(
+      [...(await groupsByName(this.database, ownerId)).values()].map(({ id, name }) => [id, name]),
+    );
+    for (let from = 0; from < ids.length; from += BATCH) {
+      const some = ids.slice(from, from + BATCH);
+      const stored = await storedContacts(this.database, ownerId, { ids: some });
+      const hashes = [...stored.values()].flatMap(({ photoHash }) => photoHash ?? []);
+      const pictures = photos
+        ? await contactPhotos(this.database, ownerId, hashes)
+        : new Map<string, Buffer>();
+      for (const id of some) {
+        const contact = stored.get(id);
+        if (!contact) continue;
+        const groups = contact.groupIds.flatMap((groupId) => names.get(groupId) ?? []);
+        yield { ...contact, groups, photo: pictures.get(contact.photoHash ?? '') ?? null };
+      }
+    }
+  }
+
+  /** A file of vCards, a batch a piece. */
+  async *vcards(ownerId: Id, exported: Exported, version: VcardVersion): AsyncGenerator<string, void> {
+    let piece = '';
+    for await (const contact of this.contacts(ownerId, exported, { photos: true })) {
+      piece += contactVcard(contact, version);
+      if (piece.length < PIECE) continue;
+      yield piece;
+      piece = '';
+    }
+    if (piece !== '') yield piece;
+  }
+
+  private async ordered(ownerId: Id, ids: readonly Id[], sort: ContactSort): Promise<Id[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.query<{ id: Id }[]>(
+      `SELECT c.id FROM personal_contacts c WHERE c.id IN (?) AND c.ownerId = ? ORDER BY ${orders[sort]}`,
+      [ids, ownerId],
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+const PIECE = 64 * 1024;
+
+/** As contact-list.query.ts sorts them. */
+const orders: Record<ContactSort, string> = {
+  name: 'c.sortKey, c.id',
+  '-name': 'c.sortKey DESC, c.id DESC',
+  organization: 'c.organization IS NULL, c.organization, c.sortKey, c.id',
+  recent: 'c.updatedAt DESC, c.id DESC',
+};
