@@ -46,10 +46,15 @@ describe('EncodingProbe', () => {
     expect(verdict(Buffer.from([0x63, 0x61, 0x66, 0xe9]), 2)).toMatchObject({ encoding: 'windows-1252' });
   });
 
-  it('hints at Mac Roman', () => {
-    expect(verdict(iconv.encode('Prénom;Société\nChloé;Forêt', 'macintosh'))).toMatchObject({
+  it('sees Mac Roman by its accents inside words', () => {
+    const macRoman = iconv.encode('Prénom;Société\nChloé;Forêt', 'macintosh');
+    for (const size of [3, 7, 1000]) expect(verdict(macRoman, size)).toMatchObject({ encoding: 'macintosh' });
+    expect(verdict(iconv.encode('Name\nNoël\nBenoît', 'macintosh'))).toMatchObject({ encoding: 'macintosh' });
+  });
+
+  it('does not take quotes and trade marks behind words for accents of Mac Roman', () => {
+    expect(verdict(iconv.encode('Name,Notes\nAda,“word” brand™ l’eau •\n', 'win1252'))).toMatchObject({
       encoding: 'windows-1252',
-      hint: 'mac-roman',
     });
   });
 

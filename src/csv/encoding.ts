@@ -1,8 +1,16 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
+import { misread, misreadings, Repair, type Misreading } from './misread.js';
 
-/** `macintosh` is only ever chosen by the reader, never detected. */
-export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'macintosh'] as const;
+/** Those of misread.ts are UTF-8 whose text is wrong. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'macintosh',
+  ...misreadings,
+] as const;
 export type Encoding = (typeof encodings)[number];
 
 export type EncodingVerdict =
@@ -11,8 +19,6 @@ export type EncodingVerdict =
       encoding: Encoding;
       /** The file starts with a byte order mark: what we give back starts with one too. */
       bom: boolean;
-      /** Read as Windows-1252 although its bytes look like Mac Roman: worth a question. */
-      hint?: 'mac-roman';
     }
   | {
       kind: 'refused';
@@ -22,7 +28,8 @@ export type EncodingVerdict =
 
 /**
  * Decides a file's encoding while its pieces go by: a byte order mark, else UTF-16 by where its zero bytes are, else
- * UTF-8 when all of the file is valid UTF-8, else Windows-1252. Holds a few bytes between pieces, no more.
+ * UTF-8 when all of the file is valid UTF-8, else Windows-1252, or Mac Roman where the bytes of its accents stand inside
+ * words. Holds a few bytes between pieces, no more.
  */
 export class EncodingProbe {
   private head = Buffer.alloc(0);
@@ -72,12 +79,7 @@ export class EncodingProbe {
     if (this.utf8 && (this.tail.length === 0 || this.beyondAscii))
       return { kind: 'text', encoding: 'utf-8', bom: false };
     const macRoman = this.accents.macRoman > this.accents.windows;
-    return {
-      kind: 'text',
-      encoding: 'windows-1252',
-      bom: false,
-      ...(macRoman ? { hint: 'mac-roman' as const } : {}),
-    };
+    return { kind: 'text', encoding: macRoman ? 'macintosh' : 'windows-1252', bom: false };
   }
 
   private checkUtf8(chunk: Buffer): void {
@@ -104,8 +106,10 @@ export class EncodingProbe {
   private countAccents(chunk: Buffer): void {
     for (let index = 1; index < chunk.length; index++) {
       if (!isSmallLetter(chunk[index - 1])) continue;
-      if (MAC_ROMAN_ACCENTS.has(chunk[index])) this.accents.macRoman++;
-      else if (chunk[index] >= 0xe0) this.accents.windows++;
+      const byte = chunk[index];
+      if (MAC_ROMAN_ACCENTS.has(byte)) this.accents.macRoman++;
+      else if (byte >= 0xe0) this.accents.windows++;
+      else if (MAC_ROMAN_INSIDE.has(byte) && isSmallLetter(chunk[index + 1] ?? 0)) this.accents.macRoman++;
     }
   }
 }
@@ -116,17 +120,21 @@ export async function* decoded(
   encoding: Encoding,
 ): AsyncGenerator<string> {
   const decoder = iconv.getDecoder(ICONV[encoding], { stripBOM: true });
+  const repair = isMisreading(encoding) ? new Repair(encoding) : null;
   for await (const chunk of chunks) {
     const text = decoder.write(chunk);
-    if (text !== '') yield text;
+    const right = repair ? repair.push(text) : text;
+    if (right !== '') yield right;
   }
-  const rest = decoder.end();
-  if (rest) yield rest;
+  const rest = decoder.end() ?? '';
+  const last = repair ? repair.push(rest) + repair.end() : rest;
+  if (last !== '') yield last;
 }
 
 /** Text in a file's own encoding, so that what is given back opens like what was sent. */
 export function encodeAs(text: string, encoding: Encoding, { bom = false } = {}): Buffer {
-  return iconv.encode(text, ICONV[encoding], { addBOM: bom });
+  const written = isMisreading(encoding) ? misread(text, encoding) : text;
+  return iconv.encode(written, ICONV[encoding], { addBOM: bom });
 }
 
 const MAGIC_BYTES = 8;
@@ -158,10 +166,18 @@ const ICONV: Record<Encoding, string> = {
   'utf-16be': 'utf-16be',
   'windows-1252': 'win1252',
   macintosh: 'macintosh',
+  'utf-8-misread': 'utf8',
+  'windows-1252-misread': 'utf8',
 };
 
-/** à ç é è ê ë î ï ô û of Mac Roman; in Windows-1252 signs that do not follow a small letter. */
-const MAC_ROMAN_ACCENTS = new Set([0x88, 0x8d, 0x8e, 0x8f, 0x90, 0x91, 0x94, 0x95, 0x99, 0x9e]);
+function isMisreading(encoding: Encoding): encoding is Misreading {
+  return (misreadings as readonly string[]).includes(encoding);
+}
+
+/** à ç é è ê û of Mac Roman; in Windows-1252 signs that do not follow a small letter, or none. */
+const MAC_ROMAN_ACCENTS = new Set([0x88, 0x8d, 0x8e, 0x8f, 0x90, 0x9e]);
+/** ë î ï ô of Mac Roman; in Windows-1252 quotes and signs that end a word. */
+const MAC_ROMAN_INSIDE = new Set([0x91, 0x94, 0x95, 0x99]);
 
 function isSmallLetter(byte: number): boolean {
   return byte >= 0x61 && byte <= 0x7a;

@@ -1,5 +1,6 @@
 import { limits } from '../config/limits.js';
 import { decoded, type Encoding, type EncodingVerdict } from '../csv/encoding.js';
+import { misreadAs } from '../csv/misread.js';
 import { detectLayout, LAYOUT_SAMPLE, type Layout } from '../csv/layout.js';
 import { isExampleRow, recognise } from '../csv/profiles.js';
 import { type Separator } from '../csv/rows.js';
@@ -30,8 +31,11 @@ export async function detectReading(
   description: ImportDescription,
 ): Promise<Reading> {
   if (verdict.kind === 'refused') throw new FileRefused({ key: refusals[verdict.reason] });
-  const { encoding, bom } = verdict;
-  const { text, whole } = await sampleOf(head, encoding);
+  const { bom } = verdict;
+  const seen = await sampleOf(head, verdict.encoding);
+  const misreading = verdict.encoding === 'utf-8' ? misreadAs(seen.text) : null;
+  const encoding = misreading ?? verdict.encoding;
+  const { text, whole } = misreading ? await sampleOf(head, encoding) : seen;
   return readingOf(detectLayout(text, { whole }), { encoding, bom }, description);
 }
 
