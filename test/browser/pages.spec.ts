@@ -225,6 +225,53 @@ const pages: Record<Who, PageUnderTest[]> = {
       name: 'directory as, card',
       path: ({ members, colleague }) => `/users/${members.en.id}/directory/${colleague.id}`,
     },
+    { name: 'personal contacts', path: () => '/personal-contacts' },
+    {
+      name: 'personal contacts, one ticked',
+      path: ({ kept }, locale) => `/personal-contacts?group=${kept[locale].group}`,
+      act: async ({ page }) => {
+        await page.locator('.table__tick input').last().check();
+      },
+    },
+    {
+      name: 'personal contacts, groups open',
+      path: () => '/personal-contacts?starred=1',
+      act: async ({ page }) => {
+        const groups = page.locator('.contacts__menu summary');
+        if (await groups.isVisible()) await groups.click();
+      },
+    },
+    { name: 'personal contacts, all that match', path: () => '/personal-contacts?letter=a&all=matching' },
+    { name: 'personal contacts, no match', path: () => '/personal-contacts?q=zzzz' },
+    {
+      name: 'personal contacts, empty group',
+      path: ({ kept }, locale) => `/personal-contacts?group=${kept[locale].emptyGroup}`,
+    },
+    {
+      name: 'personal contacts, groups for many',
+      path: () => '/personal-contacts/selection/groups?all=matching&list=/personal-contacts',
+    },
+    {
+      name: 'personal contacts, groups for many, refused',
+      path: () => '/personal-contacts/selection/groups?all=matching&list=/personal-contacts',
+      act: refuse,
+      status: 422,
+    },
+    { name: 'contact groups', path: () => '/personal-contacts/groups' },
+    {
+      name: 'new contact group, refused',
+      path: () => '/personal-contacts/groups/new',
+      act: refuse,
+      status: 422,
+    },
+    {
+      name: 'contact group, renaming',
+      path: ({ kept }, locale) => `/personal-contacts/groups/${kept[locale].group}/edit`,
+    },
+    {
+      name: 'contact group, merging',
+      path: ({ kept }, locale) => `/personal-contacts/groups/${kept[locale].group}/merge`,
+    },
     { name: 'mails', path: () => '/mail' },
     { name: 'mails, no match', path: () => '/mail?q=zzzz' },
     { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },
@@ -280,7 +327,31 @@ const pages: Record<Who, PageUnderTest[]> = {
   ],
   member: [
     { name: 'contacts of a member', path: () => '/contacts' },
+    { name: 'no personal contacts yet', path: () => '/personal-contacts' },
     { name: 'administrators only', path: () => '/users', status: 403 },
+    { name: 'personal import, file', path: () => '/personal-contacts/import' },
+    {
+      name: 'personal import, refused',
+      path: () => '/personal-contacts/import',
+      act: async (visitor) => {
+        await visitor.page.locator('main form.form button').last().click();
+        await visitor.page.locator('.error-summary').waitFor();
+      },
+      status: 422,
+    },
+    ...(['checked', 'updating', 'questions', 'done', 'undone', 'refused'] as const).map((step) => ({
+      name: `personal import, ${step}`,
+      path: ({ contactImports }: Company, locale: Locale) => `/imports/${contactImports[locale][step]}`,
+    })),
+    {
+      name: 'personal import, columns',
+      path: ({ contactImports }, locale) => `/imports/${contactImports[locale].columns}?step=columns`,
+    },
+    {
+      name: 'personal import, asked to undo',
+      path: ({ contactImports }, locale) => `/imports/${contactImports[locale].done}/undo`,
+    },
+    { name: 'imports of a member', path: () => '/imports' },
   ],
 };
 

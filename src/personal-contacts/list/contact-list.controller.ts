@@ -32,7 +32,8 @@ export class ContactListController {
       this.contacts.page(id, state),
       this.contacts.counts(id),
       this.groups.list(id),
-      this.contacts.letters(id, state),
+      // What a search finds is short, and searched while one types.
+      state.q === '' ? this.contacts.letters(id, state) : null,
       state.all ? this.contacts.count(id, state) : null,
     ]);
     // One beyond those that pages list is looked for by itself.

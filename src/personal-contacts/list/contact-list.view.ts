@@ -1,10 +1,11 @@
 import { type ContactPhones } from '../../contact-card/contact-fields.js';
 import { limits } from '../../config/limits.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
-import { colourOf, initialsOf } from '../../web/avatars.js';
+import { colourOf } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
+import { initialsOf } from '../contact/contact.view.js';
 import { contactPhotoUrl } from '../contact-photos.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
 import { actsOf } from '../groups/contact-groups.view.js';
@@ -27,8 +28,8 @@ export interface ContactsRead {
   page: KeysetPage<ListedContact>;
   counts: ContactCounts;
   groups: readonly CountedGroup[];
-  /** Letters somebody's name begins with. */
-  letters: ReadonlySet<string>;
+  /** Letters somebody's name begins with; null while searching. */
+  letters: ReadonlySet<string> | null;
   /** How many match, when all of them are selected. */
   matching: number | null;
   /** The reader may call. */
@@ -61,7 +62,7 @@ export function contactListView(words: Words, state: ContactListState, read: Con
     status: statusOf(words, state, read),
     // A group is a place, and has its way back beside the list.
     clearHref: state.letter || state.ids ? listPath({ ...whole, letter: '', ids: '' }) : '',
-    letters: lettersOf(words, state, read.letters),
+    letters: counts.all > 0 && read.letters ? lettersOf(words, state, read.letters) : null,
     columns: columnsOf(words, state),
     labels: {
       organization: words.t('personal-contacts.organization'),
@@ -275,7 +276,7 @@ function rowOf(
     href: `${CONTACTS}/${id}`,
     editHref: `${CONTACTS}/${id}/edit`,
     avatar: {
-      initials: initialsOfName(displayName),
+      initials: initialsOf(displayName),
       colour: colourOf(id),
       photoUrl: contactPhotoUrl({ id, photoHash }),
     },
@@ -311,12 +312,6 @@ export function mainNumberOf(phones: ContactPhones) {
   const number = mainPhone ?? mobilePhone ?? workPhone ?? homePhone;
   if (number) return { number, callable: true };
   return faxNumber ? { number: faxNumber, callable: false } : null;
-}
-
-/** Of the first and the last word that begin with a letter; a name of signs alone shows its first. */
-export function initialsOfName(name: string): string {
-  const parts = name.split(/\s+/u).filter((part) => /^\p{L}/u.test(part));
-  return initialsOf(parts[0] ?? name, parts.length > 1 ? (parts.at(-1) ?? '') : '');
 }
 
 function paginationOf(state: ContactListState, page: KeysetPage<ListedContact>) {

@@ -22,6 +22,8 @@ import { readListState } from '../../../src/user-management/user-list.state.js';
 import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
+import { contactImportsOf, type ContactImports } from './contact-imports.js';
+import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { setUpLink } from './set-up.js';
 
 /** A company with people in every state and imports at every step, for pages to show. */
@@ -46,7 +48,11 @@ export interface Company {
   mailId: Id;
   groups: Record<'user' | 'chat' | 'restricted', Id>;
   imports: Imports;
+  /** Of the members. */
+  contactImports: Record<Locale, ContactImports>;
   runs: Runs;
+  /** Of the administrators. */
+  kept: Record<Locale, KeptContacts>;
 }
 
 type Imports = Record<
@@ -125,8 +131,11 @@ export async function aCompany(app: TestApp): Promise<Company> {
     newAddress: await newAddressPath(app, actor, colleague),
     mailId: await mailOf(app, invited.id),
     groups: await someGroups(app, actor, colleague),
+    // Before those that wait for a worker.
+    contactImports: await contactImportsOf(app, members),
     imports: await importsAtEachStep(app, admins.en),
     runs: await bulkActions(app, admins.en),
+    kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
   };
 }
 

@@ -1,0 +1,228 @@
+import { type User } from '../../src/accounts/user.entity.js';
+import { newId } from '../../src/database/id.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { field, visibleText, type Answer, type Browser } from '../support/browser.js';
+import { contactWith, ListOf } from './list-of.js';
+
+let app: TestApp;
+let user: User;
+let browser: Browser;
+let list: ListOf;
+
+beforeAll(async () => {
+  app = await startApp();
+});
+beforeEach(async () => {
+  ({ user, browser } = await app.signedIn());
+  list = new ListOf(app, user);
+});
+afterAll(() => app.close());
+
+const LIST = '/personal-contacts';
+const GROUPS = `${LIST}/groups`;
+
+/** Presses Undo in the message of the page an answer leads to. */
+async function undo(answer: Answer): Promise<Answer> {
+  const page = await browser.follow(answer);
+  const path = /action="(\/personal-contacts\/acts\/[^"]+)"/.exec(page.text)?.[1];
+  return browser.post(path ?? '/no-undo-offered');
+}
+
+describe('A group of personal contacts', () => {
+  it('is made by name, shown at once, and audited for nobody', async () => {
+    const answer = await browser.post(GROUPS, { name: '  Clients  de Lyon ' });
+    expect(answer.status).toBe(303);
+    expect(visibleText(await browser.follow(answer))).toContain('Group Clients de Lyon created.');
+    expect(await list.groupNames()).toEqual(['Clients de Lyon']);
+    expect(await app.database.query('SELECT * FROM audit_entries WHERE actorId = ?', [user.id])).toEqual([]);
+    const [batch] = await app.database.query<{ kind: string }[]>(
+      'SELECT kind FROM journal_batches WHERE actorId = ?',
+      [user.id],
+    );
+    expect(batch.kind).toBe('contact-groups.create');
+  });
+
+  it('is one group when its form is sent twice', async () => {
+    const form = { name: 'Clients', _once: newId() };
+    await browser.formToken();
+    const answers = await Promise.all([browser.post(GROUPS, form), browser.post(GROUPS, form)]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(new Set(answers.map(({ headers }) => headers['location'] as string)).size).toBe(1);
+    expect(await list.groupNames()).toEqual(['Clients']);
+  });
+
+  it('of a name there is, accents and case aside, is refused with the way to that one', async () => {
+    const id = await list.group('Café');
+    const answer = await browser.post(GROUPS, { name: 'CAFE' });
+    expect(answer.status).toBe(409);
+    expect(field(answer, 'name')).toMatchObject({
+      value: 'CAFE',
+      error: expect.stringContaining('“Café”') as string,
+    });
+    expect(answer.text.replaceAll('&#x3D;', '=')).toContain(`href="${LIST}?group=${id}"`);
+    expect(await list.groupNames()).toEqual(['Café']);
+  });
+
+  it('is had by one of two at once who give it this name', async () => {
+    await browser.formToken();
+    const answers = await Promise.all([1, 2, 3].map(() => browser.post(GROUPS, { name: 'Once' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409]);
+    expect(await list.groupNames()).toEqual(['Once']);
+  });
+
+  it.each([
+    ['', /./],
+    ['x'.repeat(256), /255/],
+    ['a\u0007b', /./],
+    ['A;B', /semicolon/],
+  ])('is not called %j', async (name, error) => {
+    const answer = await browser.post(GROUPS, { name });
+    expect(answer.status).toBe(422);
+    expect(field(answer, 'name').error).toMatch(error);
+    const id = await list.group('Before');
+    expect((await browser.post(`${GROUPS}/${id}`, { name })).status).toBe(422);
+    expect(await list.groupNames()).toEqual(['Before']);
+  });
+
+  it.each(['田中', 'عملاء', '😀 Friends', 'x'.repeat(255)])('may be called %s', async (name) => {
+    expect((await browser.post(GROUPS, { name })).status).toBe(303);
+    expect(await list.groupNames()).toEqual([name]);
+  });
+
+  it('gets another name, also the same one written otherwise', async () => {
+    const id = await list.group('clients');
+    const answer = await browser.post(`${GROUPS}/${id}`, { name: 'Clients', revision: '1' });
+    expect(visibleText(await browser.follow(answer))).toContain('The group is called Clients now.');
+    expect(await list.groupNames()).toEqual(['Clients']);
+  });
+
+  it('renamed in two windows shows the second both names', async () => {
+    const id = await list.group('Clients');
+    await browser.post(`${GROUPS}/${id}`, { name: 'Customers', revision: '1' });
+    const second = await browser.post(`${GROUPS}/${id}`, { name: 'Kunden', revision: '1' });
+    expect(second.status).toBe(409);
+    expect(field(second, 'name')).toMatchObject({
+      value: 'Kunden',
+      error: expect.stringMatching(/“Customers” now.*“Kunden”/) as string,
+    });
+    const again = await browser.post(`${GROUPS}/${id}`, {
+      name: 'Kunden',
+      revision: field(second, 'revision').value ?? '',
+    });
+    expect(again.status).toBe(303);
+    expect(await list.groupNames()).toEqual(['Kunden']);
+  });
+
+  it('does not take the name of another', async () => {
+    const id = await list.group('Clients');
+    await list.group('Presse');
+    const answer = await browser.post(`${GROUPS}/${id}`, { name: 'presse', revision: '1' });
+    expect(answer.status).toBe(409);
+    expect(field(answer, 'name').error).toContain('“Presse”');
+    expect(await list.groupNames()).toEqual(['Clients', 'Presse']);
+  });
+
+  it('is deleted without its contacts, and comes back with them', async () => {
+    const id = await list.group('Clients');
+    const ada = contactWith({ displayName: 'Ada', groupIds: [id] });
+    await list.add(ada);
+    const answer = await browser.post(`${GROUPS}/${id}/deletion`);
+    expect(await list.groupNames()).toEqual([]);
+    expect(await list.contact(ada.id)).toMatchObject({ displayName: 'Ada', groupIds: [] });
+    await undo(answer);
+    expect(await list.groupNames()).toEqual(['Clients']);
+    expect(await list.contact(ada.id)).toMatchObject({ groupIds: [id] });
+  });
+
+  it('can be restored from the page of groups too, until 30 days have passed', async () => {
+    const [id, old] = [await list.group('Clients'), await list.group('Old')];
+    await browser.post(`${GROUPS}/${id}/deletion`);
+    await browser.post(`${GROUPS}/${old}/deletion`);
+    await app.database.query(
+      'UPDATE personal_contact_groups SET deletedAt = DATE_SUB(deletedAt, INTERVAL 31 DAY) WHERE id = ?',
+      [old],
+    );
+    // The first page shows the message of the deletion too.
+    await browser.get(GROUPS);
+    const page = await browser.get(GROUPS);
+    const offered = [...page.text.matchAll(/action="(\/personal-contacts\/acts\/[^"]+)"/g)].map(
+      ([, path]) => path,
+    );
+    expect(offered).toHaveLength(1);
+    expect(visibleText(page)).not.toContain('Old');
+    await browser.post(offered[0]);
+    expect(await list.groupNames()).toEqual(['Clients']);
+    expect(visibleText(await browser.get(GROUPS))).not.toContain('Deleted groups');
+  });
+
+  it('merged into another gives it its contacts, each once, and that is undone', async () => {
+    const [from, into] = [await list.group('Customers'), await list.group('Clients')];
+    const [ada, bea, cem] = [
+      contactWith({ displayName: 'Ada', groupIds: [from] }),
+      contactWith({ displayName: 'Bea', groupIds: [from, into].sort() }),
+      contactWith({ displayName: 'Cem', groupIds: [into] }),
+    ];
+    await list.add(ada, bea, cem);
+    const before = await list.whole();
+    expect(visibleText(await browser.get(`${GROUPS}/${from}/merge`))).toContain('2 contacts of Customers');
+    const answer = await browser.post(`${GROUPS}/${from}/merge`, { into });
+    expect(answer.status).toBe(303);
+    expect(await list.groupNames()).toEqual(['Clients']);
+    for (const { id } of [ada, bea, cem]) expect(await list.contact(id)).toMatchObject({ groupIds: [into] });
+    await undo(answer);
+    expect(await list.whole()).toEqual(before);
+  });
+
+  it('is merged into no other person’s group, not into itself, and not into none', async () => {
+    const id = await list.group('Clients');
+    const ada = contactWith({ groupIds: [id] });
+    await list.add(ada);
+    const { user: other } = await app.signedIn({ accountId: user.accountId });
+    const theirs = await new ListOf(app, other).group('Theirs');
+    await list.group('Second');
+    expect((await browser.post(`${GROUPS}/${id}/merge`, { into: theirs })).status).toBe(404);
+    expect((await browser.post(`${GROUPS}/${id}/merge`, { into: id })).status).toBe(404);
+    expect((await browser.post(`${GROUPS}/${id}/merge`, { into: 'nonsense' })).status).toBe(404);
+    const none = await browser.post(`${GROUPS}/${id}/merge`, { into: '' });
+    expect([none.status, field(none, 'into').error]).toEqual([422, 'Choose a group']);
+    expect(await list.contact(ada.id)).toMatchObject({ groupIds: [id] });
+  });
+
+  it('merged both ways at once leaves one of the two with everybody', async () => {
+    const [one, other] = [await list.group('One'), await list.group('Other')];
+    const contacts = [contactWith({ groupIds: [one] }), contactWith({ groupIds: [other] })];
+    await list.add(...contacts);
+    await browser.formToken();
+    const answers = await Promise.all([
+      browser.post(`${GROUPS}/${one}/merge`, { into: other }),
+      browser.post(`${GROUPS}/${other}/merge`, { into: one }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
+    expect(await list.groupNames()).toHaveLength(1);
+    const groups = await Promise.all(contacts.map(async ({ id }) => (await list.contact(id))?.groupIds));
+    expect(groups[0]).toHaveLength(1);
+    expect(groups[1]).toEqual(groups[0]);
+  });
+
+  it('of somebody else is not there, whatever is asked of it', async () => {
+    const { browser: other } = await app.signedIn({ accountId: user.accountId, role: 'owner' });
+    const id = await list.group('Clients');
+    for (const path of ['/edit', '/merge'])
+      expect((await other.get(`${GROUPS}/${id}${path}`)).status).toBe(404);
+    for (const path of ['', '/deletion', '/merge'])
+      expect((await other.post(`${GROUPS}/${id}${path}`, { name: 'Taken', into: newId() })).status).toBe(404);
+    expect((await other.get(GROUPS)).text).not.toContain('Clients');
+    expect((await browser.get(`${GROUPS}/nonsense/edit`)).status).toBe(404);
+    // Nor is their id free for a form that carries it.
+    expect((await other.post(GROUPS, { name: 'Mine', _once: id })).status).toBe(404);
+    expect(await list.groupNames()).toEqual(['Clients']);
+  });
+
+  it('deleted in two windows is gone for the second', async () => {
+    const id = await list.group('Clients');
+    await browser.formToken();
+    const answers = await Promise.all([1, 2].map(() => browser.post(`${GROUPS}/${id}/deletion`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
+    expect((await browser.get(`${GROUPS}/${id}/edit`)).status).toBe(404);
+  });
+});
