@@ -194,7 +194,8 @@ export class ReplaceCheck implements ImportCheck {
       if (!leaving.has(id)) for (const name of orNone(this.claimed.get(id) ?? held)) group(name).after++;
     }
     for (const names of this.newGroups) for (const name of orNone(names)) group(name).after++;
-    return [...groups.values()]
+    const none = groups.get('');
+    return [...[...groups.values()].filter((each) => each !== none), ...(none ? [none] : [])]
       .filter(({ before, after }) => before > 0 || after > 0)
       .map((each) => ({ ...each, goes: each.id !== null && each.before > 0 && each.after === 0 }));
   }
