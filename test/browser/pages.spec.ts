@@ -32,6 +32,12 @@ const chooseBulk =
     await page.waitForURL('**/users/runs/*');
   };
 
+/** A page of one of the contacts the reader keeps. */
+const contactPath =
+  (which: keyof Company['contacts']['en'], below = '') =>
+  ({ contacts }: Company, locale: Locale) =>
+    `/personal-contacts/${contacts[locale][which]}${below}`;
+
 const pages: Record<Who, PageUnderTest[]> = {
   visitor: [
     { name: 'sign in', path: () => '/login' },
@@ -324,6 +330,43 @@ const pages: Record<Who, PageUnderTest[]> = {
       },
     },
     { name: 'erased for good, asked', path: ({ erased }) => `/users/${erased.id}/erasure/final` },
+    {
+      name: 'contacts, add menu',
+      path: () => '/contacts',
+      act: ({ page }) => page.locator('.page-head summary').click(),
+    },
+    { name: 'personal contact', path: contactPath('full') },
+    { name: 'personal contact, name alone', path: contactPath('bare') },
+    { name: 'personal contact, in the bin', path: contactPath('binned') },
+    { name: 'personal contact, photo', path: contactPath('full', '/photo') },
+    { name: 'personal contact, edit', path: contactPath('full', '/edit') },
+    {
+      name: 'personal contact, edited twice',
+      path: contactPath('edited', '/edit'),
+      status: 409,
+      act: async ({ page }) => {
+        // As the second of two windows has it.
+        await page.locator('[name=revision]').evaluate((input) => input.setAttribute('value', '999'));
+        await page.locator('[name=displayName]').fill('Ada King');
+        await page.locator('main form.form button:not([type=button])').last().click();
+        await page.locator('[id$=-theirs]').first().waitFor();
+      },
+    },
+    { name: 'personal contact, new', path: () => '/personal-contacts/new' },
+    {
+      name: 'personal contact, new, refused',
+      path: () => '/personal-contacts/new',
+      act: refuse,
+      status: 422,
+    },
+    { name: 'bin of contacts', path: () => '/personal-contacts/trash' },
+    {
+      name: 'bin of contacts, one ticked',
+      path: () => '/personal-contacts/trash',
+      act: ({ page }) => page.locator('.table__tick input').last().check(),
+    },
+    { name: 'bin of contacts, no match', path: () => '/personal-contacts/trash?q=zzzz' },
+    { name: 'bin of contacts, to be emptied', path: () => '/personal-contacts/trash/erasure' },
   ],
   member: [
     { name: 'contacts of a member', path: () => '/contacts' },

@@ -25,6 +25,7 @@ import { field, type Browser } from '../../support/browser.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { setUpLink } from './set-up.js';
+import { singleContacts, type SingleContacts } from './single-contacts.js';
 
 /** A company with people in every state and imports at every step, for pages to show. */
 export interface Company {
@@ -53,6 +54,8 @@ export interface Company {
   runs: Runs;
   /** Of the administrators. */
   kept: Record<Locale, KeptContacts>;
+  /** Contacts of the owners, in each of their states. */
+  contacts: Record<Locale, SingleContacts>;
 }
 
 type Imports = Record<
@@ -135,6 +138,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     contactImports: await contactImportsOf(app, members),
     imports: await importsAtEachStep(app, admins.en),
     runs: await bulkActions(app, admins.en),
+    contacts: await singleContacts(app, owners),
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
   };
 }
