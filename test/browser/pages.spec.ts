@@ -374,7 +374,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'administrators only', path: () => '/users', status: 403 },
     { name: 'personal import, file', path: () => '/personal-contacts/import' },
     {
-      name: 'personal import, refused',
+      name: 'personal import, no file chosen',
       path: () => '/personal-contacts/import',
       act: async (visitor) => {
         await visitor.page.locator('main form.form button').last().click();
