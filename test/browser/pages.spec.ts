@@ -278,6 +278,18 @@ const pages: Record<Who, PageUnderTest[]> = {
       name: 'contact group, merging',
       path: ({ kept }, locale) => `/personal-contacts/groups/${kept[locale].group}/merge`,
     },
+    { name: 'contact duplicates, none safe', path: () => '/personal-contacts/duplicates' },
+    { name: 'contact duplicates, to decide', path: () => '/personal-contacts/duplicates?list=decide' },
+    {
+      name: 'contact duplicates, compared and refused',
+      path: () => '/personal-contacts/duplicates?list=decide',
+      status: 422,
+      act: async (visitor) => {
+        await visitor.page.locator('.duplicate__acts a').first().click();
+        for (const box of await visitor.page.locator('[name=contacts]').all()) await box.uncheck();
+        await refuse(visitor);
+      },
+    },
     { name: 'mails', path: () => '/mail' },
     { name: 'mails, no match', path: () => '/mail?q=zzzz' },
     { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },

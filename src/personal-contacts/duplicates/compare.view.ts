@@ -56,7 +56,7 @@ export function compareView(words: Words, comparison: Comparison) {
       ].join(' · '),
     })),
     choices: differing.map((field) => choiceOf(words, field, contacts, labels, returned?.form)),
-    same: sameOf(words, contacts, groups),
+    same: sameOf(words, contacts, groups, labels),
   };
 }
 
@@ -94,11 +94,20 @@ function asideOf(words: Words, field: AsideField, form?: MergeForm) {
 }
 
 /** What needs no decision. */
-function sameOf(words: Words, contacts: readonly StoredContact[], groups: readonly string[]) {
+function sameOf(
+  words: Words,
+  contacts: readonly StoredContact[],
+  groups: readonly string[],
+  labels: ReadonlyMap<Id, string>,
+) {
   const said = chosenFields.flatMap((field) => {
     const values = valuesOf(contacts, field);
     if (values.length !== 1) return [];
-    return [{ label: labelOf(words, field), value: shownValue(words, field, values[0].having[0]) }];
+    const { having } = values[0];
+    // Said by some alone: it comes along if they are ticked.
+    const note =
+      having.length < contacts.length ? words.list(having.map(({ id }) => labels.get(id) ?? '')) : '';
+    return [{ label: labelOf(words, field), value: shownValue(words, field, having[0]), note }];
   });
   return [
     ...said,
