@@ -149,7 +149,9 @@ const ANNIVERSARY =
 function websites(composing: Composing): CardProperty[] {
   const uri = (text: string, label: string): CardProperty[] => {
     const read = readLabel(label);
-    return [['url', { ...typeParameter(read), ...labelParameter(read) }, 'uri', text]];
+    // Google's older files write `http\://`, as vCard 2.1 once did.
+    const plain = text.replaceAll('\\:', ':');
+    return [['url', { ...typeParameter(read), ...labelParameter(read) }, 'uri', plain]];
   };
   return [
     ...composing.several('url').flatMap((text) => uri(text, composing.line('website.1.label'))),

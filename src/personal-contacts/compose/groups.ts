@@ -22,7 +22,9 @@ const SYSTEM = /^\*?\s*(?:my ?contacts|starred(?: in android)?)$/i;
 function namesIn(text: string, { profile, foreign }: Composing['facts']): string[] {
   if (foreign && (text.includes(SEVERAL) || profile === 'google' || profile === 'google-old'))
     return splitSeveral(text);
-  const between = profile?.startsWith('outlook-') ? /[;,\n]/ : /[;\n]/;
+  // Where a semicolon parts them, a comma is a comma: so Outlook's newer versions write them, and we.
+  const commas = profile?.startsWith('outlook-') && !text.includes(';');
+  const between = commas ? /[;,\n]/ : /[;\n]/;
   return text
     .split(between)
     .map((name) => name.trim())

@@ -10,8 +10,10 @@ export interface NumberedValue {
 
 /** The filled columns of a numbered family (`Phone 1 - Value`, …) with their labels; the one marked as primary first. */
 export function valuesNumbered(composing: Composing, family: string): NumberedValue[] {
+  const numbers = numbersOf(composing, family);
+  if (numbers.length === 0) return [];
   const values: NumberedValue[] = [];
-  for (const number of numbersOf(composing, family)) {
+  for (const number of numbers) {
     const field = `${family}.${number}.value`;
     if (composing.value(field) === '') continue;
     values.push({ field, number, label: composing.line(`${family}.${number}.label`) });

@@ -45,7 +45,8 @@ interface FoundNumber {
 export function phonesOf(composing: Composing): ComposedPhones {
   const found: FoundNumber[] = [];
   for (const field of phoneFields) read(composing, found, field, own[field], null);
-  for (const field of furtherPhones) read(composing, found, field, further[field], null);
+  for (const field of furtherPhones)
+    if (composing.facts.columns.has(field)) read(composing, found, field, further[field], null);
   for (const { field, label } of valuesNumbered(composing, 'phone')) {
     const kind = readLabel(label);
     read(composing, found, field, labelled[kind.kind], kind);
@@ -183,12 +184,10 @@ function placed(found: readonly FoundNumber[], language: 'en' | 'fr'): ComposedP
       return false;
     });
   };
-  if (found.length > 0) {
-    fill(({ place }) => place.field);
-    fill(({ place }) => place.then);
-    if (phoneFields.every((field) => phones[field] === null))
-      fill(({ place }) => (place.alone ? 'mainPhone' : null));
-  }
+  fill(({ place }) => place.field);
+  if (left.length > 0) fill(({ place }) => place.then);
+  if (left.length > 0 && phoneFields.every((field) => phones[field] === null))
+    fill(({ place }) => (place.alone ? 'mainPhone' : null));
   return { phones, typedPhones, further: furtherOf(left, phones) };
 }
 
@@ -199,6 +198,7 @@ function withLabel({ label, typed, text }: FoundNumber, language: 'en' | 'fr'): 
 }
 
 function furtherOf(left: readonly FoundNumber[], phones: ContactPhones): CardProperty[] {
+  if (left.length === 0) return [];
   const said = new Set<string | null>(phoneFields.map((field) => phones[field]));
   return left.flatMap(({ place: { types }, label, text }): CardProperty[] => {
     if (said.has(text)) return [];
