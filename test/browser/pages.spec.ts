@@ -342,11 +342,6 @@ const pages: Record<Who, PageUnderTest[]> = {
       },
     },
     { name: 'erased for good, asked', path: ({ erased }) => `/users/${erased.id}/erasure/final` },
-    {
-      name: 'contacts, add menu',
-      path: () => '/contacts',
-      act: ({ page }) => page.locator('.page-head summary').click(),
-    },
     { name: 'personal contact', path: contactPath('full') },
     { name: 'personal contact, name alone', path: contactPath('bare') },
     { name: 'personal contact, in the bin', path: contactPath('binned') },
