@@ -1,7 +1,7 @@
 /*
  * The benchmark: what Carnet does beside the least the same work can cost, measured in the same run, so that the
  * ratios hold on slow and busy machines alike. `npm run bench` brings the database (durable settings, as for real
- * data) and the build; BENCH_PEOPLE makes it smaller for a quick look.
+ * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users or contacts measures one half.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import mysql from 'mysql2/promise';
 import { carnet, startApplication } from './bench/application.mjs';
 import { bulkAction } from './bench/bulk.mjs';
 import { Client, fieldOf } from './bench/client.mjs';
+import { keepMany, measureContactSearch, measureDuplicates, measureReplacing } from './bench/contacts.mjs';
 import { settingsOf } from './bench/database.mjs';
 import {
   mebibytes,
@@ -36,6 +37,11 @@ if (!server) {
   console.error('BENCH_DATABASE_URL is not set; run npm run bench');
   process.exit(1);
 }
+const only = process.env.BENCH_ONLY;
+if (only !== undefined && only !== 'users' && only !== 'contacts') {
+  console.error('BENCH_ONLY is users or contacts');
+  process.exit(1);
+}
 const owner = { email: 'owner@bench.example.test', password: 'bench: nine quiet rivers' };
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carnet-bench-'));
 const rows = [];
@@ -46,8 +52,10 @@ show(
 );
 
 try {
-  for (const count of [...new Set([Math.min(10_000, people), people])])
-    await measureImport(count, count === people);
+  if (only !== 'contacts')
+    for (const count of [...new Set([Math.min(10_000, people), people])])
+      await measureImport(count, count === people);
+  if (only !== 'users') await measureContacts();
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }
@@ -105,7 +113,7 @@ async function measureImport(count, goOn) {
       atMost: 2,
     });
     await allActive(database);
-    await measurePages(env, application, client);
+    await measurePages(env, application, client, '/contacts', 5);
     await measureSearch(client, database);
     await measureExport(application, client, env.DATABASE_URL);
     show('Update …');
@@ -117,6 +125,29 @@ async function measureImport(count, goOn) {
     await measureUsersList(client, database, add);
     // Last: it gives people another place.
     await measureBulk(client, env.DATABASE_URL);
+    client.close();
+  } finally {
+    await database.end();
+    await application.stop();
+  }
+}
+
+/** One person's contacts, in a company of its own: nobody else's are read for them. */
+async function measureContacts() {
+  show('\nPersonal contacts …');
+  const env = { DATABASE_URL: schemaUrl('bench_contacts'), DATA_DIR: dataDir, WORKER: 'on' };
+  await carnet(env, 'migrate');
+  await createOwner(env);
+  const application = await startApplication(env);
+  const database = await mysql.createConnection(settingsOf(env.DATABASE_URL));
+  try {
+    const client = new Client(application.origin);
+    await client.signIn(owner.email, owner.password);
+    await measureReplacing(client, { database, url: env.DATABASE_URL, dataDir }, add);
+    const ownerId = await keepMany(database, owner.email);
+    await measurePages(env, application, client, '/personal-contacts', 3);
+    await measureContactSearch(client, database, ownerId, add);
+    await measureDuplicates(client, add);
     client.close();
   } finally {
     await database.end();
@@ -162,7 +193,7 @@ async function state(database, id, wanted) {
     const [[row]] = await database.query('SELECT state FROM imports WHERE id = ?', [id]);
     if (row?.state === wanted) return;
     if (/refused|questions|cancelled/.test(row?.state ?? '')) throw new Error(`The import is ${row.state}`);
-    await new Promise((done) => setTimeout(done, 50));
+    await new Promise((done) => setTimeout(done, 10));
   }
 }
 
@@ -197,40 +228,37 @@ async function allActive(database) {
   }
 }
 
-async function measurePages(env, application, client) {
-  show('Pages …');
-  const last = /href="([^"]*before=end[^"]*)"/.exec(unescaped((await client.get('/contacts')).text))?.[1];
-  if (!last) throw new Error('/contacts has no last page');
-  const floor = fork(
-    path.join(root, 'bin/bench/page-floor.mjs'),
-    [owner.email, owner.password, '/contacts'],
-    {
-      env: { ...process.env, ...env, NODE_ENV: 'production', LOG_LEVEL: 'warn' },
-    },
-  );
+/** Requests for a list, `rounds` times in turn with its template alone, and its last page beside its first. */
+async function measurePages(env, application, client, list, rounds) {
+  show(`Pages of ${list} …`);
+  const last = /href="([^"]*before=end[^"]*)"/.exec(unescaped((await client.get(list)).text))?.[1];
+  if (!last) throw new Error(`${list} has no last page`);
+  const floor = fork(path.join(root, 'bin/bench/page-floor.mjs'), [owner.email, owner.password, list], {
+    env: { ...process.env, ...env, NODE_ENV: 'production', LOG_LEVEL: 'warn' },
+  });
   const { origin } = await messageOf(floor);
-  const page = { url: `${application.origin}/contacts`, headers: { cookie: client.cookie } };
-  const bare = { url: `${origin}/contacts` };
+  const page = { url: `${application.origin}${list}`, headers: { cookie: client.cookie } };
+  const bare = { url: `${origin}${list}` };
   await load(page, 3);
   await load(bare, 3);
   // In turn, so that a slow moment of the machine meets both.
   const ratios = [];
   let [ours, least] = [0, 0];
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < rounds; i++) {
     ours = await load(page, 4);
     least = await load(bare, 4);
     ratios.push(ours / least);
   }
   floor.kill('SIGTERM');
-  add('/contacts, 50 people, session and query (floor: template alone)', {
+  add(`${list}, 50 people, session and query (floor: template alone)`, {
     measured: perSecond(ours),
     floor: perSecond(least),
     ratio: quantile(ratios, 0.5),
     atLeast: 0.4,
   });
-  const first = await steady(client, '/contacts', 200);
+  const first = await steady(client, list, 200);
   const end = await steady(client, last, 200);
-  add('last page of /contacts (floor: first page), median', {
+  add(`last page of ${list} (floor: first page), median`, {
     measured: milliseconds(quantile(end, 0.5)),
     floor: milliseconds(quantile(first, 0.5)),
     ratio: quantile(end, 0.5) / quantile(first, 0.5),

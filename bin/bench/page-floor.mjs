@@ -23,7 +23,7 @@ class Bare {
   }
 }
 Controller()(Bare);
-Get('contacts')(Bare.prototype, 'page', Object.getOwnPropertyDescriptor(Bare.prototype, 'page'));
+Get(path.slice(1))(Bare.prototype, 'page', Object.getOwnPropertyDescriptor(Bare.prototype, 'page'));
 class BareModule {}
 Module({ controllers: [Bare] })(BareModule);
 
