@@ -12,7 +12,16 @@ export function propertyOf({ group, name, parameters, value, base64 }: ContentLi
   const kept = parametersOf(group, parameters, base64);
   const written = parameters.get('value')?.[0]?.toLowerCase();
   const [type, ...values] = valuesOf(own, value, { written, base64, parameters });
-  return [own, kept, type, ...values];
+  return [own, own === 'adr' ? withoutSurplus(kept, values) : kept, type, ...values];
+}
+
+/** Google writes an address once more behind its seven components, as it stands on an envelope: that is its label. */
+function withoutSurplus(kept: CardProperty[1], [components]: readonly unknown[]): CardProperty[1] {
+  if (!Array.isArray(components)) return kept;
+  const surplus = components.splice(COMPONENTS['adr']).flat().join('\n').trim();
+  const known = components.flat(2).join(' ');
+  const isKnown = surplus.split(/[\s,]+/).every((word) => known.includes(word));
+  return isKnown || kept['label'] !== undefined ? kept : { ...kept, label: surplus };
 }
 
 /** How the values of a property are written. */

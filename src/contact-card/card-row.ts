@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { contactFields, phoneFields, type CardProperty } from './contact-fields.js';
+import { contactVcard, type ExportedContact } from './contact-vcard.js';
 import { UnreadableLine } from './content-lines.js';
 import { type RawCard } from './card-cutter.js';
+import { propertyLine } from './property-line.js';
 import { readCard, type ReadCard } from './read-card.js';
 
 /**
@@ -68,10 +70,25 @@ export function restOf(cells: readonly string[]): CardRest | null {
   return cell.startsWith('{') ? (JSON.parse(cell) as CardRest) : null;
 }
 
-/** A card that could not be read, as it stands in the file; null for one that could. */
-export function brokenCard(cells: readonly string[]): string | null {
-  const cell = cells[REST] ?? '';
-  return /^BEGIN/i.test(cell) ? cell : null;
+/** The card of a row once more, with what is wrong with it: to be corrected and imported again. */
+export function cardAgain(cells: readonly string[], why: string): string {
+  const rest = restOf(cells);
+  const told: CardProperty = ['x-carnet-error', {}, 'unknown', why];
+  if (rest === null) {
+    const card = cells[REST] || 'BEGIN:VCARD\r\nEND:VCARD\r\n';
+    return card.replace(/\r\n/, () => `\r\n${propertyLine(told, '3.0')}\r\n`);
+  }
+  const said = Object.fromEntries(cardColumns.map((column, index) => [column, cells[index] || null]));
+  return contactVcard(
+    {
+      ...(said as Pick<ExportedContact, (typeof contactFields)[number]>),
+      displayName: said['displayName'] ?? '',
+      ...{ typedPhones: {}, photoHash: null, groups: rest.groups ?? [] },
+      extra: [...rest.extra, told],
+      photo: rest.photo === null ? null : Buffer.from(rest.photo, 'base64'),
+    },
+    '3.0',
+  );
 }
 
 /** Bytes no text has. */

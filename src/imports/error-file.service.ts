@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Response } from 'express';
 import { pipeline } from 'node:stream/promises';
+import { cardAgain } from '../contact-card/card-row.js';
 import { userHeaders } from '../csv/user-profiles.js';
 import { type Separator } from '../csv/rows.js';
 import { csvLine } from '../csv/writer.js';
 import { encodeAs, type Encoding } from '../csv/encoding.js';
 import { NotFound } from '../errors/domain-error.js';
 import { type Words } from '../web/words.js';
+import { CARDS } from './card-file.js';
 import { columnName, problemText } from './import-page.view.js';
 import { ImportKinds } from './import-kinds.js';
 import { type ImportDescription, type Row } from './import-kind.js';
@@ -29,13 +31,24 @@ export class ErrorFile {
   async send(present: Import, words: Words, response: Response): Promise<void> {
     const { reading, fileName } = present;
     if (!reading || (present.state !== 'done' && present.state !== 'checked')) throw new NotFound();
-    const name = words.t('imports.result.file-name', { name: fileName.replace(/\.[^.]*$/, '') });
-    response.setHeader('Content-Type', `text/csv; charset=${reading.encoding}`);
+    const cards = reading.profile === CARDS;
+    const [type, ending] = cards ? ['text/vcard', 'vcf'] : ['text/csv', 'csv'];
+    const name = words
+      .t('imports.result.file-name', { name: fileName.replace(/\.[^.]*$/, '') })
+      .replace(/csv$/, ending);
+    response.setHeader('Content-Type', `${type}; charset=${reading.encoding}`);
     response.setHeader(
       'Content-Disposition',
-      `attachment; filename="errors.csv"; filename*=UTF-8''${encodeName(name)}`,
+      `attachment; filename="errors.${ending}"; filename*=UTF-8''${encodeName(name)}`,
     );
-    await pipeline(this.lines(present, reading, words), response);
+    await pipeline(cards ? this.cards(present, words) : this.lines(present, reading, words), response);
+  }
+
+  /** Cards stay cards. */
+  private async *cards(present: Import, words: Words): AsyncGenerator<Buffer> {
+    const description = this.kinds.get(present.kind);
+    for await (const found of this.rows.all(present, 'w', 'm'))
+      yield Buffer.from(cardAgain(found.cells, await this.why(words, present, description, found)));
   }
 
   private async *lines(present: Import, reading: Reading, words: Words): AsyncGenerator<Buffer> {

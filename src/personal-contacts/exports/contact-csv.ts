@@ -1,9 +1,12 @@
 import { type ExportedContact } from '../../contact-card/contact-vcard.js';
 import { contactFields } from '../../contact-card/contact-fields.js';
+import { fieldOfTel } from '../../contact-card/read-card.js';
 import { contactHeaders } from '../../csv/contact-profiles.js';
 import { encodeAs } from '../../csv/encoding.js';
 import { recognise } from '../../csv/profiles.js';
 import { csvLine, csvStream, type Cell, type CsvForm } from '../../csv/writer.js';
+import { isE164 } from '../../phone/e164.js';
+import { normaliseAddress } from '../../text/address.js';
 import { type Columns, googleColumns, outlookColumns } from './foreign-columns.js';
 import { googleHeaders, googleNumbered, outlookHeaders } from './foreign-headers.js';
 
@@ -29,8 +32,21 @@ async function* ownCsv(contacts: Contacts, form: CsvForm, locale: 'en' | 'fr'): 
   const headers = columns.map((column) => contactHeaders[locale][column]);
   yield* csvStream(mapped(contacts(), cellsOf), { form, locale, headers });
   function cellsOf(contact: ExportedContact): Cell[] {
-    return [...contactFields.map((field) => contact[field]), contact.groups.join('; ')];
+    const filled = withFurther(contact);
+    return [...contactFields.map((field) => filled[field]), contact.groups.join('; ')];
   }
+}
+
+/** Further e-mails and numbers have no column: of what would be lost, the first fill fields of their kind that are free. */
+function withFurther(contact: ExportedContact): Pick<ExportedContact, (typeof contactFields)[number]> {
+  const filled = { ...contact };
+  for (const property of contact.extra) {
+    const text = String(property[3]).replace(/^tel:/i, '');
+    if (property[0] === 'email') filled.email ??= normaliseAddress(text);
+    const field = property[0] === 'tel' && isE164(text) ? fieldOfTel(property) : null;
+    if (field !== null) filled[field] ??= text as ExportedContact[typeof field];
+  }
+  return filled;
 }
 
 /** As many numbered columns as the contact with the most of a kind needs. */

@@ -62,7 +62,7 @@ export function outlookColumns(contact: ExportedContact): Columns {
   const columns: Columns = {
     ...namesOf(contact),
     ...commonOf(contact),
-    groups: contact.groups.map((name) => name.replaceAll(/[;,]/g, ' ')).join(';'),
+    groups: categoriesOf(contact),
     email: contact.email ?? '',
     ...Object.fromEntries(phoneFields.map((field) => [field, contact[field] ?? ''])),
   };
@@ -174,6 +174,11 @@ function commonOf(contact: ExportedContact): Columns {
     assistant: textsOf(contact, 'x-ms-assistant')[0] ?? '',
     hobby: textsOf(contact, 'hobby')[0] ?? '',
   };
+}
+
+/** A comma in a name is told from one between names by the semicolon behind the last. */
+function categoriesOf({ groups }: ExportedContact): string {
+  return groups.join(';') + (groups.some((name) => name.includes(',')) ? ';' : '');
 }
 
 /** Google's own label makes them contacts, and not people one has written to. */
