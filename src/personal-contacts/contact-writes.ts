@@ -1,6 +1,6 @@
 import { type Id } from '../database/new-id.js';
 import { type Statements } from '../imports/import-kind.js';
-import { changesBetween } from '../journal/changes.js';
+import { changesBetween, sameValue } from '../journal/changes.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { fieldColumns, journaled, valuesOf, type KeptContact, type StoredContact } from './contact-row.js';
 
@@ -55,18 +55,7 @@ export async function storedContacts(
      ${lock ? 'ORDER BY id FOR UPDATE' : ''}`,
     [ownerId, ...(ids ? [ids] : [])],
   );
-  const groups = new Map<Id, Id[]>();
-  const members = await database.query<{ contactId: Id; groupId: Id }[]>(
-    `SELECT m.contactId, m.groupId FROM personal_contact_group_members m
-     JOIN personal_contact_groups g ON g.id = m.groupId AND g.liveKey = 1
-     WHERE m.ownerId = ? ${ids ? 'AND m.contactId IN (?)' : ''} ORDER BY m.groupId`,
-    [ownerId, ...(ids ? [ids] : [])],
-  );
-  for (const { contactId, groupId } of members) {
-    const known = groups.get(contactId);
-    if (known) known.push(groupId);
-    else groups.set(contactId, [groupId]);
-  }
+  const groups = await groupsOf(database, ownerId, ids);
   return new Map(
     rows.map(({ typedPhones, extra, starred, searchKey: _, sortKey: __, foldVersion: ___, ...row }) => [
       row.id,
@@ -201,6 +190,65 @@ export async function starContacts(
 }
 
 /**
+ * Puts living contacts into groups and takes them out of others: as `changeContacts` would, without reading and writing all
+ * they say, which takes three times as long for ten thousand.
+ * @param groups.leave groups they leave; `others`: all but those added
+ * @returns how many there are, and how many were in other groups
+ */
+export async function regroupContacts(
+  database: Statements,
+  act: ContactAct,
+  ids: readonly Id[],
+  { add, leave }: { add: readonly Id[]; leave: readonly Id[] | 'others' },
+): Promise<{ found: number; changed: number }> {
+  const outcome = { found: 0, changed: 0 };
+  const stays = leave === 'others' ? () => false : (id: Id) => !leave.includes(id);
+  for (const some of chunks([...new Set(ids)])) {
+    const living = await standing(database, act.ownerId, some, 'living');
+    outcome.found += living.length;
+    if (living.length === 0) continue;
+    const known = await groupsOf(
+      database,
+      act.ownerId,
+      living.map(({ id }) => id),
+    );
+    const differing = living.flatMap(({ id }) => {
+      const before = known.get(id) ?? [];
+      const after = [...new Set([...before.filter(stays), ...add])].sort();
+      return sameValue(before, after) ? [] : [{ id, before, after }];
+    });
+    outcome.changed += differing.length;
+    if (differing.length === 0) continue;
+    await database.query(
+      'UPDATE personal_contacts SET revision = revision + 1, updatedAt = ? WHERE ownerId = ? AND id IN (?)',
+      [act.now, act.ownerId, differing.map(({ id }) => id)],
+    );
+    const pairs = (from: (each: (typeof differing)[number]) => Id[]) =>
+      differing.flatMap((each) => from(each).map((groupId) => [groupId, each.id] as const));
+    const gone = pairs(({ before, after }) => before.filter((id) => !after.includes(id)));
+    if (gone.length > 0)
+      await database.query(
+        'DELETE FROM personal_contact_group_members WHERE ownerId = ? AND (groupId, contactId) IN (?)',
+        [act.ownerId, gone],
+      );
+    await addMembers(
+      database,
+      act,
+      pairs(({ before, after }) => after.filter((id) => !before.includes(id))),
+    );
+    await note(
+      database,
+      act,
+      differing.map(({ id, before, after }) => ({
+        ...{ subjectType: SUBJECT, subjectId: id, action: 'changed' },
+        changes: { groupIds: [before, after] },
+      })),
+    );
+  }
+  return outcome;
+}
+
+/**
  * Puts living contacts into the bin.
  * @param mergedInto the contact all of them were merged into, or each its own
  * @returns how many there were; one that is gone already is passed over
@@ -302,6 +350,23 @@ type StoredRow = Omit<StoredContact, 'typedPhones' | 'extra' | 'starred' | 'grou
   sortKey: string;
   foldVersion: number;
 };
+
+/** Living groups of these contacts (or all), in the order of their ids. */
+async function groupsOf(database: Statements, ownerId: Id, ids?: readonly Id[]): Promise<Map<Id, Id[]>> {
+  const groups = new Map<Id, Id[]>();
+  const members = await database.query<{ contactId: Id; groupId: Id }[]>(
+    `SELECT m.contactId, m.groupId FROM personal_contact_group_members m
+     JOIN personal_contact_groups g ON g.id = m.groupId AND g.liveKey = 1
+     WHERE m.ownerId = ? ${ids ? 'AND m.contactId IN (?)' : ''} ORDER BY m.groupId`,
+    [ownerId, ...(ids ? [ids] : [])],
+  );
+  for (const { contactId, groupId } of members) {
+    const known = groups.get(contactId);
+    if (known) known.push(groupId);
+    else groups.set(contactId, [groupId]);
+  }
+  return groups;
+}
 
 async function addMembers(
   database: Statements,

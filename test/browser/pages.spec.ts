@@ -236,7 +236,8 @@ const pages: Record<Who, PageUnderTest[]> = {
       name: 'personal contacts, one ticked',
       path: ({ kept }, locale) => `/personal-contacts?group=${kept[locale].group}`,
       act: async ({ page }) => {
-        await page.locator('.table__tick input').last().check();
+        // The first row: the bar lies over nothing then.
+        await page.locator('.table__tick input').nth(1).check();
       },
     },
     {

@@ -93,6 +93,9 @@ describe('Ticked contacts', () => {
     const none = await said(await browser.post(SELECTION, { act: 'star', ids: [ada, bea] }));
     expect(none.text).toBe('These 2 contacts are not in your list any more. Nothing was changed.');
     expect(none.undo).toBeUndefined();
+    // Nor is a group made for nobody.
+    await browser.post(REGROUP, { ids: [ada, bea], newGroup: 'Empty', how: 'add' });
+    expect(await list.groupNames()).toEqual([]);
     expect(await list.contact(cem)).toMatchObject({ starred: false });
   });
 

@@ -6,7 +6,7 @@ import { inTransaction, isDuplicate } from '../../database/transaction.js';
 import { Conflict, NotFound } from '../../errors/domain-error.js';
 import { Journal } from '../../journal/journal.service.js';
 import { type SignedIn } from '../../web/signed-in.js';
-import { changeContacts, storedContacts, type ContactAct } from '../contact-writes.js';
+import { regroupContacts, type ContactAct } from '../contact-writes.js';
 import {
   GROUP_NAME_INDEX,
   groupsByName,
@@ -87,18 +87,11 @@ export class ContactGroupActs {
         'SELECT contactId FROM personal_contact_group_members WHERE groupId = ? AND ownerId = ? ORDER BY contactId',
         [group.id, owner.id],
       );
-      const ids = members.map(({ contactId }) => contactId);
-      const before = await storedContacts(manager, owner.id, { ids, lock: true });
-      const contacts = await changeContacts(
+      const { changed: contacts } = await regroupContacts(
         manager,
         act,
-        [...before.values()].map((contact) => ({
-          before: contact,
-          after: {
-            ...contact,
-            groupIds: [...new Set([...contact.groupIds.filter((each) => each !== group.id), into.id])].sort(),
-          },
-        })),
+        members.map(({ contactId }) => contactId),
+        { add: [into.id], leave: [group.id] },
       );
       await removeGroups(manager, act, [group.id]);
       return { group, into, contacts, batchId: act.batchId };

@@ -3,16 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { isId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { NotFound } from '../../errors/domain-error.js';
-import { JournalBatch } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
 import { type SignedIn } from '../../web/signed-in.js';
-import {
-  changeContacts,
-  removeContacts,
-  starContacts,
-  storedContacts,
-  type ContactAct,
-} from '../contact-writes.js';
+import { regroupContacts, removeContacts, starContacts, type ContactAct } from '../contact-writes.js';
 import { ensureGroups, storedGroups } from '../group-writes.js';
 import { ContactList } from './contact-list.query.js';
 import { type ContactFilters } from './contact-list.state.js';
@@ -70,46 +63,51 @@ export class BulkActs {
   /** @throws NotFound when one of the groups is not this person's, or not any more */
   regroup(owner: ListOwner, chosen: Chosen, { add, names = [], leave }: Regrouping): Promise<ActOutcome> {
     return this.act(owner, chosen, 'contacts.move', async (manager, act, ids) => {
-      const before = await storedContacts(manager, owner.id, { ids, lock: true });
-      if (before.size === 0) return { found: 0, done: 0 };
       // Held, so that nobody deletes a group in the moment in which contacts come into it.
       const known = await storedGroups(manager, owner.id, { ids: add, lock: true });
       if (known.size < new Set(add).size) throw new NotFound('contact-groups.not-found');
       const made = await ensureGroups(manager, act, names);
-      const added = [...known.keys(), ...[...made.values()].map(({ id }) => id)];
-      const stays = leave === 'others' ? () => false : (id: Id) => !leave.includes(id);
-      const changes = [...before.values()].map((contact) => ({
-        before: contact,
-        after: {
-          ...contact,
-          groupIds: [...new Set([...contact.groupIds.filter(stays), ...added])].sort(),
-        },
-      }));
-      return { found: before.size, done: await changeContacts(manager, act, changes) };
+      const { found, changed } = await regroupContacts(manager, act, ids, {
+        add: [...known.keys(), ...[...made.values()].map(({ id }) => id)],
+        leave,
+      });
+      return { found, done: changed };
     });
   }
 
-  private act(
+  private async act(
     owner: ListOwner,
     chosen: Chosen,
     kind: string,
     body: (manager: EntityManager, act: ContactAct, ids: Id[]) => Promise<{ found: number; done: number }>,
   ): Promise<ActOutcome> {
-    return inTransaction(this.database, async (manager) => {
-      const ids = await this.idsOf(manager, owner.id, chosen);
-      const { accountId, id: ownerId } = owner;
-      const batchId = await this.journal.begin(manager, { accountId, actorId: ownerId, kind });
-      const act = { accountId, ownerId, batchId, now: new Date() };
-      const { found, done } = ids.length === 0 ? { found: 0, done: 0 } : await body(manager, act, ids);
-      // Nothing was done, so there is nothing to tell of and to undo.
-      if (done === 0) await manager.delete(JournalBatch, { id: batchId, accountId });
-      return { done, same: found - done, gone: ids.length - found, batchId: done === 0 ? null : batchId };
-    });
+    try {
+      return await inTransaction(this.database, async (manager) => {
+        const ids = await this.idsOf(manager, owner.id, chosen);
+        const { accountId, id: ownerId } = owner;
+        const batchId = await this.journal.begin(manager, { accountId, actorId: ownerId, kind });
+        const act = { accountId, ownerId, batchId, now: new Date() };
+        const { found, done } = ids.length === 0 ? { found: 0, done: 0 } : await body(manager, act, ids);
+        const outcome = { done, same: found - done, gone: ids.length - found, batchId };
+        if (done === 0) throw new NothingDone({ ...outcome, batchId: null });
+        return outcome;
+      });
+    } catch (error) {
+      if (error instanceof NothingDone) return error.outcome;
+      throw error;
+    }
   }
 
   /** In the order of their ids, in which everybody locks them. */
   private async idsOf(manager: EntityManager, ownerId: Id, chosen: Chosen): Promise<Id[]> {
     if ('matching' in chosen) return this.list.matching(manager, ownerId, chosen.matching);
     return [...new Set(chosen.ids.filter(isId))].sort();
+  }
+}
+
+/** Takes the batch back, and a group made for nobody: there is nothing to tell of and to undo. */
+class NothingDone extends Error {
+  constructor(readonly outcome: ActOutcome) {
+    super('Nothing was done');
   }
 }
