@@ -1,6 +1,6 @@
 import { limits } from '../../config/limits.js';
 import { contactFields, phoneFields, type CardProperty } from '../../contact-card/contact-fields.js';
-import { furtherPhones, nameColumns, shownColumns } from '../../csv/contact-columns.js';
+import { furtherPhones, shownColumns } from '../../csv/contact-columns.js';
 import { formatPhone } from '../../phone/e164.js';
 import { codePoints } from '../../text/tidy.js';
 import { type Composed, type ComposeFacts } from './composed.js';
@@ -8,7 +8,7 @@ import { Composing } from './composing.js';
 import { emailsOf, type ComposedEmails } from './emails.js';
 import { extraOf } from './extra.js';
 import { groupsOf } from './groups.js';
-import { nameOf, nameProperty, type NameParts } from './names.js';
+import { nameOf, nameParts, nameProperty, type NameParts } from './names.js';
 import { phonesOf, type ComposedPhones } from './phones.js';
 
 /**
@@ -68,7 +68,7 @@ function shapeOf(columns: ReadonlySet<string>): Shape {
 function newShape(columns: readonly string[]): Shape {
   const has = (...names: readonly string[]) => names.some((name) => columns.includes(name));
   const numbered = (family: string) => columns.some((column) => column.startsWith(`${family}.`));
-  const simple = new Set<string>([...shownColumns, ...nameColumns, ...furtherPhones]);
+  const simple = new Set<string>([...shownColumns, ...nameParts, 'nickname', ...furtherPhones]);
   const extra = columns.some((column) => !(shownColumns as readonly string[]).includes(column));
   return {
     says: new Set([
@@ -85,13 +85,7 @@ function newShape(columns: readonly string[]): Shape {
 }
 
 function partsOf(composing: Composing): NameParts {
-  return {
-    givenName: composing.line('givenName'),
-    middleName: composing.line('middleName'),
-    familyName: composing.line('familyName'),
-    prefix: composing.line('prefix'),
-    suffix: composing.line('suffix'),
-  };
+  return Object.fromEntries(nameParts.map((part) => [part, composing.line(part)])) as NameParts;
 }
 
 /** What the file calls the contact; another program's file may leave that to its parts, or to what else it says. */

@@ -65,7 +65,7 @@ function isDay(date: string): boolean {
 function readNamed(text: string): ReadDate | null {
   const folded = fold(text);
   const dayFirst =
-    /^(?:[a-z]+,? )?(\d{1,2})(?:er|st|nd|rd|th|\.)?[ -]([a-z]{3,9})\.?(?:[ -,]+(\d{4}|\d\d))?$/.exec(folded);
+    /^(?:[a-z]+,? )?(\d{1,2})(?:er|st|nd|rd|th|\.)?[ -]([a-z]{3,9})\.?(?:[ ,-]+(\d{4}|\d\d))?$/.exec(folded);
   const monthFirst = /^(?:[a-z]+, )?([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}|\d\d))?$/.exec(
     folded,
   );

@@ -1,13 +1,10 @@
 import { type CardProperty } from '../../contact-card/contact-fields.js';
 
-/** Parts of a name (RFC 6350 §6.2.2); empty where nobody said them. */
-export interface NameParts {
-  givenName: string;
-  middleName: string;
-  familyName: string;
-  prefix: string;
-  suffix: string;
-}
+/** Parts of a name (RFC 6350 §6.2.2). */
+export const nameParts = ['givenName', 'middleName', 'familyName', 'prefix', 'suffix'] as const;
+
+/** Empty where nobody said them. */
+export type NameParts = Record<(typeof nameParts)[number], string>;
 
 /**
  * A name as people say it: given names before the family name; names in Chinese characters, kana or Hangul the other way
