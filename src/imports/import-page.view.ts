@@ -1,3 +1,4 @@
+import { formatPhone, isE164 } from '../phone/e164.js';
 import { type Words } from '../web/words.js';
 import { select, type CheckboxField, type Returned, type SelectField } from '../web/fields.js';
 import { type Problem } from '../web/submitted.js';
@@ -34,8 +35,8 @@ export function stepsView(words: Words, current: number): Steps {
 /** How the file was read, in one sentence. */
 export function readingSentence(words: Words, reading: Reading): string {
   const { profile, encoding, separator, headerRow, workbook } = reading;
-  const origin = profile === null ? '' : words.t(`imports.profile.${profile}`);
   if (profile === CARDS) return words.t('contact-card.reading');
+  const origin = profile === null ? '' : words.t(`imports.profile.${profile}`);
   if (workbook) {
     const { sheet, others } = workbook;
     const said = words.t('workbooks.reading', { sheet, profile: profile ?? 'none', origin, headerRow });
@@ -190,7 +191,7 @@ export function checkView(
                 line: row.line,
                 column: proposedColumn(words, present, description, column, field),
                 before: before ?? row.cells[column] ?? '',
-                after: value,
+                after: adds ? readable(value) : value,
                 why: adds ? whyProposed(words, description, key, row.cells[column]) : null,
               })),
           ),
@@ -350,6 +351,11 @@ function kindsView(
       return letter === 'w' && words.has(key) ? [words.t(key, { count })] : [];
     }),
   };
+}
+
+/** A proposed number as people write one. */
+function readable(value: string): string {
+  return isE164(value) ? formatPhone(value) : value.replace(/^tel:/, '');
 }
 
 /** Why a cell is read otherwise: in a word what all of its kind have in common, else in a sentence. */
