@@ -252,6 +252,10 @@ describe('the page of a contact', () => {
     const card = await browser.download(`${path}/card.vcf`);
     expect(card.headers['content-disposition']).toContain('filename="Ada L.vcf"');
     expect(card.body.toString()).toContain('FN:Ada: "L"');
+    const whole = await keeper({ extra });
+    expect((await whole.browser.download(`${whole.path}/card.vcf`)).body.toString()).toContain(
+      '12 rue des Lilas',
+    );
     const code = await browser.download(`${path}/qr.svg`);
     expect([code.headers['content-type'], code.body.toString().slice(0, 4)]).toEqual([
       'image/svg+xml; charset=utf-8',

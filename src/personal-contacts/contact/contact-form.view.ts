@@ -161,8 +161,7 @@ function formView(words: Words, values: Values, context: FormContext) {
     ],
     more,
     // Opened where there is something to see.
-    moreOpen:
-      problem(more) || ['jobTitle', 'birthday', 'note'].some((name) => values[name as TextField] !== ''),
+    moreOpen: problem(more) || more.some((each) => 'value' in each && each.value !== ''),
     longNote,
     problems: problemsOf(words, [...person, ...phones, ...grouping, ...more], returned),
   };

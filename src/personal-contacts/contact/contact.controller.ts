@@ -65,8 +65,9 @@ export class ContactController {
     const contact = await this.query.find(reader.id, id);
     const hashes = contact.photoHash === null ? [] : [contact.photoHash];
     const [photo = null] = (await contactPhotos(this.database, reader.id, hashes)).values();
+    const groups = await this.query.groupNames(reader.id, contact.groupIds);
     response.attachment(cardFileName(contact.displayName)).type(VCARD_MEDIA_TYPE);
-    return vcardOf(contact, photo);
+    return vcardOf(contact, [...groups.values()], photo);
   }
 
   @Get('qr.svg')

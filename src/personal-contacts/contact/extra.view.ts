@@ -139,5 +139,20 @@ function linkOf([name]: CardProperty, value: string, canCall: boolean): Pick<Tel
   if (name === 'tel') return { copy: value, ...(canCall && isE164(value) ? { href: `tel:${value}` } : {}) };
   // Whatever a file calls an address: only the web's own is a link (SECURITY, templates).
   if (/^https:\/\/[^\s]+$/i.test(value) && URL.canParse(value)) return { href: value, copy: value };
-  return name === 'note' ? {} : { copy: value };
+  return plain.has(name) ? {} : { copy: value };
 }
+
+/** What nobody takes anywhere else. */
+const plain = new Set([
+  'note',
+  'title',
+  'role',
+  'org',
+  'n',
+  'nickname',
+  'bday',
+  'anniversary',
+  'gender',
+  'lang',
+  'tz',
+]);
