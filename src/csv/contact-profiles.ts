@@ -36,9 +36,10 @@ export const contactHeaders = {
 } as const satisfies Record<'en' | 'fr', Partial<Record<ContactColumn | 'error' | 'line', string>>>;
 
 /**
- * What people's programs write, the most particular first: of two that know a header equally well the first one wins. The
- * two generic ones also name what a recognised profile does not know, and go before Zoom's English names, which are too
- * common to tell a program by unless its own ones are among them.
+ * Ours, then what people write themselves, then what their programs write: of two that know a header equally well the first
+ * one wins, unless the other finds names that only its program writes. `Nom` and `Portable` alone are nobody's in particular,
+ * as are Zoom's English names without its own ones among them. The two generic ones also name what a recognised profile does
+ * not know.
  */
 export const contactProfiles: Profile<ContactColumn>[] = [
   ...(['en', 'fr'] as const).map((locale): Profile<ContactColumn> => {
@@ -53,10 +54,10 @@ export const contactProfiles: Profile<ContactColumn>[] = [
       }),
     };
   }),
+  ...genericContactProfiles,
   ...outlookProfiles,
   ...googleProfiles,
   ...thunderbirdProfiles,
-  ...genericContactProfiles,
   {
     // Its French file has our names (carnet-fr); the English ones are no more than likely.
     id: 'zoom-en',
