@@ -16,7 +16,7 @@ import {
 } from '../contact-writes.js';
 import { storedGroups } from '../group-writes.js';
 import { undoGroupsFirst, undoGroupsLast } from './group-undo.js';
-import { ofSameAct } from './same-act.js';
+import { standingRemovals } from './standing-removals.js';
 import { add, nothingUndone, type KeptReason, type Undone } from './undone.js';
 
 /**
@@ -70,7 +70,7 @@ export async function undoStep(
   const missing = ids.filter((id) => !living.has(id));
   const deleted = await storedContacts(database, act.ownerId, { ids: missing, lock: true, deleted: true });
   const groups = new Set((await storedGroups(database, act.ownerId)).keys());
-  const removals = await removalsOf(database, act.ownerId, [...deleted.keys()], undone);
+  const removals = await standingRemovals(database, [...deleted.keys()], undone);
   const atRestoring = await valuesAt(database, undone, entries, living);
 
   const back: ContactChange[] = [];
@@ -134,27 +134,6 @@ async function entriesAfter(database: Statements, batchId: Id, after: Id): Promi
 
 function parsed(changes: string | null): Changes | null {
   return changes === null ? null : (JSON.parse(changes) as Changes);
-}
-
-/** Those of these deleted contacts that the batch, or an undo of its undo, put into the bin. */
-async function removalsOf(
-  database: Statements,
-  ownerId: Id,
-  ids: readonly Id[],
-  undone: Id,
-): Promise<Set<Id>> {
-  if (ids.length === 0) return new Set();
-  const rows = await database.query<{ id: Id; deletedByBatch: Id | null }[]>(
-    'SELECT id, deletedByBatch FROM personal_contacts WHERE ownerId = ? AND id IN (?)',
-    [ownerId, ids],
-  );
-  const batches = rows.flatMap(({ deletedByBatch }) => deletedByBatch ?? []);
-  const same = await ofSameAct(database, batches, undone);
-  return new Set(
-    rows
-      .filter(({ deletedByBatch }) => deletedByBatch !== null && same.has(deletedByBatch))
-      .map(({ id }) => id),
-  );
 }
 
 type Values = Partial<Record<JournaledField, unknown>>;

@@ -13,7 +13,7 @@ import {
   restoreGroups,
   storedGroups,
 } from '../group-writes.js';
-import { ofSameAct } from './same-act.js';
+import { standingRemovals } from './standing-removals.js';
 import { nothingUndone, type Undone } from './undone.js';
 
 /** What an undo of contacts does to groups. */
@@ -23,10 +23,8 @@ export async function undoGroupsFirst(database: Statements, act: ContactAct, und
   const result = nothingUndone();
   const entries = await groupEntries(database, undone);
   const removed = entries.filter(({ action }) => action === 'removed').map(({ subjectId }) => subjectId);
-  const latest = await lastRemovals(database, removed);
-  const same = await ofSameAct(database, [...latest.values()], undone);
-  const ours = removed.filter((id) => same.has(latest.get(id) ?? ''));
-  const restored = await restoreGroups(database, act, ours);
+  const ours = await standingRemovals(database, removed, undone);
+  const restored = await restoreGroups(database, act, [...ours]);
   result.groups.push(...restored.map((group) => ({ ...group, action: 'restored' as const })));
 
   const renamed = entries.filter(({ action, changes }) => action === 'changed' && changes?.['name']);
@@ -80,15 +78,4 @@ async function groupEntries(database: Statements, batchId: Id): Promise<GroupEnt
     ...row,
     changes: row.changes === null ? null : (JSON.parse(row.changes) as Changes),
   }));
-}
-
-/** By group, the batch that deleted it last. */
-async function lastRemovals(database: Statements, ids: readonly Id[]): Promise<Map<Id, Id>> {
-  if (ids.length === 0) return new Map();
-  const rows = await database.query<{ id: Id; batchId: Id }[]>(
-    `SELECT subjectId AS id, MAX(batchId) AS batchId FROM journal_entries
-     WHERE subjectId IN (?) AND action = 'removed' GROUP BY subjectId`,
-    [ids],
-  );
-  return new Map(rows.map(({ id, batchId }) => [id, batchId]));
 }
