@@ -89,6 +89,7 @@ export function checkView(
   const button = (name: string) => `${updates ? area : 'imports'}.check.${name}`;
   return {
     title: words.t(`${area}.check-title`, { file: fileName }),
+    rowsAre: rowsAre(reading),
     steps: stepsView(words, 3),
     sentence: reading ? readingSentence(words, reading) : '',
     // Of cards there is nothing to correct: each property says how it is read.
@@ -401,6 +402,7 @@ export function resultView(
   const keptCount = summary?.keptCount ?? 0;
   return {
     title: words.t(`${area}.${undone ? 'undone-title' : 'done-title'}`, { count: written }),
+    rowsAre: rowsAre(present.reading),
     lead: undone
       ? words.t(`${area}.undone-text`, { count: Math.max(0, written - keptCount) })
       : words.t(`${area}.done-text`, { count: written, wrong: wrongRows }),
@@ -584,6 +586,11 @@ export function columnName(words: Words, { reading }: Pick<Import, 'reading'>, c
   const field = reading?.profile === CARDS ? reading.columns[column] : null;
   if (field) return words.t(`contact-card.field.${field}`);
   return reading?.header[column]?.trim() || letterOf(column);
+}
+
+/** What a row of the file is called. */
+function rowsAre(reading: Reading | null): 'cards' | 'rows' {
+  return reading?.profile === CARDS ? 'cards' : 'rows';
 }
 
 /** A, B … Z, AA as spreadsheets name columns. */

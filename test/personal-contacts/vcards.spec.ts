@@ -79,6 +79,7 @@ describe('a file of vCards', () => {
     const { browser, user } = await app.signedIn();
     const checked = await checkContacts(app, browser, file('broken.vcf'));
     expect(checked.counts).toMatchObject({ rows: 9, n: 4, w: 5 });
+    expect(checked.page).toContain('Card 9');
     expect(checked.page).toContain('This card has no END:VCARD line');
     expect(checked.page).toContain('“this line is no property” is no property of a card');
     expect(checked.page).toContain('This card holds bytes that are no text');
