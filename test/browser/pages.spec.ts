@@ -250,6 +250,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     },
     { name: 'personal contacts, all that match', path: () => '/personal-contacts?letter=a&all=matching' },
     { name: 'personal contacts, no match', path: () => '/personal-contacts?q=zzzz' },
+    { name: 'export of contacts', path: () => '/personal-contacts/export?starred=1' },
     {
       name: 'personal contacts, empty group',
       path: ({ kept }, locale) => `/personal-contacts?group=${kept[locale].emptyGroup}`,
