@@ -30,7 +30,7 @@ describe('a file of personal contacts', () => {
     const { browser } = await app.signedIn();
     const page = visibleText(await browser.get('/personal-contacts/import'));
     expect(page).toContain('Up to 1,000 contacts at once.');
-    expect(page).toContain('CSV up to 2 MB, vCard up to 20 MB');
+    expect(page).toContain('CSV and Excel up to 2 MB, vCard up to 20 MB');
     expect(page).toContain('Google Contacts');
     const sample = await browser.download('/personal-contacts/sample.csv');
     expect(sample.body.toString('utf8').split('\r\n')[0]).toBe(
@@ -174,6 +174,8 @@ describe('a file with wrong rows', () => {
     ]);
     const errors = (await browser.get(`/imports/${id}/errors.csv`)).text;
     expect(errors.trim().split('\r\n')).toHaveLength(4);
+    const again = await checkContacts(app, browser, errors.replace(',nameless', 'Named,nameless'));
+    expect(again).toMatchObject({ state: 'checked', counts: { rows: 3, n: 1, w: 2 } });
   });
 
   it('lists what a spreadsheet destroyed apart, with what to do about it', async () => {

@@ -132,7 +132,7 @@ export class ContactCheck implements ImportCheck {
   private note(row: Row, composed: Composed): void {
     const keys = twinKeysOf(composed);
     const earlier = keys.map((key) => this.lineOfTwin.get(key)).find((line) => line !== undefined);
-    if (earlier !== undefined) this.twice.push({ line: row.line, earlier });
+    if (earlier !== undefined && row.verdict === 'new') this.twice.push({ line: row.line, earlier });
     for (const key of keys) if (!this.lineOfTwin.has(key)) this.lineOfTwin.set(key, row.line);
     if (row.verdict !== 'new' && row.verdict !== 'changed') return;
     this.written++;
