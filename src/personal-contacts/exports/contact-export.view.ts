@@ -53,6 +53,7 @@ export function contactExportView(
             }),
           }
         : null,
+    nobody: words.t(narrowed ? 'contact-export.nobody' : 'contact-export.nobody-yet'),
     files:
       count === 0
         ? null
