@@ -13,6 +13,7 @@ import { FeatureTallies } from './feature-tally.query.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
+import { OwnData } from './own-data.js';
 import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
 import { Photos } from './photos.service.js';
@@ -27,6 +28,7 @@ const services = [
   AccountEvents,
   ...[Groups, GroupActs, GroupMembers, GroupUndo],
   OneTimeLinks,
+  OwnData,
   InvitationMails,
   Invitations,
   People,

@@ -9,6 +9,8 @@ import { DeviceCookie } from './device-cookie.js';
 import { EmailChangeController, EmailConfirmationController } from './email-change.controller.js';
 import { EmailChanges } from './email-change.service.js';
 import { Founding } from './founding.service.js';
+import { MyDataController } from './my-data.controller.js';
+import { MyData } from './my-data.service.js';
 import { SignInPassport } from './passport.js';
 import { PasswordResetController } from './password-reset.controller.js';
 import { PasswordResets } from './password-reset.service.js';
@@ -27,7 +29,7 @@ import { Throttle } from './throttle.service.js';
   imports: [AccountsModule],
   controllers: [
     ...[SignInController, SetupController, ActivationController],
-    ...[PasswordResetController, ProfileController],
+    ...[PasswordResetController, ProfileController, MyDataController],
     // In this order: the token of a mail is any word below /profile/email.
     ...[EmailChangeController, EmailConfirmationController],
   ],
@@ -37,6 +39,7 @@ import { Throttle } from './throttle.service.js';
       DeviceCookie,
       EmailChanges,
       Founding,
+      MyData,
       PasswordResets,
       Passwords,
       Profiles,

@@ -6,8 +6,8 @@ import { SUBJECT } from './contact-writes.js';
 const CHUNK = 500;
 
 /**
- * Takes contacts out of the bin for good, with their places in groups, their photos, and what the journal says of their
- * fields. Living ones, and other people's, are passed over. In the caller's transaction.
+ * Takes contacts out of the bin for good, with their places in groups, their photos, whom they were told apart from, and what
+ * the journal says of their fields. Living ones, and other people's, are passed over. In the caller's transaction.
  * @returns how many there were
  */
 export async function eraseContacts(database: Statements, ownerId: Id, ids: readonly Id[]): Promise<number> {
@@ -31,6 +31,10 @@ export async function eraseContacts(database: Statements, ownerId: Id, ids: read
     await database.query(
       'UPDATE personal_contacts SET mergedInto = NULL WHERE ownerId = ? AND mergedInto IN (?)',
       [ownerId, gone],
+    );
+    await database.query(
+      'DELETE FROM personal_contact_distinctions WHERE ownerId = ? AND (lowId IN (?) OR highId IN (?))',
+      [ownerId, gone, gone],
     );
     await database.query('DELETE FROM personal_contacts WHERE ownerId = ? AND id IN (?)', [ownerId, gone]);
     await deletePhotos(

@@ -20,6 +20,7 @@ import { FormerList } from './replace/former-list.query.js';
 import { ReplaceController } from './replace/replace.controller.js';
 import { EmptiedBins } from './retention/emptied-bins.service.js';
 import { ErasedOwners } from './retention/erased-owners.service.js';
+import { OwnContacts } from './retention/own-contacts.service.js';
 import { Refolding } from './retention/refolding.service.js';
 import { ContactErasure } from './trash/contact-erasure.service.js';
 import { TrashController } from './trash/trash.controller.js';
@@ -64,6 +65,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     DuplicatesQuery,
     EmptiedBins,
     ErasedOwners,
+    OwnContacts,
     FormerList,
     Refolding,
   ],
