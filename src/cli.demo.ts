@@ -13,6 +13,7 @@ import { Standing } from './accounts/standing.service.js';
 import { Founding } from './auth/founding.service.js';
 import { Passwords } from './auth/passwords.service.js';
 import { demoCompanies, type DemoCompany } from './cli.demo-companies.js';
+import { demoContacts } from './cli.demo-contacts.js';
 import { settled } from './cli.user-files.js';
 import { type Id } from './database/id.js';
 import { inTransaction } from './database/transaction.js';
@@ -44,12 +45,23 @@ export async function seedDemo(app: INestApplicationContext): Promise<string[]> 
   for (const company of demoCompanies) {
     const there = await app.get(DataSource).getRepository(Account).findOneBy({ name: company.accountName });
     if (!there) await Demo.tell(app, company);
+    await demoContacts(app, company, await ownerOf(app, company));
     const [owner, admin, member] = [0, 1, company.member].map((i) => addressOf(company, i));
     lines.push(
       `${company.accountName}: ${owner} (owner), ${admin} (administrator), ${member} (member), password ${password}`,
     );
   }
   return lines;
+}
+
+async function ownerOf(app: INestApplicationContext, company: DemoCompany): Promise<Actor & { id: Id }> {
+  const [{ id, accountId }] = await app
+    .get(DataSource)
+    .query<{ id: Id; accountId: Id }[]>(
+      'SELECT u.id, u.accountId FROM users u JOIN accounts a ON a.id = u.accountId WHERE a.name = ? AND u.email = ?',
+      [company.accountName, addressOf(company, 0)],
+    );
+  return { id, accountId, displayName: company.people[0].join(' '), role: 'owner' };
 }
 
 /** The story of one company. What happened is done by the services that pages use; only its days are moved back. */
