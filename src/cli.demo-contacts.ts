@@ -23,7 +23,7 @@ type Owner = Actor & { id: Id };
 const given =
   'Alice Bruno Carla Denis Élise Farid Gaëlle Henri Ida Jonas Karim Léa Marc Nadia Oscar Paula'.split(' ');
 const family = 'Arnaud Bertin Çelik Dubois Évrard Ferrand García Hansen Ivanov Jansen Klein'.split(' ');
-const IN_FILE = 42;
+const IN_FILE = 46;
 const word: Record<'fr' | 'en', { groups: [string, string, string, string]; header: string; file: string }> =
   {
     fr: {
