@@ -1,4 +1,3 @@
-import { type Id } from '../database/new-id.js';
 import { type CardProperty, type WholeContact } from './contact-fields.js';
 import { ASIDE, fieldOfTel, guessedParts } from './read-card.js';
 import { vcard, type ContactCard, type VcardVersion } from './vcard.js';
@@ -6,7 +5,7 @@ import { vcard, type ContactCard, type VcardVersion } from './vcard.js';
 /** A contact as an export has it. */
 export interface ExportedContact extends WholeContact {
   /** Stays its UID, so that the card is known again here and in other address books. */
-  id?: Id;
+  id?: string;
   /** Names of its groups. */
   groups: readonly string[];
   /** WebP. */
