@@ -59,7 +59,8 @@ export class ReplaceWriting implements ImportWriting {
   private readonly wanted = new Map<string, string>();
   private groups: ReadonlyMap<string, { id: Id; name: string }> = new Map();
   private groupNames: ReadonlyMap<Id, string> = new Map();
-  private index!: ContactIndex;
+  /** Where somebody was added since the check. */
+  private index: ContactIndex | null = null;
   private creating = 0;
   private right = 0;
 
@@ -100,7 +101,14 @@ export class ReplaceWriting implements ImportWriting {
     this.groups = await ensureGroups(transaction, act, [...this.wanted.values()]);
     const groups = await groupsByName(transaction, act.ownerId);
     this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
-    this.index = await contactIndex(transaction, act.ownerId);
+    const { leaving, named, staying } = this.removal;
+    const seen = new Set([
+      ...leaving.map(([id]) => id),
+      ...named.map(([id]) => id),
+      ...staying.map(({ id }) => id),
+    ]);
+    const list = await wholeList(transaction, act.ownerId);
+    if (list.some(({ id }) => !seen.has(id))) this.index = await contactIndex(transaction, act.ownerId);
   }
 
   async writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void> {
@@ -190,7 +198,7 @@ export class ReplaceWriting implements ImportWriting {
   /** Somebody who was added by hand since the check: that contact is the one, and stays as it is. */
   private isThereByNow(row: Row, composed: Composed): boolean {
     const id = this.index
-      .candidates(composed)
+      ?.candidates(composed)
       .find((candidate) => !this.claimed.has(candidate) && !this.leaving.has(candidate));
     if (id === undefined) return false;
     this.claimed.add(id);
