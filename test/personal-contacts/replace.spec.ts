@@ -68,7 +68,7 @@ describe('a file that becomes the list', () => {
       expect.objectContaining({ id: null, name: 'New clients', before: 0, after: 2 }),
       expect.objectContaining({ name: null, before: 1, leaving: 1, after: 0, goes: false }),
     ]);
-    expect(checked.page).toContain('The group goes: nobody is left in it.');
+    expect(checked.page).toContain('goes, empty');
     expect(await names(user)).toEqual(['Ada Lovelace', 'By hand', 'Grace Hopper']);
   });
 
