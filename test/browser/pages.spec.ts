@@ -74,6 +74,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'card', path: ({ colleague }) => `/contacts/${colleague.id}` },
     { name: 'own card', path: ({ admins }, locale) => `/contacts/${admins[locale].id}` },
     { name: 'profile', path: () => '/profile' },
+    { name: 'my data', path: () => '/profile/my-data' },
     { name: 'own address', path: () => '/profile/email' },
     { name: 'own address, refused', path: () => '/profile/email', act: refuse, status: 422 },
     { name: 'users, active', path: () => '/users' },
