@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
     'imports/thread/undo-step.ts',
     // An import that was refused as a whole has done nothing: its batch, which has no entry, goes.
     'imports/thread/write-step.ts',
-    // An undo that had nothing left to take back: its batch has no entry.
+    // An undo that is undone: what it had taken back is done again.
     'personal-contacts/undo/contact-acts.service.ts',
   ],
 };
