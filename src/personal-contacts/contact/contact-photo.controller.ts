@@ -13,6 +13,7 @@ import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { contactPhotos } from '../contact-photos.js';
 import { type StoredContact } from '../contact-row.js';
+import { undoPath } from '../undo/undone.view.js';
 import { ContactQuery } from './contact.query.js';
 import { LIST, photoView } from './contact.view.js';
 import { PersonalContacts } from './contacts.service.js';
@@ -92,6 +93,6 @@ export class ContactPhotoController {
 
 function done({ id }: StoredContact, key: string, batchId: Id | null): Redirect {
   const path = `${LIST}/${id}`;
-  const undo = `${LIST}/acts/${batchId ?? ''}/undo?to=${encodeURIComponent(path)}`;
-  return redirect(path, { kind: 'success', key, ...(batchId === null ? {} : { undo }) });
+  const undo = batchId === null ? {} : { undo: undoPath(batchId, path) };
+  return redirect(path, { kind: 'success', key, ...undo });
 }

@@ -13,6 +13,7 @@ import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { contactPhotos } from '../contact-photos.js';
 import { type StoredContact } from '../contact-row.js';
+import { undoPath } from '../undo/undone.view.js';
 import { mentionedIn } from './change-words.js';
 import { ContactForm, editOf, groupsOf, onlyPosted, problemFrom, readContactForm } from './contact.form.js';
 import { conflictView, editContactView } from './contact-form.view.js';
@@ -190,8 +191,8 @@ export class ContactController {
 
 /** @param to where its undo leads; the list when left out */
 function done(key: string, { displayName }: StoredContact, batchId: string | null, to?: string): Message {
-  const undo = `${LIST}/acts/${batchId ?? ''}/undo${to === undefined ? '' : `?to=${encodeURIComponent(to)}`}`;
-  return { kind: 'success', key, values: { name: displayName }, ...(batchId === null ? {} : { undo }) };
+  const undo = batchId === null ? {} : { undo: undoPath(batchId, to) };
+  return { kind: 'success', key, values: { name: displayName }, ...undo };
 }
 
 /** Where the history is, as its links say it; anything else is the first page. */

@@ -1,6 +1,7 @@
 import { limits } from '../../config/limits.js';
 import { placeQuery, type KeysetPage, type Place } from '../../database/keyset.js';
 import { type Words } from '../../web/words.js';
+import { undoPath } from '../undo/undone.view.js';
 import { changesInWords, type Mentioned } from './change-words.js';
 import { type ContactEvent } from './contact.query.js';
 
@@ -49,7 +50,7 @@ function entryView(words: Words, path: string, event: ContactEvent, mentioned: M
     ...(mayUndo(event)
       ? {
           undo: {
-            action: `/personal-contacts/acts/${batchId}/undo?to=${encodeURIComponent(path)}`,
+            action: undoPath(batchId, path),
             what: `${eventText(words, event)}, ${words.dateTime(at)}`,
             // Whoever undoes an act undoes all of it.
             more: subjects > 1 ? words.t('personal-contact.history.subjects', { count: subjects - 1 }) : '',

@@ -7,7 +7,7 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
-import { undonePath } from '../undo/undone.view.js';
+import { undoPath } from '../undo/undone.view.js';
 import { compareView, type Comparison } from './compare.view.js';
 import { choicesIn, DuplicateForm, MergeForm, SafeForm, seenIn } from './duplicates.forms.js';
 import { MOST_COMPARED } from './duplicates.limits.js';
@@ -51,7 +51,7 @@ export class DuplicatesController {
     return redirect(DUPLICATES, {
       ...{ kind: 'success', key: 'contact-duplicates.merged-all' },
       values: { merges: done.merges, contacts: done.contacts },
-      undo: undonePath(done.batchId, DUPLICATES),
+      undo: undoPath(done.batchId, DUPLICATES),
     });
   }
 
@@ -151,7 +151,7 @@ export class DuplicatesController {
     return redirect(back, {
       ...{ kind: 'success', key: 'contact-duplicates.merged' },
       values: { name: done.name, contacts: done.contacts },
-      undo: undonePath(done.batchId, back),
+      undo: undoPath(done.batchId, back),
     });
   }
 

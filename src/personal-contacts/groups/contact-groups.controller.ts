@@ -8,6 +8,7 @@ import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { CONTACTS, listPath } from '../list/contact-list.state.js';
+import { undoPath } from '../undo/undone.view.js';
 import { ContactGroupForm, MergeForm } from './contact-group.form.js';
 import { ContactGroups } from './contact-groups.query.js';
 import { ContactGroupActs } from './contact-groups.service.js';
@@ -127,10 +128,6 @@ export class ContactGroupsController {
     const [group, groups] = await Promise.all([this.groups.find(ownerId, id), this.groups.list(ownerId)]);
     return page('contact-groups/merge', mergeView(words, group, groups, submission), submission ? 422 : 200);
   }
-}
-
-function undoPath(batchId: string): string {
-  return `${CONTACTS}/acts/${batchId}/undo`;
 }
 
 function said(key: string, values: Record<string, string | number>) {

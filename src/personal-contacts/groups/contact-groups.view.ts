@@ -4,6 +4,7 @@ import { field, problemsOf, select } from '../../web/fields.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { CONTACTS, listPath } from '../list/contact-list.state.js';
+import { undoPath } from '../undo/undone.view.js';
 import { type ContactGroupForm, type MergeForm } from './contact-group.form.js';
 import { type CountedGroup, type DeletedGroup, type KeptGroup } from './contact-groups.query.js';
 
@@ -36,7 +37,7 @@ export function groupsView(words: Words, groups: readonly CountedGroup[], delete
     deleted: deleted.map(({ batchId, name, at }) => ({
       name,
       at: words.dateTime(at),
-      action: `${CONTACTS}/acts/${batchId}/undo`,
+      action: undoPath(batchId),
       label: words.t('contact-groups.restore-what', { name }),
     })),
   };

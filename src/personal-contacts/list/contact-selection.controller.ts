@@ -9,6 +9,7 @@ import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { ContactGroups } from '../groups/contact-groups.query.js';
+import { undoPath } from '../undo/undone.view.js';
 import { BulkActs, type ActOutcome, type Chosen } from './bulk-acts.service.js';
 import { ContactList } from './contact-list.query.js';
 import { ALL, CONTACTS, idsIn, listPath, NONE, stateOfPath } from './contact-list.state.js';
@@ -166,7 +167,7 @@ function messageOf(act: Exclude<SelectionAct, 'export'>, { done, same, gone, bat
   if (batchId === null) return { ...notice(gone > 0 && same === 0 ? 'all-gone' : `nothing.${act}`), values };
   return {
     ...{ kind: 'success', key: `personal-contacts.done.${act}`, values },
-    undo: `${CONTACTS}/acts/${batchId}/undo`,
+    undo: undoPath(batchId),
   };
 }
 

@@ -9,8 +9,8 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
-import { LIST } from '../contact/contact.view.js';
 import { PersonalContacts } from '../contact/contacts.service.js';
+import { undoPath } from '../undo/undone.view.js';
 import { TrashForm } from './trash.form.js';
 import { TrashQuery } from './trash.query.js';
 import { ContactErasure } from './contact-erasure.service.js';
@@ -52,7 +52,7 @@ export class TrashController {
     const { batchId, restored } = await this.contacts.restore(reader, form.ids);
     const values = { count: restored };
     if (batchId === null) return redirect(TRASH, { kind: 'notice', key: 'contact-trash.none-left' });
-    const undo = `${LIST}/acts/${batchId}/undo?to=${encodeURIComponent(TRASH)}`;
+    const undo = undoPath(batchId, TRASH);
     return redirect(TRASH, { kind: 'success', key: 'contact-trash.restored', values, undo });
   }
 

@@ -6,7 +6,7 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { ContactActs, type UndoneAct } from './contact-acts.service.js';
-import { undonePath, undoneMessage } from './undone.view.js';
+import { undoPath, undoneMessage } from './undone.view.js';
 
 const LIST = '/personal-contacts';
 
@@ -32,7 +32,7 @@ export class ContactActsController {
       return redirect(path, { kind: 'notice', key: 'contact-undo.already' });
     }
     const path = wished ?? pathAfter(undone);
-    const undo = undonePath(undone.batchId, path === LIST ? undefined : path);
+    const undo = undoPath(undone.batchId, path === LIST ? undefined : path);
     return redirect(await this.standing(owner, path), undoneMessage(words, undone, undo));
   }
 

@@ -7,8 +7,8 @@ import { type Kept } from './undone.js';
 /** How many of what was left a message names; the cookie it travels in holds four kilobytes. */
 const NAMED = 5;
 
-/** Path a POST undoes an act by. @param to where to go afterwards, if not to the page of what was done */
-export function undonePath(batchId: Id, to?: string): string {
+/** Path a POST undoes an act by. @param to a page below `/personal-contacts` to go to afterwards, if not to what was done */
+export function undoPath(batchId: Id, to?: string): string {
   const query = to === undefined ? '' : `?to=${encodeURIComponent(to)}`;
   return `/personal-contacts/acts/${batchId}/undo${query}`;
 }
