@@ -302,6 +302,9 @@ export interface RemovalView {
   restore: { action: string; label: string } | null;
 }
 
+/** Whose import it is. */
+export type ImportOwner = Pick<Import, 'accountId' | 'ownerId'>;
+
 export interface UpdateDescription {
   /** It also makes what is not there yet. */
   adds?: boolean;
@@ -311,8 +314,8 @@ export interface UpdateDescription {
   references: readonly string[];
   /** Fields that change nothing before somebody confirms it. */
   confirmed: readonly string[];
-  /** Names of subjects, in one query. */
-  namesOf: (database: Statements, accountId: Id, ids: readonly Id[]) => Promise<Map<Id, string>>;
+  /** Names of subjects, in one query; of those alone whom whoever the import belongs to may see. */
+  namesOf: (database: Statements, whose: ImportOwner, ids: readonly Id[]) => Promise<Map<Id, string>>;
   /** A value as a reader knows it. */
   valueText: (field: string, value: unknown, words: Words) => string;
   /** Where a value of this column that no file can hold may be set by hand. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Id } from '../database/id.js';
-import { type ImportDescription, type RemovalView } from './import-kind.js';
+import { type ImportDescription, type ImportOwner, type RemovalView } from './import-kind.js';
 import { type RowPage } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 import { type Words } from '../web/words.js';
@@ -36,7 +36,7 @@ export class ImportNames {
   }
 
   of(
-    { accountId }: Pick<Import, 'accountId'>,
+    { accountId, ownerId }: ImportOwner,
     { updates }: ImportDescription,
     pages: readonly RowPage[],
   ): Promise<Map<Id, string>> {
@@ -50,7 +50,7 @@ export class ImportNames {
     }
     const wanted = [...ids].filter((id): id is Id => typeof id === 'string' && id.length === 36);
     return updates && wanted.length > 0
-      ? updates.namesOf(this.database, accountId, wanted)
+      ? updates.namesOf(this.database, { accountId, ownerId }, wanted)
       : Promise.resolve(new Map<Id, string>());
   }
 }

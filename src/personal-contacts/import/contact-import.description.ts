@@ -5,6 +5,7 @@ import { type Id } from '../../database/new-id.js';
 import {
   type ImportChoice,
   type ImportDescription,
+  type ImportOwner,
   type ImportText,
   type Statements,
 } from '../../imports/import-kind.js';
@@ -91,10 +92,14 @@ function labelOf(field: string): string | null {
   return field === 'extra' || field === 'photoHash' ? `personal-imports.field-${field}` : null;
 }
 
-async function namesOf(database: Statements, accountId: Id, ids: readonly Id[]): Promise<Map<Id, string>> {
+async function namesOf(
+  database: Statements,
+  { ownerId }: ImportOwner,
+  ids: readonly Id[],
+): Promise<Map<Id, string>> {
   const contacts = await database.query<{ id: Id; displayName: string }[]>(
-    'SELECT id, displayName FROM personal_contacts WHERE id IN (?) AND accountId = ?',
-    [ids, accountId],
+    'SELECT id, displayName FROM personal_contacts WHERE id IN (?) AND ownerId = ?',
+    [ids, ownerId],
   );
   return new Map(contacts.map(({ id, displayName }) => [id, displayName]));
 }

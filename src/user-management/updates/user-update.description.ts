@@ -1,7 +1,12 @@
 import { limits } from '../../config/limits.js';
 import { comparedFields, userFields } from '../../csv/user-profiles.js';
 import { type Id } from '../../database/new-id.js';
-import { type ImportChoice, type ImportDescription, type Statements } from '../../imports/import-kind.js';
+import {
+  type ImportChoice,
+  type ImportDescription,
+  type ImportOwner,
+  type Statements,
+} from '../../imports/import-kind.js';
 import { formatPhone } from '../../phone/e164.js';
 import { type Words } from '../../web/words.js';
 
@@ -65,7 +70,11 @@ function labelOf(field: string): string | null {
   return `user-${own.has(name) ? 'updates' : 'imports'}.field.${name}`;
 }
 
-async function namesOf(database: Statements, accountId: Id, ids: readonly Id[]): Promise<Map<Id, string>> {
+async function namesOf(
+  database: Statements,
+  { accountId }: ImportOwner,
+  ids: readonly Id[],
+): Promise<Map<Id, string>> {
   const people = await database.query<{ id: Id; givenName: string; familyName: string; email: string }[]>(
     'SELECT id, givenName, familyName, email FROM users WHERE id IN (?) AND accountId = ?',
     [ids, accountId],
