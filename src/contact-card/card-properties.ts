@@ -20,9 +20,13 @@ function withoutSurplus(kept: CardProperty[1], [components]: readonly unknown[])
   if (!Array.isArray(components)) return kept;
   const surplus = components.splice(COMPONENTS['adr']).flat().join('\n').trim();
   const known = components.flat(2).join(' ');
-  const isKnown = surplus.split(/[\s,]+/).every((word) => known.includes(word));
+  const isKnown =
+    surplus.length <= LONGEST_SURPLUS && surplus.split(/[\s,]+/).every((word) => known.includes(word));
   return isKnown || kept['label'] !== undefined ? kept : { ...kept, label: surplus };
 }
+
+/** No envelope has room for more; of a longer one each word would be looked for in all the others. */
+const LONGEST_SURPLUS = 2_000;
 
 /** How the values of a property are written. */
 type Kind = 'structured' | 'list' | 'text' | 'uri' | 'date' | 'geo' | 'unknown';
@@ -111,7 +115,7 @@ function valuesOf(
     case 'geo':
       return [
         'uri',
-        /^\s*-?[\d.]+\s*[;,]/.test(value) ? `geo:${value.trim().replace(/\s*;\s*/, ',')}` : unescaped(value),
+        /^\s*-?[\d.]+\s*[;,]/.test(value) ? `geo:${partedOnce(value, ';').join(',')}` : unescaped(value),
       ];
     case 'unknown':
       return ['unknown', value];
@@ -144,6 +148,12 @@ function mediaTypeOf(name: string, parameters: Map<string, string[]>): string {
   if (type === '') return 'application/octet-stream';
   const kind = name === 'sound' ? 'audio' : name === 'key' ? 'application' : 'image';
   return `${kind}/${type === 'jpg' ? 'jpeg' : type}`;
+}
+
+/** What stands before and behind the first separator, without spaces around it. */
+function partedOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return (at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]).map((part) => part.trim());
 }
 
 /** At separators that no backslash stands before. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { contactFields, phoneFields, type CardProperty } from './contact-fields.js';
 import { contactVcard, type ExportedContact } from './contact-vcard.js';
-import { UnreadableLine } from './content-lines.js';
+import { TooMuchText, UnreadableLine } from './content-lines.js';
 import { type RawCard } from './card-cutter.js';
 import { propertyLine } from './property-line.js';
 import { readCard, type ReadCard } from './read-card.js';
@@ -48,16 +48,18 @@ export async function cardRow(raw: RawCard, options: CardRowOptions): Promise<Ca
       : [-1, `contact-card.${key}`];
     return { line, cells: brokenCells(raw), problem };
   };
+  const tooLarge = () => wrong('problem.too-large', { kilobytes: Math.floor(options.characters / 1000) });
   if (raw.problem) return wrong(`problem.${raw.problem}`);
   if (raw.lines.some((text) => BINARY.test(text))) return wrong('problem.binary');
   try {
-    const card = readCard(raw.lines);
+    const card = readCard(raw.lines, options.characters * MOST_ENCODED);
     if (card.isGroup) return wrong('problem.group', { name: card.displayName });
     const row = await cellsOf(line, card, options);
     if (row.cells[REST].length - (restOf(row.cells)?.photo?.length ?? 0) > options.characters)
-      return wrong('problem.too-large', { kilobytes: Math.floor(options.characters / 1000) });
+      return tooLarge();
     return row;
   } catch (error) {
+    if (error instanceof TooMuchText) return tooLarge();
     if (error instanceof UnreadableLine)
       return wrong('problem.line', { text: error.line.replace(/\p{Cc}/gu, '\ufffd').slice(0, SHOWN) });
     throw error;
@@ -91,6 +93,8 @@ export function cardAgain(cells: readonly string[], why: string): string {
   );
 }
 
+/** Bytes a character may take in a card: an accented letter in quoted-printable. */
+const MOST_ENCODED = 6;
 /** Bytes no text has. */
 const BINARY = /(?![\t\v\f\x7f-\x9f])\p{Cc}/u;
 const SHOWN = 80;
@@ -146,7 +150,7 @@ function formatOf(photo: Buffer): string {
 
 function isLarge([name, , , value]: CardProperty): boolean {
   return (
-    typeof value === 'string' && value.length > LARGEST_BINARY && name !== 'note' && value.startsWith('data:')
+    typeof value === 'string' && value.length > LARGEST_BINARY && name !== 'note' && /^data:/i.test(value)
   );
 }
 

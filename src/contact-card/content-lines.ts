@@ -20,16 +20,24 @@ export class UnreadableLine extends Error {
   }
 }
 
+/** A card of megabytes that are no picture: reading each of its thousands of properties would take minutes. */
+export class TooMuchText extends Error {}
+
 /**
  * The properties of a card out of its lines (RFC 6350 §3.2, RFC 2426, vCard 2.1 §2): folded lines joined, quoted-printable and
  * charsets decoded, `TEL;CELL` read as `TYPE=CELL`. Bytes are read as UTF-8, and each line that is none as Windows-1252, whatever
  * the rest of the file is: phones mix them.
  * @param lines one character per byte
- * @throws UnreadableLine
+ * @param mostText bytes of all properties but those that hold a picture or the like; what is more is not looked at
+ * @throws UnreadableLine, TooMuchText
  */
-export function contentLines(lines: readonly string[]): ContentLine[] {
+export function contentLines(lines: readonly string[], mostText = Infinity): ContentLine[] {
   const version21 = !lines.some((line) => /^VERSION[^:]*:\s*[34]/i.test(line));
-  return unfolded(lines, version21).map(({ text, agent }) => {
+  const logical = unfolded(lines, version21);
+  let left = mostText;
+  for (const { text, agent } of logical) if (!isBinary(text)) left -= text.length + (agent?.length ?? 0);
+  if (left < 0) throw new TooMuchText('More text than one contact has');
+  return logical.map(({ text, agent }) => {
     const line = parsed(text, version21);
     return agent === null ? line : { ...line, value: escapedBreaks(textOf(agent, undefined)) };
   });
@@ -92,6 +100,13 @@ function unfolded(lines: readonly string[], version21: boolean): Logical[] {
   return found;
 }
 
+function isBinary(text: string): boolean {
+  const colon = colonOf(text);
+  return (
+    colon >= 0 && (BASE64.test(text.slice(0, colon)) || /^\s*data:/i.test(text.slice(colon + 1, colon + 20)))
+  );
+}
+
 const QUOTED_PRINTABLE = /;(?:ENCODING=)?"?QUOTED-PRINTABLE/i;
 const BASE64 = /;(?:ENCODING=)?"?(?:BASE64|B)"?(?:;|$)/i;
 const BASE64_LINE = /^[A-Za-z0-9+/]+={0,2}[ \t]*$/;
@@ -125,7 +140,10 @@ function parsed(text: string, version21: boolean): ContentLine {
     const values = outsideQuotes(bare ? each : each.slice(equals + 1), ',')
       .map((value) => unquoted(textOf(value.trim(), undefined)))
       .filter((value) => value !== '');
-    if (key !== '' && values.length > 0) parameters.set(key, [...(parameters.get(key) ?? []), ...values]);
+    if (key === '' || values.length === 0) continue;
+    const before = parameters.get(key);
+    if (before) for (const value of values) before.push(value);
+    else parameters.set(key, values);
   }
   const encoding = parameters.get('encoding')?.[0]?.toLowerCase();
   const charset = parameters.get('charset')?.[0];

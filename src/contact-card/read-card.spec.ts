@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cutCards } from './card-cutter.js';
 import { contactVcard } from './contact-vcard.js';
+import { TooMuchText } from './content-lines.js';
 import { readCard, type ReadCard } from './read-card.js';
 
 const folder = join(import.meta.dirname, '../../test/data/cards');
@@ -222,5 +223,29 @@ describe('a file of cards', () => {
     expect(found[0].problem).toBe('too-long');
     expect(found[0].length).toBeLessThan(5_000);
     expect(found[1]).toEqual({ problem: undefined, length: 4 });
+  });
+
+  // Each of these took minutes, since every place in it was looked at as a beginning.
+  it.each([
+    ['an address', `EMAIL:mailto:${'@'.repeat(95_000)}`],
+    ['a place', `GEO:1,${' '.repeat(95_000)}x`],
+    ['parameters', `TEL${';a'.repeat(45_000)}:1`],
+    ['groups', Array.from({ length: 6_000 }, (_, number) => `CATEGORIES:${number}`).join('\r\n')],
+    ['an envelope', `ADR:;;${'a '.repeat(25_000)}z;;;;;;${'z '.repeat(25_000)}`],
+    ['a picture that is none', `URL:DATA:${'a'.repeat(95_000)}`],
+  ])('comes to an end with a long %s', async (_, line) => {
+    const long = await card('VERSION:3.0', 'FN:Ada', line);
+    const { displayName, email, organization, extra } = long;
+    const contact = {
+      ...{ displayName, email, organization, extra, photo: null, photoHash: null, typedPhones: {} },
+      ...{ workPhone: null, homePhone: null, mobilePhone: null, faxNumber: null, mainPhone: null },
+    };
+    expect(contactVcard({ ...contact, groups: [] }, '3.0')).toContain('FN:Ada');
+  });
+
+  it('does not look at megabytes of text', () => {
+    const lines = ['VERSION:3.0', 'FN:Ada', ...Array<string>(400_000).fill('X-A:b')];
+    expect(() => readCard(lines, 600_000)).toThrow(TooMuchText);
+    expect(readCard(['FN:Ada', `LOGO;ENCODING=b:${'A'.repeat(800_000)}`], 600_000).displayName).toBe('Ada');
   });
 });

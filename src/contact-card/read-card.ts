@@ -26,10 +26,11 @@ export interface ReadCard {
 
 /**
  * @param lines a card as `cutCards` gives it
- * @throws UnreadableLine
+ * @param mostText bytes it may have beside pictures and the like
+ * @throws UnreadableLine, TooMuchText
  */
-export function readCard(lines: readonly string[]): ReadCard {
-  return cardOf(contentLines(lines).map(propertyOf));
+export function readCard(lines: readonly string[], mostText?: number): ReadCard {
+  return cardOf(contentLines(lines, mostText).map(propertyOf));
 }
 
 /** Marks a further number or address of ours that no field is to be filled with, although one is free. */
@@ -57,6 +58,7 @@ export function cardOf(properties: readonly CardProperty[]): ReadCard {
       card.extra.push([property[0], parameters, ...rest(property)]);
     } else if (!(property[0] === 'x-ablabel' && spoken.has(property[1]['group']))) take(property, card);
   }
+  if (card.groups) card.groups = [...new Set(card.groups)];
   nameOf(card);
   return card;
 }
@@ -113,7 +115,8 @@ function take(property: CardProperty, card: ReadCard): void {
         .slice(1)
         .map((each) => tidy(String(each)))
         .filter((each) => each !== '' && !EVERYBODY.has(each.toLowerCase()));
-      card.groups = [...new Set([...(card.groups ?? []), ...names])];
+      card.groups ??= [];
+      for (const each of names) card.groups.push(each);
       return;
     }
     case 'photo':

@@ -116,4 +116,8 @@ describe('parseAddressList', () => {
     const found = parseAddressList(text.repeat(1_000_000 / text.length));
     expect(found.filter((entry) => 'address' in entry)).toEqual([]);
   });
+
+  it('comes to an end with a megabyte in place of one address', () => {
+    expect(normaliseAddress(`mailto:${'@'.repeat(1_000_000)}`)).toBeNull();
+  });
 });

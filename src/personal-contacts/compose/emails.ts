@@ -76,8 +76,12 @@ function isExchange(value: string, type: string): boolean {
   return /^\/(?:o|ou|cn)=/i.test(value) || (type.toUpperCase() === 'EX' && !value.includes('@'));
 }
 
+/** A name and an address behind it; what is longer is neither, and not looked through for them. */
+const LONGEST_SHOWN = 1_000;
+
 /** `Ada Lovelace (ada@x.org)` without the address, and nothing where there is no name. */
 function shownNameIn(text: string): string {
+  if (text.length > LONGEST_SHOWN) return '';
   const name = text.replace(/\s*[(<][^()<>]*@[^()<>]*[)>]\s*$/, '').replace(/^['"]+|['"]+$/g, '');
   return name.includes('@') ? '' : name.trim();
 }
