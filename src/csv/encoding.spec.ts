@@ -59,6 +59,28 @@ describe('EncodingProbe', () => {
   });
 
   it.each([
+    ...[
+      'Rémi',
+      'Zoé',
+      'Noël',
+      'François',
+      'Nom;Âge;Août',
+      'LEFÈVRE Éric',
+      'María Muñoz',
+      'Jürgen Groß',
+      'São João',
+    ],
+    ...['Božena', 'Jože Žnidaršic', 'Acme™parts'],
+  ])('reads %s of Windows-1252 as such, however few accents there are', (text) => {
+    expect(verdict(iconv.encode(`Name\n${text}\n`, 'win1252'))).toMatchObject({ encoding: 'windows-1252' });
+  });
+
+  it('never takes Czech and Polish of Windows-1250 for Mac Roman', () => {
+    for (const text of ['Božena', 'Dvořák', 'Němcová Růžena', 'Żółć', 'Źdźbło', 'Paweł Więcek'])
+      expect(verdict(iconv.encode(`Name\n${text}\n`, 'win1250'))).toMatchObject({ encoding: 'windows-1252' });
+  });
+
+  it.each([
     ['spreadsheet', Buffer.from('PK\u0003\u0004rest of a workbook')],
     ['spreadsheet', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1])],
     ['binary', Buffer.from('%PDF-1.7')],

@@ -174,10 +174,10 @@ function isMisreading(encoding: Encoding): encoding is Misreading {
   return (misreadings as readonly string[]).includes(encoding);
 }
 
-/** à ç é è ê û of Mac Roman; in Windows-1252 signs that do not follow a small letter, or none. */
-const MAC_ROMAN_ACCENTS = new Set([0x88, 0x8d, 0x8e, 0x8f, 0x90, 0x9e]);
-/** ë î ï ô of Mac Roman; in Windows-1252 quotes and signs that end a word. */
-const MAC_ROMAN_INSIDE = new Set([0x91, 0x94, 0x95, 0x99]);
+/** à ç é è ê of Mac Roman; in Windows-1252 signs that do not follow a small letter, or none. Not û: that is a ž there. */
+const MAC_ROMAN_ACCENTS = new Set([0x88, 0x8d, 0x8e, 0x8f, 0x90]);
+/** ë î ï of Mac Roman; in Windows-1252 a quote or dot that does not stand inside a word. Not ô: brands have a ™ there. */
+const MAC_ROMAN_INSIDE = new Set([0x91, 0x94, 0x95]);
 
 function isSmallLetter(byte: number): boolean {
   return byte >= 0x61 && byte <= 0x7a;

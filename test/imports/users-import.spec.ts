@@ -328,7 +328,7 @@ describe('a file that cannot be taken', () => {
   });
 
   it.each([
-    ['a workbook', Buffer.from('504b030414000600', 'hex'), 'This is a spreadsheet file, not CSV.'],
+    ['half a workbook', Buffer.from('504b030414000600', 'hex'), 'This Excel workbook cannot be read'],
     ['a PDF', Buffer.from('%PDF-1.7\n%âãÏÓ'), 'This is a PDF file, not CSV.'],
     ['bytes', Buffer.from([1, 2, 0, 4, 0, 0, 7, 9]), 'This file is not text'],
     ['text with a NUL', Buffer.from('Email,First Name,Last Name\na@x.org,A\0,B\n'), 'This file is not text'],
@@ -402,7 +402,8 @@ describe('columns', () => {
   it('reads the file anew with another encoding', async () => {
     const { browser } = await app.signedIn({ role: 'admin' });
     const email = unique();
-    const bytes = iconv.encode(`Email,First Name,Last Name\r\n${email},Zoé,Noël\r\n`, 'macintosh');
+    // Behind a capital an accent of Mac Roman may be a sign of Windows-1252 as well.
+    const bytes = iconv.encode(`Email,First Name,Last Name\r\n${email},Rémi,Hénin\r\n`, 'macintosh');
     const id = await checked(app, browser, bytes);
     const { reading } = await theImport(app, id);
     expect(reading?.encoding).toBe('windows-1252');
@@ -413,7 +414,7 @@ describe('columns', () => {
     });
     await app.get(JobsWorker).idle();
     await imported(app, browser, id);
-    expect(await person(email)).toMatchObject({ givenName: 'Zoé', familyName: 'Noël' });
+    expect(await person(email)).toMatchObject({ givenName: 'Rémi', familyName: 'Hénin' });
   });
 
   it('lists before the upload what a file may hold, in the language of the reader', async () => {
