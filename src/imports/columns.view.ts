@@ -8,25 +8,44 @@ import { type ImportDescription } from './import-kind.js';
 import { letterOf, readingSentence, stepsView } from './import-page.view.js';
 import { type Import } from './import.entities.js';
 
-/** The columns of a file with samples, and the field each fills; how the file is read can be corrected above. */
+/** From so many columns on, those with nothing in the first rows are folded: each menu lists all fields. */
+const MANY = 30;
+
+/**
+ * The columns of a file with samples, and the field each fills; how the file is read can be corrected above.
+ * @param whole all columns are shown, also those with nothing in the first rows
+ */
 export function columnsView(
   words: Words,
   { id, fileName, reading, state }: Import,
   description: ImportDescription,
-  problems: Problem[] = [],
+  { problems = [], whole = false }: { problems?: Problem[]; whole?: boolean } = {},
 ) {
   if (!reading) throw new Error(`Import ${id} has no reading`);
   const { fields } = description;
   const { header, samples, columns, unsure, encoding, separator, headerRow, workbook } = reading;
+  const problemOf = (name: string) => problems.find(({ field }) => field === name);
+  const nameOf = (column: number) => header[column]?.trim() || letterOf(column);
+  const samplesOf = (column: number) =>
+    samples.map((cells) => (cells[column] ?? '').slice(0, 60)).filter((cell) => cell !== '');
+  const isFolded = (column: number) =>
+    !whole &&
+    columns.length > MANY &&
+    samplesOf(column).length === 0 &&
+    !unsure.includes(column) &&
+    !problemOf(`column-${column}`);
+  const places = columns.map((_, column) => column);
+  const shown = places.filter((column) => !isFolded(column));
+  const folded = places.filter(isFolded);
+  const used = new Set(shown.map((column) => columns[column]));
   const options = fields
-    .filter(({ name, rare }) => !rare || columns.includes(name))
+    .filter(({ name, rare }) => !rare || used.has(name))
     .map(({ name, labelKey, labelValues, required }) => ({
       value: name,
       label: required
         ? words.t('imports.columns.required-field', { field: words.t(labelKey) })
         : words.t(labelKey, labelValues),
     }));
-  const problemOf = (name: string) => problems.find(({ field }) => field === name);
   const worded = (problem: Problem) =>
     words.t(problem.key, {
       ...problem.values,
@@ -40,7 +59,10 @@ export function columnsView(
     sentence: readingSentence(words, reading),
     asks: state === 'questions' ? words.t(whyAsked(reading, description), { count: unsure.length }) : null,
     action: `/imports/${id}/reading`,
-    problems: problems.map((problem) => ({ text: worded(problem), href: `#${firstAnchor(problem.field)}` })),
+    problems: problems.map((problem) => ({
+      text: worded(problem),
+      href: `#${firstAnchor(problem.field, shown)}`,
+    })),
     menus: [
       select(words, {
         name: 'encoding',
@@ -68,12 +90,13 @@ export function columnsView(
       }),
       // Of a workbook there is nothing else to correct.
     ].filter(({ name }) => !workbook || name === 'headerRow'),
-    columns: columns.map((field, column) => {
+    columns: shown.map((column) => {
+      const field = columns[column] ?? null;
       const problem = problemOf(`column-${column}`);
-      const name = header[column]?.trim() || letterOf(column);
+      const name = nameOf(column);
       return {
         name,
-        samples: samples.map((cells) => (cells[column] ?? '').slice(0, 60)).filter((cell) => cell !== ''),
+        samples: samplesOf(column),
         unsure: unsure.includes(column),
         ignored: field === null,
         menu: {
@@ -90,8 +113,25 @@ export function columnsView(
         },
       };
     }),
+    folded:
+      folded.length > 0
+        ? {
+            text: words.t('imports.columns.folded', { count: folded.length }),
+            columns: folded.map((column) => ({
+              ...{ name: nameOf(column), field: `column-${column}`, value: columns[column] ?? '' },
+              becomes: becomes(words, fields, columns[column] ?? null),
+            })),
+            showHref: `/imports/${id}?step=columns&columns=all`,
+            show: words.t('imports.columns.show-all', { count: columns.length }),
+          }
+        : null,
     cancelAction: `/imports/${id}/cancellation`,
   };
+}
+
+function becomes(words: Words, fields: ImportDescription['fields'], name: string | null): string {
+  const field = fields.find((each) => each.name === name);
+  return field ? words.t(field.labelKey, field.labelValues) : words.t('imports.columns.ignored');
 }
 
 function whyAsked(
@@ -105,6 +145,6 @@ function whyAsked(
   return missing ? `${area}.columns-missing` : 'imports.columns.unsure';
 }
 
-function firstAnchor(field: string): string {
-  return field === 'columns' ? 'column-0' : field;
+function firstAnchor(field: string, shown: readonly number[]): string {
+  return field === 'columns' ? `column-${shown[0] ?? 0}` : field;
 }

@@ -354,9 +354,11 @@ function kindsView(
   };
 }
 
-/** A proposed number as people write one. */
+/** Proposed numbers as people write them; several of a cell stand side by side. */
 function readable(value: string): string {
-  return isE164(value) ? formatPhone(value) : value.replace(/^tel:/, '');
+  const numbers = value.split(' ::: ').map((each) => each.replace(/^tel:/, ''));
+  const written = numbers.map((number) => (isE164(number) ? formatPhone(number) : number));
+  return numbers.some((number) => isE164(number)) ? written.join(', ') : value.replace(/^tel:/, '');
 }
 
 /** Why a cell is read otherwise: in a word what all of its kind have in common, else in a sentence. */
@@ -635,7 +637,13 @@ const OPEN_NAMES = 10;
 /** Columns that fill nothing: whoever wrote roles into a file learns here that they are not taken. */
 function leftOutText(words: Words, present: Import): string | null {
   const columns = present.reading?.columns ?? [];
-  const left = columns.flatMap((field, column) => (field === null ? columnName(words, present, column) : []));
+  const { header = [], samples = [] } = present.reading ?? {};
+  // A separator at the end of each row is no column that anybody would miss.
+  const isNothing = (column: number) =>
+    [header, ...samples].every((cells) => (cells[column] ?? '').trim() === '');
+  const left = columns.flatMap((field, column) =>
+    field === null && !isNothing(column) ? columnName(words, present, column) : [],
+  );
   if (left.length === 0) return null;
   const more = left.length - NAMED;
   const names = left.slice(0, NAMED);

@@ -74,7 +74,13 @@ export class ImportsController {
     const columns = correction.columns ?? present.reading.columns;
     const again = (wrong: Problem[]) => {
       const shown = { ...present, reading: { ...(present.reading as Reading), columns } };
-      return page('imports/columns', columnsView(words, shown, this.kinds.get(present.kind), wrong), 422);
+      const description = this.kinds.get(present.kind);
+      return importPage(
+        description,
+        'columns',
+        columnsView(words, shown, description, { problems: wrong }),
+        422,
+      );
     };
     if (problems.length > 0) return again(problems);
     try {
@@ -155,7 +161,8 @@ export class ImportsController {
   ): Promise<Page | Redirect> {
     const present = await this.imports.get(user, id);
     if (present.state !== 'done') return redirect(`/imports/${present.id}`);
-    return page('imports/undo', undoView(words, present, this.kinds.get(present.kind)));
+    const description = this.kinds.get(present.kind);
+    return importPage(description, 'undo', undoView(words, present, description));
   }
 
   @Post(':id/undo')
@@ -200,14 +207,19 @@ export class ImportsController {
     const description = this.kinds.get(present.kind);
     const { state } = present;
     if (state === 'questions' || (query.step === 'columns' && mayCorrect(present)))
-      return page('imports/columns', columnsView(words, present, description));
+      return importPage(
+        description,
+        'columns',
+        columnsView(words, present, description, { whole: query.columns === 'all' }),
+      );
     if (state === 'checked') return this.checkPage(present, user, words, query);
     if (state === 'done' || state === 'undone') {
       const list = kindList(present, 'w', query.problem);
       const wrong = await this.rows.page(present, list, Number(query.wrong) || 1);
       const updates = description.updates && (await this.updated(present, words, query));
-      return page(
-        'imports/result',
+      return importPage(
+        description,
+        'result',
         resultView(
           words,
           present,
@@ -218,8 +230,8 @@ export class ImportsController {
       );
     }
     if (state === 'refused' || state === 'cancelled')
-      return page('imports/ended', endedView(words, present, description));
-    return page('imports/progress', progressView(words, present, description));
+      return importPage(description, 'ended', endedView(words, present, description));
+    return importPage(description, 'progress', progressView(words, present, description));
   }
 
   /** @param refusal why what was asked for is not done */
@@ -246,8 +258,9 @@ export class ImportsController {
     const names = await this.names.of(present, description, [known, doubled]);
     const suggestions = await this.names.suggestions(description, present.ownerId);
     const removal = await this.names.removal(present, description, words, query);
-    return page(
-      'imports/check',
+    return importPage(
+      description,
+      'check',
       checkView(words, present, description, user, {
         ...{ lists, wrong, known, doubled, proposed, fresh, updates, removal, names, suggestions, refusal },
       }),
@@ -271,6 +284,20 @@ export class ImportsController {
     const names = await this.names.of(present, description, [changed, met, notTaken]);
     return updatesView(words, present, description, { list, changed, met, notTaken, names });
   }
+}
+
+/** Of imports that concern their owner alone, the pages belong to what they fill and not to the company's history. */
+function importPage(
+  { sharedByAdmins, donePath }: ImportDescription,
+  view: string,
+  data: object,
+  status?: number,
+): Page {
+  return page(
+    `imports/${view}`,
+    { ...data, ...(sharedByAdmins ? {} : { navigationPath: donePath }) },
+    status,
+  );
 }
 
 /** A file of all or nothing is confirmed whole, or by somebody who says that the right rows alone are wanted. */

@@ -34,6 +34,7 @@ export interface Message {
   undo?: string;
 }
 
+/** @param data its `navigationPath` is the page of the navigation that is marked, where the address does not say it */
 export function page(view: string, data: object, status = 200): Page {
   return new Page(view, data, status);
 }

@@ -29,7 +29,9 @@ export class Renderer {
   page(request: Request, response: Response, { view, data, status }: Page): string {
     response.status(status).type('html');
     // The shell stays the object it is: its form token is made only if the template asks for it.
-    return this.templates.render(view, Object.assign({}, data, { shell: this.shells.of(request, response) }));
+    const { navigationPath } = data as { navigationPath?: string };
+    const shell = this.shells.of(request, response, navigationPath);
+    return this.templates.render(view, Object.assign({}, data, { shell }));
   }
 
   redirect(request: Request, response: Response, { to, message }: Redirect): void {

@@ -17,7 +17,8 @@ export class Shells {
     private readonly messages: MessageCookie,
   ) {}
 
-  of(request: Request, response: Response): Shell {
+  /** @param navigationPath the page of the navigation this one belongs to, where its address does not say it */
+  of(request: Request, response: Response, navigationPath = request.originalUrl): Shell {
     const { signedIn } = request;
     const words = wordsOf(request);
     const { csrf } = this;
@@ -28,7 +29,7 @@ export class Shells {
       theme: signedIn?.theme ?? 'system',
       user: signedIn ? shellUser(signedIn) : null,
       account: signedIn ? { name: signedIn.account.name } : null,
-      navigation: signedIn ? navigationOf(signedIn, this.environment, request.originalUrl, words) : [],
+      navigation: signedIn ? navigationOf(signedIn, this.environment, navigationPath, words) : [],
       // Only a page that shows a form asks for the token, so only such a page gives a visitor a cookie.
       get csrf() {
         return (token ??= csrf.token(request, response));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { limits } from '../../src/config/limits.js';
 import { newId } from '../../src/database/id.js';
 import { Import } from '../../src/imports/import.entities.js';
@@ -124,6 +125,31 @@ describe('a file of personal contacts', () => {
     const { state, page } = await checkContacts(app, browser, contactFile());
     expect(state).toBe('refused');
     expect(page).toContain('This file has no rows below its header.');
+  });
+
+  it('of many columns shows those that hold something, and keeps the others as they were read', async () => {
+    const { browser } = await app.signedIn();
+    const { id, reading } = await checkContacts(
+      app,
+      browser,
+      readFileSync('test/data/contacts/outlook-fr.csv'),
+    );
+    const answer = await browser.get(`/imports/${id}?step=columns`);
+    const { text } = answer;
+    const menus = [...text.matchAll(/<select[^>]*name="column-(\d+)"/g)].map(([, column]) => Number(column));
+    const kept = [...text.matchAll(/type="hidden" name="column-(\d+)" value="([^"]*)"/g)];
+    expect(menus.length + kept.length).toBe(92);
+    expect(kept.length).toBeGreaterThan(30);
+    for (const [, column, field] of kept) expect(field).toBe(reading?.columns[Number(column)] ?? '');
+    expect(visibleText(answer)).toContain('have nothing in the first rows');
+    const whole = await browser.get(`/imports/${id}?step=columns&columns=all`);
+    expect(whole.text.match(/<select[^>]*name="column-/g)).toHaveLength(92);
+  });
+
+  it('with a separator at the end of each row has no column that is left out', async () => {
+    const { browser } = await app.signedIn();
+    const file = readFileSync('test/data/contacts/thunderbird-en.csv');
+    expect((await checkContacts(app, browser, file)).page).not.toContain('ignored');
   });
 
   it('is one import however often its form is sent', async () => {
@@ -282,6 +308,13 @@ describe("somebody else's import", () => {
     }
     expect(visibleText(await browser.get('/imports'))).toContain('my friends.csv');
     expect(await importNow(app, browser, id)).toMatchObject({ state: 'checked' });
+  });
+
+  it('belongs to one’s contacts in the navigation of an administrator too', async () => {
+    const { browser } = await app.signedIn({ role: 'admin' });
+    const { answer } = await checkContacts(app, browser, contactFile(ada));
+    const marked = [...answer.text.matchAll(/class="nav__link" href="([^"]+)" aria-current/g)];
+    expect(new Set(marked.map(([, href]) => href))).toEqual(new Set(['/personal-contacts']));
   });
 
   it('leaves nothing in the audit log', async () => {
