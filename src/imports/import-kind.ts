@@ -204,6 +204,8 @@ export interface ImportText {
   labelKey: string;
   hintKey?: string;
   characters: number;
+  /** What else may be wrong with it, as a catalogue key; null when nothing is. */
+  problemOf?: (text: string) => string | null;
   /** What it may be instead of something new. */
   suggestions?: (database: Statements, ownerId: Id) => Promise<string[]>;
 }

@@ -23,11 +23,13 @@ export function problemOfTexts(
   answers: ImportOptions['choices'],
   { texts = [] }: Asked,
 ): { field: string; key: string; values?: Record<string, number> } | null {
-  for (const { name, characters } of texts) {
+  for (const { name, characters, problemOf } of texts) {
     const text = String(answers[name] ?? '');
     if (codePoints(text) > characters)
       return { field: name, key: 'common.problem.too-long', values: { max: characters } };
     if (hasControlCharacters(text)) return { field: name, key: 'common.problem.control-characters' };
+    const key = problemOf?.(text) ?? null;
+    if (key !== null) return { field: name, key };
   }
   return null;
 }

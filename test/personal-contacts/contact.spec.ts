@@ -89,6 +89,14 @@ describe('a new contact', () => {
     expect(await count(user.id)).toBe(0);
   });
 
+  it('makes no group that files would take for two', async () => {
+    const { user, browser } = await app.signedIn();
+    const answer = await browser.post(LIST, { displayName: 'Ada', newGroup: 'Press; radio' });
+    expect(answer.status).toBe(422);
+    expect(field(answer, 'newGroup')).toMatchObject({ value: 'Press; radio', error: /semicolon/ });
+    expect([await count(user.id), await groupsOf(user.id)]).toEqual([0, []]);
+  });
+
   it('asks before a number without + is read, and takes it the second time', async () => {
     const { browser, user } = await app.signedIn();
     const first = await browser.post(LIST, { displayName: 'Ada', homePhone: '01 40 20 50 50' });

@@ -6,6 +6,7 @@ import { normaliseAddress } from '../../text/address.js';
 import { EmailAddress, Line, Lines, Required, rule } from '../../web/form-rules.js';
 import { readPhones, type TypedPhone } from '../../web/phone-typed.js';
 import { Submission, type Problem } from '../../web/submitted.js';
+import { GroupName } from '../groups/contact-group.form.js';
 import { birthdayText, readBirthday } from './birthday.js';
 import { type ContactEdit } from './edited.js';
 import { type Words } from '../../web/words.js';
@@ -53,7 +54,7 @@ export class ContactForm {
   groupIds: string[] = [];
 
   /** Name of a group to put it into; made when there is none. */
-  @Line(limits.nameCharacters)
+  @GroupName()
   @IsOptional()
   newGroup: string | null = null;
 

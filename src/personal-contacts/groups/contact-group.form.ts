@@ -1,19 +1,26 @@
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { limits } from '../../config/limits.js';
-import { codePoints, hasControlCharacters } from '../../text/tidy.js';
-import { rule } from '../../web/form-rules.js';
+import { all, Line, rule } from '../../web/form-rules.js';
+
+/** What a group may be called, wherever one is made. */
+export function GroupName(): PropertyDecorator {
+  return all(
+    Line(limits.nameCharacters),
+    rule('semicolon', (name) => problemOfGroupName(name) === null, { message: SEMICOLON }),
+  );
+}
+
+/** @returns the catalogue key of what is wrong with a name that is one line; null when it may be a group's */
+export function problemOfGroupName(name: string): string | null {
+  return name.includes(';') ? SEMICOLON : null;
+}
+
+const SEMICOLON = 'contact-groups.problem.semicolon';
 
 /** What a group of contacts is called. */
 export class ContactGroupForm {
   // The last rule is asked first.
-  @rule('semicolon', (name) => !name.includes(';'), { message: 'contact-groups.problem.semicolon' })
-  @rule('controlCharacters', (name) => !hasControlCharacters(name), {
-    message: 'common.problem.control-characters',
-  })
-  @rule('tooLong', (name) => codePoints(name) <= limits.nameCharacters, {
-    message: 'common.problem.too-long',
-    context: { max: limits.nameCharacters },
-  })
+  @GroupName()
   @rule('required', (name) => nameKeyOf(name) !== '', { message: 'common.problem.required' })
   name = '';
 

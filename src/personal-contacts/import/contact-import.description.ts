@@ -12,6 +12,7 @@ import {
 import { formatPhone, type E164 } from '../../phone/e164.js';
 import { type Words } from '../../web/words.js';
 import { groupsByName } from '../group-writes.js';
+import { problemOfGroupName } from '../groups/contact-group.form.js';
 
 /** What becomes of people of the file who are among one's contacts already. */
 const existing: ImportChoice = {
@@ -32,6 +33,7 @@ export const groupName: ImportText = {
   labelKey: 'personal-imports.rule.groupName',
   hintKey: 'personal-imports.rule.groupName-hint',
   characters: limits.nameCharacters,
+  problemOf: problemOfGroupName,
   suggestions: async (database, ownerId) =>
     [...(await groupsByName(database, ownerId)).values()].map(({ name }) => name),
 };

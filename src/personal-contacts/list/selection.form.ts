@@ -1,6 +1,5 @@
-import { limits } from '../../config/limits.js';
-import { codePoints, hasControlCharacters } from '../../text/tidy.js';
 import { rule } from '../../web/form-rules.js';
+import { GroupName } from '../groups/contact-group.form.js';
 
 /** What the bar of the list does at once; the others ask first. */
 export const selectionActs = ['groups', 'star', 'unstar', 'leave', 'delete', 'export'] as const;
@@ -17,7 +16,7 @@ export class SelectionForm {
 }
 
 /** How contacts come into groups: beside those they are in, or instead of them. */
-export const hows = ['add', 'move'] as const;
+const hows = ['add', 'move'] as const;
 
 /** Groups for the chosen contacts. */
 export class RegroupForm extends SelectionForm {
@@ -27,14 +26,7 @@ export class RegroupForm extends SelectionForm {
   groupIds: string[] = [];
 
   /** A group that may not exist yet. */
-  @rule('semicolon', (name) => !name.includes(';'), { message: 'contact-groups.problem.semicolon' })
-  @rule('controlCharacters', (name) => !hasControlCharacters(name), {
-    message: 'common.problem.control-characters',
-  })
-  @rule('tooLong', (name) => codePoints(name) <= limits.nameCharacters, {
-    message: 'common.problem.too-long',
-    context: { max: limits.nameCharacters },
-  })
+  @GroupName()
   newGroup = '';
 }
 
