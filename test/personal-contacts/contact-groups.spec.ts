@@ -155,6 +155,35 @@ describe('A group of personal contacts', () => {
     expect(visibleText(await browser.get(GROUPS))).not.toContain('Deleted groups');
   });
 
+  it('whose deletion was undone, redone and undone again is among the deleted once', async () => {
+    const id = await list.group('Clients');
+    const deleted = await browser.post(`${GROUPS}/${id}/deletion`);
+    // Taken back, deleted again, taken back and deleted once more.
+    let answer = deleted;
+    for (let times = 0; times < 4; times += 1) answer = await undo(answer);
+    await browser.follow(answer);
+    const page = visibleText(await browser.get(GROUPS));
+    expect(page.split('Clients')).toHaveLength(2);
+    expect(page).toContain('Deleted groups');
+  });
+
+  it('is found by a part of its name, a page of 50 at a time', async () => {
+    const id = await list.group('Presse été');
+    const binned = contactWith({ groupIds: [id] });
+    await list.add(contactWith({ groupIds: [id] }), binned);
+    await list.remove(binned.id);
+    for (let number = 1; number <= 51; number += 1) await list.group(`Salon ${number}`);
+    const page = await browser.get(GROUPS);
+    expect(page.text.match(/<th scope="row"/g)).toHaveLength(50);
+    expect(visibleText(page)).toContain('52 groups');
+    const next = /href="([^"]+)" rel="next"/.exec(page.text)?.[1].replaceAll('&#x3D;', '=') ?? '';
+    expect((await browser.get(next)).text.match(/<th scope="row"/g)).toHaveLength(2);
+    const found = await browser.get(`${GROUPS}?q=ETE`);
+    expect(found.text.match(/<th scope="row"/g)).toHaveLength(1);
+    expect(visibleText(found)).toMatch(/Presse été 1 /);
+    expect(visibleText(await browser.get(`${GROUPS}?q=nobody`))).toContain('Nothing found');
+  });
+
   it('merged into another gives it its contacts, each once, and that is undone', async () => {
     const [from, into] = [await list.group('Customers'), await list.group('Clients')];
     const [ada, bea, cem] = [

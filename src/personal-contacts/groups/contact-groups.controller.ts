@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { isId } from '../../database/id.js';
 import { Conflict } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
@@ -7,7 +7,7 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
-import { CONTACTS, listPath } from '../list/contact-list.state.js';
+import { CONTACTS, listPath, readListState } from '../list/contact-list.state.js';
 import { undoPath } from '../undo/undone.view.js';
 import { ContactGroupForm, MergeForm } from './contact-group.form.js';
 import { ContactGroups } from './contact-groups.query.js';
@@ -25,9 +25,18 @@ export class ContactGroupsController {
   ) {}
 
   @Get()
-  async list(@CurrentUser() { id }: SignedIn, @CurrentWords() words: Words): Promise<Page> {
-    const [groups, deleted] = await Promise.all([this.groups.list(id), this.groups.deleted(id)]);
-    return page('contact-groups/list', groupsView(words, groups, deleted));
+  async list(
+    @CurrentUser() { id }: SignedIn,
+    @CurrentWords() words: Words,
+    @Query() query: Record<string, unknown>,
+  ): Promise<Page> {
+    const { q, place } = readListState(query);
+    const [shown, total, deleted] = await Promise.all([
+      this.groups.page(id, { q, place }),
+      this.groups.count(id),
+      this.groups.deleted(id),
+    ]);
+    return page('contact-groups/list', groupsView(words, { q, page: shown, total, deleted }));
   }
 
   @Get('new')

@@ -1,12 +1,13 @@
 import { limits } from '../../config/limits.js';
 import { newId } from '../../database/id.js';
+import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { field, problemsOf, select } from '../../web/fields.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { CONTACTS, listPath } from '../list/contact-list.state.js';
 import { undoPath } from '../undo/undone.view.js';
 import { type ContactGroupForm, type MergeForm } from './contact-group.form.js';
-import { type CountedGroup, type DeletedGroup, type KeptGroup } from './contact-groups.query.js';
+import { inOrder, type CountedGroup, type DeletedGroup, type KeptGroup } from './contact-groups.query.js';
 
 const GROUPS = `${CONTACTS}/groups`;
 
@@ -16,24 +17,47 @@ export interface Taken {
   name: string;
 }
 
-export function groupsView(words: Words, groups: readonly CountedGroup[], deleted: readonly DeletedGroup[]) {
+export interface GroupsRead {
+  q: string;
+  page: KeysetPage<CountedGroup>;
+  /** How many there are, whatever is searched for. */
+  total: number;
+  deleted: readonly DeletedGroup[];
+}
+
+export function groupsView(words: Words, { q, page, total, deleted }: GroupsRead) {
+  const paged = Boolean(page.previous ?? page.next);
+  const href = (place: Place | null) => (place ? listPath({ q, place }, GROUPS) : undefined);
   return {
     title: words.t('contact-groups.title'),
     text: words.t('contact-groups.text'),
     back: CONTACTS,
     backLabel: words.t('personal-contacts.title'),
     newHref: `${GROUPS}/new`,
+    // Few are seen at a glance.
+    searchable: total > limits.page,
+    ...{ q, action: GROUPS, clearHref: q === '' ? '' : GROUPS },
+    status:
+      q === ''
+        ? words.t('contact-groups.count', { count: total })
+        : words.t(paged ? 'common.search.results-or-more' : 'common.search.results', {
+            count: page.rows.length,
+          }),
     columns: [
       { label: words.t('contact-groups.name') },
       { label: words.t('personal-contacts.title'), number: true },
     ],
-    rows: groups.map(({ id, name, people }) => ({
+    rows: (paged ? page.rows : inOrder(page.rows)).map(({ id, name, people }) => ({
       name,
       href: listPath({ group: id }),
       people: words.number(people),
-      ...actsOf(id, groups.length > 1),
+      ...actsOf(id, total > 1),
     })),
-    empty: groups.length > 0 ? null : emptyOf(words),
+    pagination: {
+      ...{ first: href(page.first), previous: href(page.previous) },
+      ...{ next: href(page.next), last: href(page.last), text: '' },
+    },
+    empty: page.rows.length > 0 ? null : q === '' ? emptyOf(words) : noMatch(words),
     deleted: deleted.map(({ batchId, name, at }) => ({
       name,
       at: words.dateTime(at),
@@ -136,6 +160,14 @@ function formOf(
     problems: problemsOf(words, fields, submission),
     takenHref: taken?.id ? listPath({ group: taken.id }) : '',
     takenName: taken?.name,
+  };
+}
+
+function noMatch(words: Words) {
+  return {
+    ...{ icon: 'search', title: words.t('common.empty.no-match'), quiet: true },
+    text: words.t('common.empty.no-match-text'),
+    ...{ href: GROUPS, label: words.t('common.action.clear-filters') },
   };
 }
 
