@@ -8,6 +8,7 @@ import { type Words } from '../web/words.js';
 export function helpView(words: Words, reader: SignedIn | null) {
   return {
     finding: finding(words, reader),
+    contacts: reader?.features['personal-contacts'] ? keeping(words, reader) : [],
     roles: reader ? roles.map((role) => roleOf(words, role, reader)) : [],
     limits: limitSections(words, reader),
     keys: reader ? keysOf(words, reader) : [],
@@ -22,6 +23,13 @@ export function helpView(words: Words, reader: SignedIn | null) {
 function finding(words: Words, reader: SignedIn | null): string[] {
   const decides = reader && reader.role !== 'member' ? ['kinds', 'see-as'] : [];
   return ['words', 'phone', 'missing', ...decides].map((name) => words.t(`help.finding.${name}`));
+}
+
+/** What one's own contacts offer; administrators are told that they see nobody else's. */
+function keeping(words: Words, reader: SignedIn): string[] {
+  const days = { days: limits.restoreDays };
+  const all = reader.role === 'member' ? [] : ['administrators'];
+  return ['own', 'files', 'same', 'undo', ...all].map((name) => words.t(`help.keeping.${name}`, days));
 }
 
 function roleOf(words: Words, role: Role, reader: SignedIn): Line & { yours: boolean } {
@@ -89,7 +97,25 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       line('erased', text('days', limits.restoreDays)),
     ],
   };
+  if (reader?.features['personal-contacts']) sections.push(keptContacts(line, words));
   return reader && reader.role !== 'member' ? [...sections, files, administering] : sections;
+}
+
+function keptContacts(
+  line: (name: string, value: string) => Line,
+  words: Words,
+): { title: string; items: Line[] } {
+  return {
+    title: words.t('help.limits.contacts'),
+    items: [
+      line('contacts', words.number(limits.personalContactsPerUser)),
+      line('contacts-file', words.number(limits.personalContactsPerFile)),
+      line('contacts-file-size', words.bytes(limits.personalContactsFileBytes)),
+      line('vcard-file-size', words.bytes(limits.vcardFileBytes)),
+      line('card-size', words.bytes(limits.cardBytes)),
+      line('bin', words.t('help.unit.days', { count: limits.restoreDays })),
+    ],
+  };
 }
 
 function keysOf(words: Words, reader: SignedIn) {
