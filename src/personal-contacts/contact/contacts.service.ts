@@ -22,13 +22,8 @@ import {
   type ContactAct,
 } from '../contact-writes.js';
 import { ensureGroups, groupsByName } from '../group-writes.js';
+import { assertOwn, type Owner } from '../owner.js';
 import { edited, emptyContact, type ContactEdit } from './edited.js';
-
-/** Whose contacts; a `SignedIn` is one. */
-export interface Keeper {
-  id: Id;
-  accountId: Id;
-}
 
 /** Groups a form puts a contact into: ids of one's own, undefined where they stay; and the name of one more. */
 export interface WantedGroups {
@@ -62,18 +57,18 @@ export class PersonalContacts {
    * @param once the form's idempotency key: the same form sent again gives the same contact
    * @throws Refused personal-contact.no-room, personal-contact.group-gone; NotFound for groups of others
    */
-  async add(keeper: Keeper, edit: ContactEdit, groups: WantedGroups, once: string | null): Promise<Id> {
+  async add(owner: Owner, edit: ContactEdit, groups: WantedGroups, once: string | null): Promise<Id> {
     let id = isId(once) ? once : newId();
     for (let attempt = 1; ; attempt++) {
       const contact = { ...edited(emptyContact, edit), id };
-      const sent = await this.sentBefore(keeper, contact, groups);
+      const sent = await this.sentBefore(owner, contact, groups);
       if (sent === 'same') return id;
       // The browser's Back keeps the key of a form that is filled in for somebody else.
       if (sent === 'other') id = contact.id = newId();
       try {
         await inTransaction(this.database, async (manager) => {
-          await assertRoom(manager, keeper.id, 1);
-          const act = await this.begin(manager, keeper, 'contacts.add');
+          await assertRoom(manager, owner.id, 1);
+          const act = await this.begin(manager, owner, 'contacts.add');
           const groupIds = await groupIdsOf(manager, act, groups, []);
           await insertContacts(manager, act, [{ ...contact, groupIds, photoHash: null, starred: false }]);
         });
@@ -93,22 +88,22 @@ export class PersonalContacts {
    * @throws EditConflict, InBin, NotFound; Refused personal-contact.group-gone
    */
   async edit(
-    keeper: Keeper,
+    owner: Owner,
     id: string,
     edit: ContactEdit,
     groups: WantedGroups,
     { revision, restore = false }: { revision: number | null; restore?: boolean },
   ): Promise<{ batchId: Id | null; after: StoredContact }> {
     return inTransaction(this.database, async (manager) => {
-      if (restore) await this.restoreIn(manager, keeper, [id]);
-      const before = await this.lockedLiving(manager, keeper, id);
+      if (restore) await this.restoreIn(manager, owner, [id]);
+      const before = await this.lockedLiving(manager, owner, id);
       if (!restore && revision !== null && revision !== before.revision)
         await assertUntouched(manager, before, before.revision - revision);
       const wanted = { ...before, ...edited(before, edit) };
       const listed = groups.groupIds === undefined || sameValue([...groups.groupIds].sort(), before.groupIds);
       if (listed && groups.newGroup === null && changesBetween(before, wanted, journaled) === null)
         return { batchId: null, after: before };
-      const act = await this.begin(manager, keeper, 'contacts.edit');
+      const act = await this.begin(manager, owner, 'contacts.edit');
       const groupIds = await groupIdsOf(manager, act, groups, before.groupIds);
       const after = { ...wanted, groupIds };
       const changed = await changeContacts(manager, act, [{ before, after }]);
@@ -117,10 +112,10 @@ export class PersonalContacts {
   }
 
   /** @param picture made small already, or null: takes the photo away. @returns the journal batch; null when nothing changed */
-  async changePhoto(keeper: Keeper, id: string, picture: Buffer | null): Promise<Id | null> {
+  async changePhoto(owner: Owner, id: string, picture: Buffer | null): Promise<Id | null> {
     return inTransaction(this.database, async (manager) => {
-      const before = await this.lockedLiving(manager, keeper, id);
-      const act = await this.begin(manager, keeper, 'contacts.edit');
+      const before = await this.lockedLiving(manager, owner, id);
+      const act = await this.begin(manager, owner, 'contacts.edit');
       const [photoHash = null] = picture === null ? [] : await keepContactPhotos(manager, act, [picture]);
       const changed = await changeContacts(manager, act, [{ before, after: { ...before, photoHash } }]);
       return changed > 0 ? act.batchId : null;
@@ -128,10 +123,10 @@ export class PersonalContacts {
   }
 
   /** Into the bin. @returns the journal batch; null when it was there already. @throws NotFound */
-  async remove(keeper: Keeper, id: string): Promise<Id | null> {
+  async remove(owner: Owner, id: string): Promise<Id | null> {
     return inTransaction(this.database, async (manager) => {
-      await this.find(manager, keeper, id);
-      const act = await this.begin(manager, keeper, 'contacts.delete');
+      await this.find(manager, owner, id);
+      const act = await this.begin(manager, owner, 'contacts.delete');
       return (await removeContacts(manager, act, [id])) > 0 ? act.batchId : null;
     });
   }
@@ -141,15 +136,15 @@ export class PersonalContacts {
    * @returns the journal batch (null when none was) and how many
    * @throws NotFound when one is not theirs; Refused personal-contact.no-room
    */
-  restore(keeper: Keeper, ids: readonly string[]): Promise<{ batchId: Id | null; restored: number }> {
+  restore(owner: Owner, ids: readonly string[]): Promise<{ batchId: Id | null; restored: number }> {
     return inTransaction(this.database, async (manager) => {
-      await assertOwn(manager, keeper, ids);
-      return this.restoreIn(manager, keeper, ids);
+      await assertOwn(manager, owner.id, ids);
+      return this.restoreIn(manager, owner, ids);
     });
   }
 
   /** Living or in the bin. @throws NotFound */
-  async find(manager: EntityManager, { id: ownerId }: Keeper, id: string): Promise<StoredContact> {
+  async find(manager: EntityManager, { id: ownerId }: Owner, id: string): Promise<StoredContact> {
     if (!isId(id)) throw new NotFound();
     const found =
       (await storedContacts(manager, ownerId, { ids: [id] })).get(id) ??
@@ -158,22 +153,22 @@ export class PersonalContacts {
     return found;
   }
 
-  private async lockedLiving(manager: EntityManager, keeper: Keeper, id: string): Promise<StoredContact> {
+  private async lockedLiving(manager: EntityManager, owner: Owner, id: string): Promise<StoredContact> {
     const contact = isId(id)
-      ? (await storedContacts(manager, keeper.id, { ids: [id], lock: true })).get(id)
+      ? (await storedContacts(manager, owner.id, { ids: [id], lock: true })).get(id)
       : undefined;
-    if (!contact) throw new InBin(await this.find(manager, keeper, id));
+    if (!contact) throw new InBin(await this.find(manager, owner, id));
     return contact;
   }
 
-  private async restoreIn(manager: EntityManager, keeper: Keeper, ids: readonly string[]) {
-    const inBin = await storedContacts(manager, keeper.id, { ids: ids.filter(isId), deleted: true });
+  private async restoreIn(manager: EntityManager, owner: Owner, ids: readonly string[]) {
+    const inBin = await storedContacts(manager, owner.id, { ids: ids.filter(isId), deleted: true });
     // A worker has yet to take away what is there for longer.
     const oldest = Date.now() - limits.restoreDays * 86_400_000;
     const due = [...inBin.values()].filter(({ deletedAt }) => Number(deletedAt) > oldest);
     if (due.length === 0) return { batchId: null, restored: 0 };
-    await assertRoom(manager, keeper.id, due.length);
-    const act = await this.begin(manager, keeper, 'contacts.restore');
+    await assertRoom(manager, owner.id, due.length);
+    const act = await this.begin(manager, owner, 'contacts.restore');
     const restored = await restoreContacts(
       manager,
       act,
@@ -182,15 +177,15 @@ export class PersonalContacts {
     return { batchId: restored.length > 0 ? act.batchId : null, restored: restored.length };
   }
 
-  private async begin(manager: EntityManager, keeper: Keeper, kind: string): Promise<ContactAct> {
-    const { id: ownerId, accountId } = keeper;
+  private async begin(manager: EntityManager, owner: Owner, kind: string): Promise<ContactAct> {
+    const { id: ownerId, accountId } = owner;
     const batchId = await this.journal.begin(manager, { accountId, actorId: ownerId, kind });
     return { accountId, ownerId, batchId, now: new Date() };
   }
 
   /** Whether a contact of this id was made of this very form before. */
   private async sentBefore(
-    keeper: Keeper,
+    owner: Owner,
     contact: ReturnType<typeof edited> & { id: Id },
     { groupIds = [], newGroup }: WantedGroups,
   ): Promise<'same' | 'other' | null> {
@@ -198,11 +193,11 @@ export class PersonalContacts {
       `SELECT e.changes FROM personal_contacts c
        LEFT JOIN journal_entries e ON e.batchId = c.createdByBatch AND e.subjectId = c.id
        WHERE c.id = ? AND c.ownerId = ?`,
-      [contact.id, keeper.id],
+      [contact.id, owner.id],
     );
     if (!made) return null;
     const said = JSON.parse(made.changes ?? '{}') as Changes;
-    const named = newGroup === null ? [] : await groupsByName(this.database, keeper.id);
+    const named = newGroup === null ? [] : await groupsByName(this.database, owner.id);
     const joined = new Map(named).get(nameKeyOf(newGroup ?? ''))?.id;
     const wanted = [...new Set([...groupIds, ...(joined ? [joined] : [])])].sort();
     const known = (field: string) => said[field]?.[1] ?? null;
@@ -241,28 +236,17 @@ async function assertOwnGroups(manager: EntityManager, ownerId: Id, ids: readonl
   if (gone) throw new Refused('personal-contact.problem.group-gone', { name: gone.name });
 }
 
-async function assertOwn(manager: EntityManager, { id: ownerId }: Keeper, ids: readonly string[]) {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return;
-  if (!wanted.every(isId)) throw new NotFound();
-  const found = await manager.query<{ id: Id }[]>(
-    'SELECT id FROM personal_contacts WHERE ownerId = ? AND id IN (?)',
-    [ownerId, wanted],
-  );
-  if (found.length < wanted.length) throw new NotFound('personal-contact.not-found');
-}
-
 /** What changed a contact in its last `versions` versions, newest first. */
 export async function changesSince(
   manager: EntityManager,
-  contact: { id: Id; accountId?: Id },
+  { id }: Pick<StoredContact, 'id'>,
   versions: number,
 ): Promise<Changes[]> {
   if (versions < 1) return [];
   const rows = await manager.query<{ changes: string | null }[]>(
     `SELECT changes FROM journal_entries WHERE subjectId = ? AND subjectType = ? AND action <> 'created'
      ORDER BY batchId DESC LIMIT ${Math.min(versions, 1_000)}`,
-    [contact.id, SUBJECT],
+    [id, SUBJECT],
   );
   return rows.map(({ changes }) => (changes === null ? {} : (JSON.parse(changes) as Changes)));
 }

@@ -7,6 +7,7 @@ import { type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { storedContacts } from '../contact-writes.js';
 import { type StoredContact } from '../contact-row.js';
+import { areOwn } from '../owner.js';
 import { findDuplicates, pairOf, type Candidate, type Duplicates } from './find-duplicates.js';
 
 /** Contacts that were said to be different people, by one answer. */
@@ -31,13 +32,8 @@ export class DuplicatesQuery {
   }
 
   /** True when the owner has or had all of these: one in the bin is known. */
-  async knows(ownerId: Id, ids: readonly Id[]): Promise<boolean> {
-    if (ids.length === 0) return true;
-    const [{ known }] = await this.database.query<[{ known: number | string }]>(
-      'SELECT COUNT(*) AS known FROM personal_contacts WHERE ownerId = ? AND id IN (?)',
-      [ownerId, ids],
-    );
-    return Number(known) === new Set(ids).size;
+  knows(ownerId: Id, ids: readonly string[]): Promise<boolean> {
+    return areOwn(this.database, ownerId, ids);
   }
 
   async groupNames(ownerId: Id, ids: readonly Id[]): Promise<string[]> {
@@ -76,19 +72,29 @@ export class DuplicatesQuery {
   }
 }
 
-/** Read anew each time: one statement for the contacts, and of their cards only those that have a key in them. */
+/** Contacts of one statement: of each there may be cards of a hundred kilobytes. */
+const TOGETHER = 2_000;
+/** Further e-mails and numbers of one contact that are looked at. Nobody has more, but a file may say anything. */
+const MOST_KEYS = 50;
+
+/** Read anew each time, and of cards only those that have a key in them. */
 export async function duplicatesOf(database: Statements, ownerId: Id): Promise<Duplicates> {
-  const rows = await database.query<(Omit<Candidate, 'extra'> & { extra: string })[]>(
-    `SELECT id, revision, ${contactFields.join(', ')},
-       CASE WHEN extra LIKE '%["email",%' OR extra LIKE '%["tel",%' OR extra LIKE '%["bday",%' THEN extra ELSE '[]' END AS extra
-     FROM personal_contacts WHERE ownerId = ? AND deletedAt IS NULL ORDER BY id`,
-    [ownerId],
-  );
+  const contacts: Candidate[] = [];
+  for (let after = ''; ;) {
+    const rows = await database.query<(Omit<Candidate, 'extra'> & { extra: string })[]>(
+      `SELECT id, revision, ${contactFields.join(', ')},
+         CASE WHEN extra LIKE '%["email",%' OR extra LIKE '%["tel",%' OR extra LIKE '%["bday",%' THEN extra ELSE '[]' END AS extra
+       FROM personal_contacts WHERE ownerId = ? AND deletedAt IS NULL AND id > ? ORDER BY id LIMIT ${TOGETHER}`,
+      [ownerId, after],
+    );
+    for (const row of rows) contacts.push({ ...row, extra: keysIn(row.extra) });
+    if (rows.length < TOGETHER) break;
+    after = rows[TOGETHER - 1].id;
+  }
   const pairs = await database.query<{ lowId: Id; highId: Id }[]>(
     'SELECT lowId, highId FROM personal_contact_distinctions WHERE ownerId = ?',
     [ownerId],
   );
-  const contacts = rows.map((row): Candidate => ({ ...row, extra: keysIn(row.extra) }));
   return findDuplicates(contacts, new Set(pairs.map(({ lowId, highId }) => pairOf(lowId, highId))));
 }
 
@@ -108,5 +114,8 @@ export function stateOf({ id, revision }: { id: Id; revision: number }): string 
 function keysIn(extra: string): CardProperty[] {
   if (extra === '[]') return [];
   const properties = JSON.parse(extra) as CardProperty[];
-  return properties.filter(([name]) => name === 'email' || name === 'tel' || name === 'bday');
+  const keys = properties.filter(([name]) => name === 'email' || name === 'tel' || name === 'bday');
+  return keys.length <= MOST_KEYS
+    ? keys
+    : [...keys.filter(([name]) => name === 'bday').slice(0, 1), ...keys.slice(0, MOST_KEYS)];
 }

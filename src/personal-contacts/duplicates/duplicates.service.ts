@@ -6,7 +6,7 @@ import { NotFound } from '../../errors/domain-error.js';
 import { Journal } from '../../journal/journal.service.js';
 import { changeContacts, removeContacts, storedContacts, type ContactAct } from '../contact-writes.js';
 import { type StoredContact } from '../contact-row.js';
-import { type Owner } from '../undo/contact-acts.service.js';
+import { assertOwn, type Owner } from '../owner.js';
 import { digestOf, duplicatesOf } from './duplicates.query.js';
 import { MOST_AT_ONCE } from './duplicates.limits.js';
 import { everythingAside, mergeContacts, type MergeChoices, type Merged } from './merge-contacts.js';
@@ -124,13 +124,4 @@ async function write(manager: EntityManager, act: ContactAct, merges: readonly M
     merges.flatMap(({ survivor, losers }) => losers.map(({ id }) => [id, survivor.id])),
   );
   await removeContacts(manager, act, [...survivors.keys()], { mergedInto: survivors });
-}
-
-/** Living or in the bin. @throws NotFound */
-async function assertOwn(manager: EntityManager, ownerId: Id, ids: readonly Id[]): Promise<void> {
-  const [{ own }] = await manager.query<[{ own: number | string }]>(
-    'SELECT COUNT(*) AS own FROM personal_contacts WHERE ownerId = ? AND id IN (?)',
-    [ownerId, ids],
-  );
-  if (Number(own) !== new Set(ids).size) throw new NotFound();
 }

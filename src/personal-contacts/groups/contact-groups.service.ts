@@ -5,7 +5,6 @@ import { isId, newId, type Id } from '../../database/id.js';
 import { inTransaction, isDuplicate } from '../../database/transaction.js';
 import { Conflict, NotFound } from '../../errors/domain-error.js';
 import { Journal } from '../../journal/journal.service.js';
-import { type SignedIn } from '../../web/signed-in.js';
 import { regroupContacts, type ContactAct } from '../contact-writes.js';
 import {
   GROUP_NAME_INDEX,
@@ -16,8 +15,7 @@ import {
   storedGroups,
   type StoredGroup,
 } from '../group-writes.js';
-
-type Owner = Pick<SignedIn, 'id' | 'accountId'>;
+import { type Owner } from '../owner.js';
 
 /** Groups of contacts made, named, merged and deleted by whom they belong to. */
 @Injectable()

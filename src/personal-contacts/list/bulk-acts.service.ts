@@ -4,13 +4,11 @@ import { isId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { NotFound } from '../../errors/domain-error.js';
 import { Journal } from '../../journal/journal.service.js';
-import { type SignedIn } from '../../web/signed-in.js';
 import { regroupContacts, removeContacts, starContacts, type ContactAct } from '../contact-writes.js';
 import { ensureGroups, storedGroups } from '../group-writes.js';
+import { type Owner } from '../owner.js';
 import { ContactList } from './contact-list.query.js';
 import { type ContactFilters } from './contact-list.state.js';
-
-export type ListOwner = Pick<SignedIn, 'id' | 'accountId'>;
 
 /** Ticked contacts, or all that a list shows. */
 export type Chosen = { ids: readonly string[] } | { matching: ContactFilters };
@@ -46,14 +44,14 @@ export class BulkActs {
     private readonly list: ContactList,
   ) {}
 
-  star(owner: ListOwner, chosen: Chosen, starred: boolean): Promise<ActOutcome> {
+  star(owner: Owner, chosen: Chosen, starred: boolean): Promise<ActOutcome> {
     return this.act(owner, chosen, 'contacts.star', async (manager, act, ids) => {
       const { found, changed } = await starContacts(manager, act, ids, starred);
       return { found, done: changed };
     });
   }
 
-  remove(owner: ListOwner, chosen: Chosen): Promise<ActOutcome> {
+  remove(owner: Owner, chosen: Chosen): Promise<ActOutcome> {
     return this.act(owner, chosen, 'contacts.delete', async (manager, act, ids) => {
       const done = await removeContacts(manager, act, ids);
       return { found: done, done };
@@ -61,7 +59,7 @@ export class BulkActs {
   }
 
   /** @throws NotFound when one of the groups is not this person's, or not any more */
-  regroup(owner: ListOwner, chosen: Chosen, { add, names = [], leave }: Regrouping): Promise<ActOutcome> {
+  regroup(owner: Owner, chosen: Chosen, { add, names = [], leave }: Regrouping): Promise<ActOutcome> {
     return this.act(owner, chosen, 'contacts.move', async (manager, act, ids) => {
       // Held, so that nobody deletes a group in the moment in which contacts come into it.
       const known = await storedGroups(manager, owner.id, { ids: add, lock: true });
@@ -76,7 +74,7 @@ export class BulkActs {
   }
 
   private async act(
-    owner: ListOwner,
+    owner: Owner,
     chosen: Chosen,
     kind: string,
     body: (manager: EntityManager, act: ContactAct, ids: Id[]) => Promise<{ found: number; done: number }>,

@@ -82,7 +82,7 @@ export class TrashController {
     ids: readonly Id[] | null,
     unticked = false,
   ): Promise<Page | Redirect> {
-    if (ids !== null) await this.erasure.assertOwn(reader, ids);
+    if (ids !== null) await this.trash.assertOwn(reader.id, ids);
     const found = await this.trash.binned(reader.id, ids, ids === null ? NAMED : limits.page);
     const count = ids === null ? await this.trash.count(reader.id) : found.length;
     if (count === 0) return redirect(TRASH, { kind: 'notice', key: 'contact-trash.none-left' });

@@ -5,6 +5,7 @@ import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../database/keyset.js';
 import { likePattern, phoneQueryDigits, searchWords } from '../../text/fold.js';
+import { assertOwn } from '../owner.js';
 
 /** One contact in the bin. */
 export interface BinnedContact extends ContactPhones {
@@ -59,6 +60,11 @@ export class TrashQuery {
       [ownerId, oldest(), ...values],
     );
     return Number(contacts);
+  }
+
+  /** @throws NotFound when one of these contacts, living or in the bin, is not theirs */
+  assertOwn(ownerId: Id, ids: readonly string[]): Promise<void> {
+    return assertOwn(this.database, ownerId, ids);
   }
 
   /** Those of these contacts that are in the bin, A to Z; all of it when left out, at most `limit`. */

@@ -8,14 +8,9 @@ import { JournalBatch } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
 import { GROUP_NAME_INDEX } from '../group-writes.js';
 import { storedContacts } from '../contact-writes.js';
+import { type Owner } from '../owner.js';
 import { undoBatch } from './contact-undo.js';
 import { type Undone } from './undone.js';
-
-/** Whose acts: a `SignedIn` is one. */
-export interface Owner {
-  id: Id;
-  accountId: Id;
-}
 
 export interface UndoneAct extends Undone {
   /** Of the act that was undone, for example `contacts.edit`. */
