@@ -49,20 +49,63 @@ export function contactPhotoUrl({ id, photoHash }: { id: Id; photoHash: string |
 
 /**
  * Takes away pictures that no contact, living or in the bin, has had for as long as a change of photo can be undone. Done now
- * and then by a worker; marking comes first, so a picture is kept for 30 days from when it was found unused.
+ * and then by a worker; marking comes first, so a picture is kept for 30 days from when it was found unused. Read along the
+ * key, some at a time: there may be as many as contacts, and few of them change.
  */
 export async function sweepContactPhotos(database: Statements, now = new Date()): Promise<void> {
-  const used =
-    'EXISTS (SELECT 1 FROM personal_contacts c WHERE c.ownerId = personal_contact_photos.ownerId AND c.photoHash = personal_contact_photos.hash)';
-  await database.query(
-    `UPDATE personal_contact_photos SET unusedSince = NULL WHERE unusedSince IS NOT NULL AND ${used}`,
-  );
-  await database.query(
-    `UPDATE personal_contact_photos SET unusedSince = ? WHERE unusedSince IS NULL AND createdAt < ? AND NOT ${used}`,
-    // One that was brought in this hour may belong to a contact that is being written.
-    [now, new Date(now.getTime() - 3_600_000)],
-  );
-  await database.query(`DELETE FROM personal_contact_photos WHERE unusedSince < ? AND NOT ${used}`, [
-    new Date(now.getTime() - limits.restoreDays * DAY_MS),
-  ]);
+  // One that was brought in this hour may belong to a contact that is being written.
+  const settled = new Date(now.getTime() - 3_600_000);
+  const over = new Date(now.getTime() - limits.restoreDays * DAY_MS);
+  for (let after: Key = ['', '']; ;) {
+    const photos = await database.query<Swept[]>(
+      `SELECT p.ownerId, p.hash, p.createdAt, p.unusedSince, ${usedOf('p')} AS used FROM personal_contact_photos p
+       WHERE p.ownerId > ? OR (p.ownerId = ? AND p.hash > ?) ORDER BY p.ownerId, p.hash LIMIT ${SWEPT}`,
+      [after[0], ...after],
+    );
+    const keys = (which: (photo: Swept) => boolean) => photos.filter(which).map(keyOf);
+    const again = keys(({ used, unusedSince }) => Boolean(used) && unusedSince !== null);
+    const unused = keys((photo) => !photo.used && photo.unusedSince === null && photo.createdAt < settled);
+    const gone = keys(({ used, unusedSince }) => !used && unusedSince !== null && unusedSince < over);
+    // Asked again in the statement that writes: a contact may have taken it meanwhile.
+    if (again.length > 0)
+      await database.query(
+        `UPDATE personal_contact_photos SET unusedSince = NULL WHERE (ownerId, hash) IN (?) AND ${used}`,
+        [again],
+      );
+    if (unused.length > 0)
+      await database.query(
+        `UPDATE personal_contact_photos SET unusedSince = ? WHERE (ownerId, hash) IN (?) AND NOT ${used}`,
+        [now, unused],
+      );
+    if (gone.length > 0)
+      await database.query(
+        `DELETE FROM personal_contact_photos WHERE (ownerId, hash) IN (?) AND NOT ${used}`,
+        [gone],
+      );
+    if (photos.length < SWEPT) return;
+    after = keyOf(photos[SWEPT - 1]);
+  }
 }
+
+/** Pictures a sweep looks at together. */
+const SWEPT = 1_000;
+
+type Key = [ownerId: Id, hash: string];
+
+interface Swept {
+  ownerId: Id;
+  hash: string;
+  createdAt: Date;
+  unusedSince: Date | null;
+  used: number;
+}
+
+function keyOf({ ownerId, hash }: Swept): Key {
+  return [ownerId, hash];
+}
+
+function usedOf(photo: string): string {
+  return `EXISTS (SELECT 1 FROM personal_contacts c WHERE c.ownerId = ${photo}.ownerId AND c.photoHash = ${photo}.hash)`;
+}
+
+const used = usedOf('personal_contact_photos');

@@ -467,6 +467,24 @@ describe('a photo of a contact', () => {
     expect(await left()).toEqual(['bin', 'living']);
     expect(living).not.toBe(bin);
   });
+
+  it('is swept among thousands that nobody has', async () => {
+    const { id: ownerId, accountId } = await app.aUser();
+    const rows = Array.from({ length: 2_001 }, (_, place) => [
+      ...[ownerId, String(place).padStart(64, '0'), accountId, Buffer.from('x')],
+      ...[new Date('2026-01-01'), new Date('2026-01-01')],
+    ]);
+    await app.database.query(
+      'INSERT INTO personal_contact_photos (ownerId, hash, accountId, bytes, createdAt, unusedSince) VALUES ?',
+      [rows],
+    );
+    await sweepContactPhotos(app.database, new Date('2026-03-01'));
+    const left = await app.database.query<[{ photos: string }]>(
+      'SELECT COUNT(*) AS photos FROM personal_contact_photos WHERE ownerId = ?',
+      [ownerId],
+    );
+    expect(Number(left[0].photos)).toBe(0);
+  });
 });
 
 describe('who asks', () => {
