@@ -50,7 +50,10 @@ export function updatesView(
       (summary?.unknown ?? 0) * 2 > (counts?.rows ?? 0)
         ? { text: words.t(`${description.area}.mostly-unknown`), href: updates.newPath }
         : null,
-    addresses: counts?.a ? words.t(`${description.area}.addresses-text`, { count: counts.a }) : null,
+    addresses:
+      signIn(updates) && counts?.a
+        ? words.t(`${description.area}.addresses-text`, { count: counts.a })
+        : null,
     addressCount: counts?.a ?? 0,
     rules: (description.rules ?? []).map((rule) =>
       select(words, {
@@ -123,6 +126,11 @@ export function meanwhileText(
     : words.t('imports.meanwhile.error-why', { why: words.t(`${area}.kept-${reason}`) });
 }
 
+/** Whether the address is what people sign in with: a change of it may have to be confirmed. */
+function signIn({ confirmed }: UpdateDescription): boolean {
+  return confirmed.length > 0;
+}
+
 /** Both kinds of change of address are one thing to a reader. */
 const ADDRESS = 'address';
 
@@ -136,10 +144,11 @@ function filtersOf(
   const at = (field: string | null) => `/imports/${id}${field === null ? '' : `?field=${field}`}#changes`;
   const fields = Object.entries(counts ?? {}).flatMap(([name, count]) => {
     const field = name.startsWith('f:') ? name.slice(2) : null;
-    const label = field === null || ADDRESSES.has(field) ? null : updates.labelOf(field);
+    const label = field === null || (signIn(updates) && ADDRESSES.has(field)) ? null : updates.labelOf(field);
     return field === null || label === null ? [] : [{ field, label: words.t(label), count }];
   });
-  if (counts?.a) fields.push({ field: ADDRESS, label: words.t('imports.updates.address'), count: counts.a });
+  if (signIn(updates) && counts?.a)
+    fields.push({ field: ADDRESS, label: words.t('imports.updates.address'), count: counts.a });
   fields.sort((one, other) => other.count - one.count);
   if (fields.length < 2) return [];
   return [

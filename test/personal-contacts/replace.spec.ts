@@ -91,6 +91,19 @@ describe('a file that becomes the list', () => {
     expect(history).toHaveLength(3);
   });
 
+  it('finds people by number and name whose e-mail is another, and shows that change', async () => {
+    const { browser, user } = await app.signedIn();
+    const [adaId] = await kept(app, user, [adaKept]);
+    const checked = await checkReplacement(app, browser, contactFile(ada.replace('ada@', 'countess@')));
+    expect(checked.counts).toMatchObject({ n: 0, c: 1 });
+    expect(checked.page).toContain('countess@example.test');
+    const filtered = visibleText(await browser.get(`/imports/${checked.id}?field=email`));
+    expect(filtered).toContain('countess@example.test');
+    const done = await confirmReplacement(app, browser, checked);
+    expect(done.page).toContain('Your contacts were replaced');
+    expect(await contactsOf(app, user)).toMatchObject([{ id: adaId, email: 'countess@example.test' }]);
+  });
+
   it('empties a field whose cell is empty, and leaves alone what the file has no column for', async () => {
     const { browser, user } = await app.signedIn();
     await kept(app, user, [{ ...adaKept, mobilePhone: '+447700900018' }], { group: 'Clients' });
