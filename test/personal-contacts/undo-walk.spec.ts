@@ -1,7 +1,6 @@
 import { type Id } from '../../src/database/id.js';
 import {
   changeContacts,
-  removeContacts,
   restoreContacts,
   storedContacts,
 } from '../../src/personal-contacts/contact-writes.js';
