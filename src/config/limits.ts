@@ -12,6 +12,8 @@ export const limits = {
   /** One card with its photo, which base64 makes a third larger. */
   cardBytes: 8 * 1024 * 1024,
   personalContactsPerUser: 10_000,
+  /** All of them stand beside the list. */
+  contactGroupsPerUser: 1_000,
   csvColumns: 256,
   csvRowBytes: 100 * 1000,
   nameCharacters: 255,

@@ -109,6 +109,7 @@ function keptContacts(
     title: words.t('help.limits.contacts'),
     items: [
       line('contacts', words.number(limits.personalContactsPerUser)),
+      line('contact-groups', words.number(limits.contactGroupsPerUser)),
       line('contacts-file', words.number(limits.personalContactsPerFile)),
       line('contacts-file-size', words.bytes(limits.personalContactsFileBytes)),
       line('vcard-file-size', words.bytes(limits.vcardFileBytes)),

@@ -1,6 +1,7 @@
 import { nameKeyOf } from '../accounts/user-rows.js';
 import { limits } from '../config/limits.js';
 import { newId, type Id } from '../database/new-id.js';
+import { Refused } from '../errors/domain-error.js';
 import { type Statements } from '../imports/import-kind.js';
 import { note, type ContactAct } from './contact-writes.js';
 
@@ -14,6 +15,13 @@ export const GROUP_SUBJECT = 'contact-group';
 
 /** The unique index that keeps names apart: `isDuplicate(error, GROUP_NAME_INDEX)` is a name taken at this moment. */
 export const GROUP_NAME_INDEX = 'uq_personal_contact_groups_name';
+
+/** Somebody would have more groups than a list can show beside it. */
+export class TooManyGroups extends Refused {
+  constructor() {
+    super('contact-groups.problem.too-many', { max: limits.contactGroupsPerUser });
+  }
+}
 
 /** A group as it stands in the database. */
 export interface StoredGroup {
@@ -55,7 +63,7 @@ export async function groupsByName(
 
 /**
  * The groups of these names; those that do not exist are made, as part of the act. Whoever makes the same group at the same
- * moment meets this one in the unique index, and both have one group.
+ * moment meets this one in the unique index, and both have one group. @throws TooManyGroups
  */
 export async function ensureGroups(
   database: Statements,
@@ -70,6 +78,8 @@ export async function ensureGroups(
   }
   let known = await groupsByName(database, act.ownerId);
   const missing = [...wanted].filter(([key]) => !known.has(key));
+  if (known.size + missing.length > limits.contactGroupsPerUser && missing.length > 0)
+    throw new TooManyGroups();
   if (missing.length > 0) {
     const { accountId, ownerId, batchId, now } = act;
     const made = missing.map(([key, name]) => ({ id: newId(), key, name }));
@@ -88,13 +98,18 @@ export async function ensureGroups(
   return new Map([...known].filter(([key]) => wanted.has(key)));
 }
 
-/** One new group. A name taken (also at this moment) is a duplicate in `GROUP_NAME_INDEX`. */
+/** One new group. A name taken (also at this moment) is a duplicate in `GROUP_NAME_INDEX`. @throws TooManyGroups */
 export async function insertGroup(
   database: Statements,
   act: ContactAct,
   { id, name }: { id: Id; name: string },
 ): Promise<void> {
   const { accountId, ownerId, batchId, now } = act;
+  const [{ kept }] = await database.query<[{ kept: number | string }]>(
+    'SELECT COUNT(*) AS kept FROM personal_contact_groups WHERE ownerId = ? AND liveKey = 1',
+    [ownerId],
+  );
+  if (Number(kept) >= limits.contactGroupsPerUser) throw new TooManyGroups();
   await database.query(
     'INSERT INTO personal_contact_groups (id, accountId, ownerId, name, nameKey, createdByBatch, createdAt) VALUES ?',
     [[[id, accountId, ownerId, name, nameKeyOf(name), batchId, now]]],

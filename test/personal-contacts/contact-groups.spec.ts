@@ -2,6 +2,8 @@ import { type User } from '../../src/accounts/user.entity.js';
 import { newId } from '../../src/database/id.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, visibleText, type Answer, type Browser } from '../support/browser.js';
+import { checkContacts, contactFile } from './importing.js';
+import { removeGroups } from '../../src/personal-contacts/group-writes.js';
 import { contactWith, ListOf } from './list-of.js';
 
 let app: TestApp;
@@ -28,6 +30,9 @@ async function undo(answer: Answer): Promise<Answer> {
   return browser.post(path ?? '/no-undo-offered');
 }
 
+const digits = (name: string) =>
+  `(${[...'0123456789'].map((digit) => `SELECT ${digit} AS n`).join(' UNION ALL ')}) ${name}`;
+
 describe('A group of personal contacts', () => {
   it('is made by name, shown at once, and audited for nobody', async () => {
     const answer = await browser.post(GROUPS, { name: '  Clients  de Lyon ' });
@@ -40,6 +45,35 @@ describe('A group of personal contacts', () => {
       [user.id],
     );
     expect(batch.kind).toBe('contact-groups.create');
+  });
+
+  it('is not made, by any form or file, once one has as many as a list can show', async () => {
+    await app.database.query(
+      `INSERT INTO personal_contact_groups (id, accountId, ownerId, name, nameKey, createdByBatch, createdAt)
+       SELECT UUID(), ?, ?, CONCAT('G', seq), CONCAT('g', seq), ?, NOW(3)
+       FROM (SELECT a.n + 10 * b.n + 100 * c.n AS seq FROM ${['a', 'b', 'c'].map(digits).join(',')}) numbers`,
+      [user.accountId, user.id, newId()],
+    );
+    const told = 'One person can have 1,000 groups';
+    const asked = await browser.post(GROUPS, { name: 'One more' });
+    expect(asked.status).toBe(422);
+    expect(field(asked, 'name')).toMatchObject({ error: expect.stringContaining(told) as string });
+    const added = await browser.post(LIST, { displayName: 'Ada', newGroup: 'One more' });
+    expect(added.status).toBe(422);
+    expect(visibleText(added)).toContain(told);
+    const ada = await browser.post(LIST, { displayName: 'Ada', newGroup: 'G999' });
+    const id = ada.headers['location']?.split('/').at(-1) ?? '';
+    const moved = await browser.post(`${LIST}/selection/groups`, {
+      ids: id,
+      how: 'add',
+      newGroup: 'One more',
+      list: LIST,
+    });
+    expect(moved.status).toBe(422);
+    expect(visibleText(moved)).toContain(told);
+    const { page } = await checkContacts(app, browser, contactFile('Alan'), { groupName: 'One more' });
+    expect(page).toContain('This file makes one group; you have 1,000 already');
+    expect(await list.groupNames()).toHaveLength(1_000);
   });
 
   it('is one group when its form is sent twice', async () => {

@@ -163,5 +163,6 @@ export function problemFrom({ key, values }: DomainError): Problem | null {
 
 const fieldOf = new Map([
   ['personal-contact.problem.group-gone', 'groupIds'],
+  ['contact-groups.problem.too-many', 'newGroup'],
   ['personal-contact.no-room', 'displayName'],
 ]);

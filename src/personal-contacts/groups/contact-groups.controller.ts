@@ -7,6 +7,7 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
+import { TooManyGroups } from '../group-writes.js';
 import { CONTACTS, listPath, readListState } from '../list/contact-list.state.js';
 import { undoPath } from '../undo/undone.view.js';
 import { ContactGroupForm, MergeForm } from './contact-group.form.js';
@@ -58,6 +59,10 @@ export class ContactGroupsController {
     } catch (error) {
       const { problem, taken } = nameTaken(error);
       return page('contact-groups/form', newGroupView(words, submission.with(problem), taken), 409);
+      if (error instanceof TooManyGroups) {
+        const problem = { field: 'name', key: error.key, values: error.values };
+        return page('contact-groups/form', newGroupView(words, submission.with(problem)), 422);
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import { storedContacts } from '../contact-writes.js';
 import { groupsByName } from '../group-writes.js';
 import { type ContactIndex, twinKeysOf } from '../matching.js';
 import { contactIndex } from '../matching.query.js';
+import { groupsProblem } from './file-groups.js';
 import { RowComposing } from './row-composing.js';
 import { rowChanges } from './row-changes.js';
 
@@ -83,10 +84,12 @@ export class ContactCheck implements ImportCheck {
     const left = await contactsLeft(database, this.owner);
     return {
       late: [],
-      made: groups.length > 0 ? { groups } : {},
+      made: groups.length > 0 && !problem ? { groups } : {},
+    const problem =
+      this.created > left ? noRoom(this.created, left) : groupsProblem(known.size, groups.length);
       newWithoutProposals: this.written - this.proposing,
       twice: this.twice.slice(0, TWINS_TOLD),
-      ...(this.created > left ? { problem: noRoom(this.created, left) } : {}),
+      ...(problem ? { problem } : {}),
     };
   }
 

@@ -22,10 +22,10 @@ import {
   type ContactChange,
   type NewContact,
 } from '../contact-writes.js';
-import { ensureGroups } from '../group-writes.js';
 import { type ContactIndex } from '../matching.js';
 import { contactIndex } from '../matching.query.js';
 import { groupsOfRow, noRoom } from './contact-check.js';
+import { fileGroups } from './file-groups.js';
 import { photoHash } from './row-changes.js';
 import { RowComposing } from './row-composing.js';
 
@@ -64,7 +64,7 @@ export class ContactWriting implements ImportWriting {
     const act = this.act(batchId);
     const left = await contactsLeft(transaction, act.ownerId);
     if (this.creating > left) throw new WriteRefused(noRoom(this.creating, left));
-    this.groups = await ensureGroups(transaction, act, [...this.wanted.values()]);
+    this.groups = await fileGroups(transaction, act, [...this.wanted.values()]);
     this.index = await contactIndex(transaction, act.ownerId);
   }
 

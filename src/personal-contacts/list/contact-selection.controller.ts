@@ -8,6 +8,7 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
+import { TooManyGroups } from '../group-writes.js';
 import { ContactGroups } from '../groups/contact-groups.query.js';
 import { undoPath } from '../undo/undone.view.js';
 import { BulkActs, type ActOutcome, type Chosen } from './bulk-acts.service.js';
@@ -79,8 +80,14 @@ export class ContactSelectionController {
     // Within a group one moves out of it; elsewhere, out of all others.
     const { group } = stateOfPath(list);
     const leave = form.how === 'add' ? [] : isId(group) ? [group] : 'others';
-    const outcome = await this.acts.regroup(reader, chosenIn(form), { add: form.groupIds, names, leave });
-    return redirect(backOf(form, list), messageOf('groups', outcome));
+    try {
+      const outcome = await this.acts.regroup(reader, chosenIn(form), { add: form.groupIds, names, leave });
+      return redirect(backOf(form, list), messageOf('groups', outcome));
+    } catch (error) {
+      if (!(error instanceof TooManyGroups)) throw error;
+      const { key, values } = error;
+      return this.askPage(reader, words, form, submission.with({ field: 'newGroup', key, values }));
+    }
   }
 
   /** @throws NotFound for another person's contact */

@@ -14,6 +14,7 @@ import { type StoredContact } from '../contact-row.js';
 import { storedContacts } from '../contact-writes.js';
 import { groupsByName } from '../group-writes.js';
 import { groupsOfRow, noRoom, TWINS_TOLD, weightOf } from '../import/contact-check.js';
+import { groupsProblem } from '../import/file-groups.js';
 import { RowComposing } from '../import/row-composing.js';
 import { type ContactIndex, twinKeysOf } from '../matching.js';
 import { contactIndex } from '../matching.query.js';
@@ -111,15 +112,17 @@ export class ReplaceCheck implements ImportCheck {
     const made = removal.groups.flatMap(({ id, name }) => (id === null && name !== null ? [name] : []));
     return {
       late: [],
-      made: made.length > 0 ? { groups: made } : {},
+      made: made.length > 0 && !problem ? { groups: made } : {},
+    const problem =
+      this.right === 0
+        ? { key: 'personal-replace.no-right-rows' }
+        : created > left
+          ? noRoom(created, left)
+          : groupsProblem(this.groupNames.size, made.length);
       newWithoutProposals: this.written - this.proposing,
       twice: this.twice.slice(0, TWINS_TOLD),
       removal,
-      ...(this.right === 0
-        ? { problem: { key: 'personal-replace.no-right-rows' } }
-        : created > left
-          ? { problem: noRoom(created, left) }
-          : {}),
+      ...(problem ? { problem } : {}),
     };
   }
 

@@ -25,8 +25,9 @@ import {
   type ContactChange,
   type NewContact,
 } from '../contact-writes.js';
-import { emptyGroups, ensureGroups, groupsByName, removeGroups } from '../group-writes.js';
+import { emptyGroups, groupsByName, removeGroups } from '../group-writes.js';
 import { groupsOfRow, noRoom } from '../import/contact-check.js';
+import { fileGroups } from '../import/file-groups.js';
 import { photoHash } from '../import/row-changes.js';
 import { RowComposing } from '../import/row-composing.js';
 import { type ContactIndex } from '../matching.js';
@@ -98,7 +99,7 @@ export class ReplaceWriting implements ImportWriting {
     const act = this.act(batchId);
     const left = (await contactsLeft(transaction, act.ownerId)) + this.leaving.size;
     if (this.creating > left) throw new WriteRefused(noRoom(this.creating, left));
-    this.groups = await ensureGroups(transaction, act, [...this.wanted.values()]);
+    this.groups = await fileGroups(transaction, act, [...this.wanted.values()]);
     const groups = await groupsByName(transaction, act.ownerId);
     this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
     const { leaving, named, staying } = this.removal;
