@@ -128,6 +128,13 @@ describe('findDuplicates', () => {
     expect(listed.length).toBeGreaterThan(1_000);
     expect(listed.length).toBeLessThanOrEqual(30_000);
   });
+
+  it('looks through ten thousand of one name and address, one of whom is kept apart from somebody else', () => {
+    const contacts = Array.from({ length: 10_000 }, () => contact('Ada', { email: 'ada@x.test' }));
+    const other = contact('Bob');
+    const found = findDuplicates([...contacts, other], new Set([pairOf(contacts[9_999].id, other.id)]));
+    expect(found.safe.flat().length).toBeLessThanOrEqual(10_000);
+  });
 });
 
 describe('sharedBy', () => {

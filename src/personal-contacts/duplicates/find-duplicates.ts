@@ -174,8 +174,8 @@ class Sets {
 
 /** Joins contacts in sets, but those somebody keeps apart. What was said of one contact holds for the set it stood in before. */
 class Apart {
-  private readonly pairs = new Set<string>();
-  private readonly said = new Set<number>();
+  /** By set, those it is kept apart from. */
+  private readonly others = new Map<number, Set<number>>();
   private readonly setOf: Int32Array;
 
   constructor(
@@ -190,8 +190,8 @@ class Apart {
       const [one, other] = pair.split(' ').map((id) => places.get(id));
       if (one === undefined || other === undefined) continue;
       const [a, b] = [this.setOf[one], this.setOf[other]];
-      this.pairs.add(`${a} ${b}`).add(`${b} ${a}`);
-      this.said.add(a).add(b);
+      this.note(a, b);
+      this.note(b, a);
     }
   }
 
@@ -214,17 +214,23 @@ class Apart {
 
   /** Two of these are kept apart. */
   parts(members: readonly number[]): boolean {
-    return (
-      this.concerns(members) &&
-      members.some((one, place) => members.slice(place + 1).some((other) => this.keeps(one, other)))
-    );
+    if (!this.concerns(members)) return false;
+    // From what was said, which is little: ten thousand namesakes have millions of pairs.
+    const present = new Set(members.map((member) => this.setOf[member]));
+    return [...present].some((set) => [...(this.others.get(set) ?? [])].some((other) => present.has(other)));
   }
 
   private concerns(members: readonly number[]): boolean {
-    return this.said.size > 0 && members.some((member) => this.said.has(this.setOf[member]));
+    return this.others.size > 0 && members.some((member) => this.others.has(this.setOf[member]));
   }
 
   private keeps(one: number, other: number): boolean {
-    return this.pairs.has(`${this.setOf[one]} ${this.setOf[other]}`);
+    return this.others.get(this.setOf[one])?.has(this.setOf[other]) ?? false;
+  }
+
+  private note(set: number, other: number): void {
+    const known = this.others.get(set);
+    if (known) known.add(other);
+    else this.others.set(set, new Set([other]));
   }
 }
