@@ -229,7 +229,8 @@ describe('the page of a contact', () => {
 
   it('says everything the file knew, and what the source said of a number', async () => {
     const { browser, path } = await keeper({
-      ...{ mobilePhone: '+33612345678', typedPhones: { mobilePhone: "'06 12 34 56 78" }, extra },
+      ...{ mobilePhone: '+33612345678', workPhone: '+33140205050', extra },
+      typedPhones: { mobilePhone: "'06 12 34 56 78", workPhone: '+33 (1) 40.20.50.50' },
     });
     const answer = await browser.get(path);
     const text = visibleText(answer);
@@ -238,6 +239,8 @@ describe('the page of a contact', () => {
       ...['+33 6 87 65 43 21', 'Bateau', 'Skype', 'ada.skype', "The source said “'06 12 34 56 78”"],
     ])
       expect(text).toContain(said);
+    // Other spacing is no other number.
+    expect(text).not.toContain('40.20.50.50');
     expect(answer.text).not.toContain('href="javascript:');
   });
 

@@ -15,6 +15,9 @@ import { eventText, historyView } from './history.view.js';
 
 export const LIST = '/personal-contacts';
 
+/** The same number in other spacing is nothing to tell. */
+const BETWEEN_DIGITS = /[\s().\-/‐-―]+/gu;
+
 /** Everything the page of one contact shows. */
 export interface ContactDetails {
   contact: StoredContact;
@@ -42,7 +45,9 @@ export function contactView(
         label: words.t(`personal-contact.field.${field}`),
         ...{ value: phoneText(number), copy: number },
         ...(canCall && field !== 'faxNumber' ? { href: `tel:${number}` } : {}),
-        ...(typed ? { note: words.t('personal-contact.source-said', { typed }) } : {}),
+        ...(typed && typed.replace(BETWEEN_DIGITS, '') !== number
+          ? { note: words.t('personal-contact.source-said', { typed }) }
+          : {}),
       },
     ];
   });
