@@ -83,6 +83,11 @@ export function placeQuery(place: Place): Record<string, string> {
   return {};
 }
 
+/** What stands behind ORDER BY, for a list that is read whole. */
+export function orderByOf({ columns, descending = false }: KeysetOrder): string {
+  return columns.map(({ sql }) => `${sql} ${descending ? 'DESC' : 'ASC'}`).join(', ');
+}
+
 /** A row's key in a sort: opaque, and safe in an address as it is. */
 export function encodeCursor(order: KeysetOrder, row: object): string {
   const values = new Map<string, unknown>(Object.entries(row));
@@ -158,15 +163,9 @@ async function fromEnd<Row extends object>(
 }
 
 /** One row more than a page is read: it says whether the list goes on. */
-function sliceOf({ columns }: KeysetOrder, key: Key | null, descending: boolean, limit: number): Slice {
-  const { sql, values } = key ? beyond(columns, key, descending) : { sql: '1 = 1', values: [] };
-  const direction = descending ? 'DESC' : 'ASC';
-  return {
-    where: sql,
-    values,
-    orderBy: columns.map((column) => `${column.sql} ${direction}`).join(', '),
-    limit: limit + 1,
-  };
+function sliceOf(order: KeysetOrder, key: Key | null, descending: boolean, limit: number): Slice {
+  const { sql, values } = key ? beyond(order.columns, key, descending) : { sql: '1 = 1', values: [] };
+  return { where: sql, values, orderBy: orderByOf({ ...order, descending }), limit: limit + 1 };
 }
 
 /**

@@ -113,7 +113,10 @@ describe('exports of personal contacts', () => {
 
   it('hold the contacts of the list as it is searched, grouped and ticked, and nobody else’s', async () => {
     const { browser, user } = await app.signedIn();
-    const [ada] = await kept(app, user, [{ displayName: 'Ada' }, { displayName: 'Adam' }]);
+    const [ada] = await kept(app, user, [
+      { displayName: 'Ada' },
+      { displayName: 'Adam', organization: 'Eden' },
+    ]);
     const [other] = await kept(app, await app.aUser(), [{ displayName: 'Ada Another' }]);
     const names = async (query: string) =>
       (await browser.download(`/personal-contacts/export.csv?${query}`)).body
@@ -124,6 +127,7 @@ describe('exports of personal contacts', () => {
     expect(await names('')).toEqual(['Ada', 'Adam']);
     expect(await names('q=adam')).toEqual(['Adam']);
     expect(await names('sort=-name')).toEqual(['Adam', 'Ada']);
+    expect(await names('sort=organization')).toEqual(['Adam', 'Ada']);
     expect(await names(`ids=${ada},${other}`)).toEqual(['Ada']);
     const cards = await browser.download(`/personal-contacts/export.vcf?ids=${other}`);
     expect(cards.body.toString('utf8')).toBe('');

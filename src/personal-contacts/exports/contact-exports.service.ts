@@ -7,7 +7,7 @@ import { contactPhotos } from '../contact-photos.js';
 import { storedContacts } from '../contact-writes.js';
 import { groupsByName } from '../group-writes.js';
 import { ContactList } from '../list/contact-list.query.js';
-import { type ContactFilters, type ContactListState, type ContactSort } from '../list/contact-list.state.js';
+import { type ContactFilters, type ContactListState } from '../list/contact-list.state.js';
 
 /** Contacts of one query: with photos of 64 kB each, no more than a few MB are held. */
 const BATCH = 50;
@@ -32,11 +32,7 @@ export class ContactExports {
     { sort, ...filters }: Exported,
     { photos = false }: { photos?: boolean } = {},
   ): AsyncGenerator<ExportedContact, void> {
-    const ids = await this.ordered(
-      ownerId,
-      await this.list.matching(this.database.manager, ownerId, filters),
-      sort,
-    );
+    const ids = await this.list.matching(this.database.manager, ownerId, filters, sort);
     const names = new Map(
       [...(await groupsByName(this.database, ownerId)).values()].map(({ id, name }) => [id, name]),
     );
@@ -67,23 +63,6 @@ export class ContactExports {
     }
     if (piece !== '') yield piece;
   }
-
-  private async ordered(ownerId: Id, ids: readonly Id[], sort: ContactSort): Promise<Id[]> {
-    if (ids.length === 0) return [];
-    const rows = await this.database.query<{ id: Id }[]>(
-      `SELECT c.id FROM personal_contacts c WHERE c.id IN (?) AND c.ownerId = ? ORDER BY ${orders[sort]}`,
-      [ids, ownerId],
-    );
-    return rows.map(({ id }) => id);
-  }
 }
 
 const PIECE = 64 * 1024;
-
-/** As contact-list.query.ts sorts them. */
-const orders: Record<ContactSort, string> = {
-  name: 'c.sortKey, c.id',
-  '-name': 'c.sortKey DESC, c.id DESC',
-  organization: 'c.organization IS NULL, c.organization, c.sortKey, c.id',
-  recent: 'c.updatedAt DESC, c.id DESC',
-};

@@ -3,7 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { type ContactPhones } from '../../contact-card/contact-fields.js';
 import { isId, type Id } from '../../database/id.js';
-import { keysetPage, type KeysetColumn, type KeysetOrder, type KeysetPage } from '../../database/keyset.js';
+import {
+  keysetPage,
+  orderByOf,
+  type KeysetColumn,
+  type KeysetOrder,
+  type KeysetPage,
+} from '../../database/keyset.js';
 import { likePattern, phoneQueryDigits, searchWords } from '../../text/fold.js';
 import {
   DIGITS,
@@ -68,11 +74,16 @@ export class ContactList {
     return Number(found);
   }
 
-  /** All that match, by id: the order in which everybody locks them. */
-  async matching(manager: EntityManager, ownerId: Id, filters: ContactFilters): Promise<Id[]> {
+  /** All that match, as the list shows them; by id where it says no sort: the order in which everybody locks them. */
+  async matching(
+    manager: EntityManager,
+    ownerId: Id,
+    filters: ContactFilters,
+    sort?: ContactSort,
+  ): Promise<Id[]> {
     const { from, sql, values } = sourceOf(ownerId, filters);
     const rows = await manager.query<{ id: Id }[]>(
-      `SELECT c.id FROM ${from} WHERE ${sql} ORDER BY c.id`,
+      `SELECT c.id FROM ${from} WHERE ${sql} ORDER BY ${sort ? orderByOf(orders[sort]) : 'c.id'}`,
       values,
     );
     return rows.map(({ id }) => id);
