@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ENVIRONMENT } from '../config/config.module.js';
 import { type Environment } from '../config/environment.js';
-import { reachServer } from '../database/data-source.js';
+import { connectionsOf, reachServer } from '../database/data-source.js';
 import { LeaseLost, type Task } from '../jobs/jobs.service.js';
 import { log } from '../web/log.js';
 import { rootDir } from '../web/paths.js';
@@ -13,6 +13,7 @@ import {
   type ThreadPreparation,
   type ThreadTask,
 } from './thread/import.thread.js';
+import { type ThreadConnection } from './thread/thread-database.js';
 
 /** The thread is compiled code: a test that runs from the sources uses the same file as the server. */
 const compiled = join(rootDir, 'dist');
@@ -21,12 +22,13 @@ const THREAD = join(compiled, 'src', 'imports', 'thread', 'import.thread.js');
 const IDLE_MS = 60_000;
 /** A file that would need more is not one we take; the process must live on. */
 const HEAP_MB = 192;
-/** Rows live shortly: a small nursery keeps the process small and costs nothing that was measured. */
-const YOUNG_MB = 8;
+/** Rows live shortly: in a nursery that holds a batch of them they are gone before anybody copies them. */
+const YOUNG_MB = 48;
 
 /** Does the work of imports in threads of its own: reading a large file must not hold up a single page. */
 @Injectable()
 export class ImportRunner implements OnApplicationShutdown {
+  private reached: ThreadConnection | null = null;
   private idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
 
   constructor(@Inject(ENVIRONMENT) private readonly environment: Environment) {}
@@ -45,8 +47,7 @@ export class ImportRunner implements OnApplicationShutdown {
   /** @throws LeaseLost when somebody else went on with it, the reason of `cancelled`, or what went wrong */
   async run(task: Omit<ThreadTask, 'job' | 'connection'>, { jobId, fence, cancelled }: Task): Promise<void> {
     cancelled.throwIfAborted();
-    // Asked each time: of several hosts the one that answers now.
-    const connection = await reachServer(this.environment.databaseUrl ?? '');
+    const connection = await this.connection();
     const worker = this.worker();
     try {
       const answer = await answerOf(worker, { ...task, connection, job: { id: jobId, fence } }, cancelled);
@@ -74,6 +75,13 @@ export class ImportRunner implements OnApplicationShutdown {
         return worker.terminate();
       }),
     );
+  }
+
+  /** Of several hosts the one that answers now. */
+  private async connection(): Promise<ThreadConnection> {
+    const url = this.environment.databaseUrl ?? '';
+    if (!this.reached || connectionsOf(url).length > 1) this.reached = await reachServer(url);
+    return this.reached;
   }
 
   private worker(): Worker {

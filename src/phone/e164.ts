@@ -210,15 +210,17 @@ function readWithPlus(noted: Noted, candidates: string[]): PhoneReading {
     if (!number || !isE164(number.number) || !number.isPossible()) continue;
     const asTyped = number.number === `+${digits}` && candidates.length === 1;
     const reason = reasonOf(noted) ?? (asTyped ? null : 'trunk-zero');
-    const valid = number.isValid();
     if (reason === null)
       return {
         kind: 'number',
         number: number.number,
         typed: noted.typed,
-        ...(valid ? {} : { warning: 'not-valid' }),
+        // Looked up when it is asked for: files with thousands of numbers do not ask.
+        get warning() {
+          return number.isValid() ? undefined : 'not-valid';
+        },
       };
-    if (valid) return { kind: 'proposal', number: number.number, typed: noted.typed, reason };
+    if (number.isValid()) return { kind: 'proposal', number: number.number, typed: noted.typed, reason };
   }
   return refused(noted, lengthReason(`+${candidates[0]}`) ?? 'unreadable');
 }

@@ -19,10 +19,13 @@ export async function contactFile(
   probe.add(bytes);
   const reading = await detectReading(bytes, probe.verdict(), contactImport);
   const { profile, foreign = false, columns } = reading;
-  const composing = new RowComposing({
-    ...{ importId: '', accountId: '', ownerId: '', region, language, columns, profile, foreign },
-    ...{ choices: {}, proposals: true },
-  });
+  const composing = new RowComposing(
+    {
+      ...{ importId: '', accountId: '', ownerId: '', region, language, columns, profile, foreign },
+      ...{ choices: {}, proposals: true },
+    },
+    String,
+  );
   const lines: number[] = [];
   const people: Composed[] = [];
   async function* chunks() {

@@ -5,7 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Id } from '../../database/new-id.js';
 import { type ImportKind } from '../import-kind.js';
 import { readStep } from './read-step.js';
-import { Superseded, ThreadDatabase, type JobClaim, type ThreadConnection } from './thread-database.js';
+import { TaskConnections } from './task-connections.js';
+import { Superseded, type JobClaim, type ThreadConnection } from './thread-database.js';
 import { undoStep } from './undo-step.js';
 import { writeStep } from './write-step.js';
 
@@ -46,23 +47,22 @@ parentPort?.on('message', (task: ThreadTask | ThreadPreparation) => {
 });
 
 async function run(task: ThreadTask): Promise<ThreadAnswer> {
-  const reader = ThreadDatabase.open(task.connection);
-  const writer = ThreadDatabase.open(task.connection);
+  const connections = new TaskConnections(task.connection);
   try {
-    const databases = { reader: await reader, writer: await writer };
+    const databases = await connections.open();
     const kind = await kindOf(task.module);
     const { importId, job } = task;
     if (task.step === 'read') await readStep(databases, kind, importId, job, task.rowLimit);
     else if (task.step === 'write') await writeStep(databases, kind, importId, job);
     else await undoStep(databases, kind, importId, job);
+    connections.keep();
     return { outcome: 'done' };
   } catch (error) {
     if (error instanceof Superseded) return { outcome: 'superseded' };
     const { message, stack = '' } = error as Error;
     return { outcome: 'failed', message, stack };
   } finally {
-    for (const opened of await Promise.allSettled([reader, writer]))
-      if (opened.status === 'fulfilled') await opened.value.close();
+    await connections.end();
   }
 }
 

@@ -34,6 +34,8 @@ export class ThreadDatabase implements Statements {
       supportBigNumbers: true,
       connectTimeout: 5_000,
     });
+    // One that is lost while nobody asks is met by the next who does.
+    connection.on('error', () => undefined);
     for (const statement of sessionStatements(server, 'worker')) await connection.query(statement);
     return new ThreadDatabase(connection);
   }

@@ -42,8 +42,11 @@ export class ContactCheck implements ImportCheck {
   private written = 0;
   private proposing = 0;
 
-  constructor(private readonly facts: ImportFacts) {
-    this.composing = new RowComposing(facts);
+  constructor(
+    private readonly facts: ImportFacts,
+    idOf: (ref: number) => Id,
+  ) {
+    this.composing = new RowComposing(facts, idOf);
   }
 
   checkRow(row: Row): void {
@@ -82,11 +85,11 @@ export class ContactCheck implements ImportCheck {
     const known = await groupsByName(database, this.owner);
     const groups = [...this.groups].flatMap(([key, name]) => (known.has(key) ? [] : [name]));
     const left = await contactsLeft(database, this.owner);
+    const problem =
+      this.created > left ? noRoom(this.created, left) : groupsProblem(known.size, groups.length);
     return {
       late: [],
       made: groups.length > 0 && !problem ? { groups } : {},
-    const problem =
-      this.created > left ? noRoom(this.created, left) : groupsProblem(known.size, groups.length);
       newWithoutProposals: this.written - this.proposing,
       twice: this.twice.slice(0, TWINS_TOLD),
       ...(problem ? { problem } : {}),

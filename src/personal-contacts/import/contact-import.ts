@@ -6,7 +6,7 @@ import { ContactWriting } from './contact-write.js';
 /** Personal contacts from a file, as the import's thread runs it: SQL alone, all of it in one transaction. */
 export const kind: ImportKind = {
   atomic: true,
-  checking: (facts) => new ContactCheck(facts),
+  checking: (facts, idOf) => new ContactCheck(facts, idOf),
   writing: (facts, idOf) => new ContactWriting(facts, idOf),
   undoing: (facts) => new ContactUndoing(facts, facts.batchId),
   redoing: (facts) => new ContactUndoing(facts, facts.undoBatchId),

@@ -46,7 +46,7 @@ export class ContactWriting implements ImportWriting {
     private readonly facts: ImportFacts,
     private readonly idOf: (ref: number) => Id,
   ) {
-    this.composing = new RowComposing(facts);
+    this.composing = new RowComposing(facts, idOf);
   }
 
   survey(row: Row): void {

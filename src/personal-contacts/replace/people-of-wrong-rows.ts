@@ -24,9 +24,10 @@ export class PeopleOfWrongRows {
 
   constructor(private readonly composing: RowComposing) {}
 
-  add({ line, cells, problems }: Row): void {
+  add(row: Row): void {
+    const { line, cells, problems } = row;
     // A row that is no row at all says nothing that could be composed.
-    const composed = problems.some(([column]) => column >= 0) ? this.composing.compose({ cells }) : undefined;
+    const composed = problems.some(([column]) => column >= 0) ? this.composing.compose(row) : undefined;
     const texts = composed ? [...cells, composed.displayName] : cells;
     for (const text of texts) {
       for (const [address] of text.matchAll(ADDRESS))

@@ -45,8 +45,11 @@ export class ReplaceCheck implements ImportCheck {
   private written = 0;
   private proposing = 0;
 
-  constructor(private readonly facts: ImportFacts) {
-    this.composing = new RowComposing(facts);
+  constructor(
+    private readonly facts: ImportFacts,
+    idOf: (ref: number) => Id,
+  ) {
+    this.composing = new RowComposing(facts, idOf);
     this.wrong = new PeopleOfWrongRows(this.composing);
   }
 
@@ -110,15 +113,15 @@ export class ReplaceCheck implements ImportCheck {
     const created = this.newGroups.length;
     const left = limits.personalContactsPerUser - this.list.length + leaving.length;
     const made = removal.groups.flatMap(({ id, name }) => (id === null && name !== null ? [name] : []));
-    return {
-      late: [],
-      made: made.length > 0 && !problem ? { groups: made } : {},
     const problem =
       this.right === 0
         ? { key: 'personal-replace.no-right-rows' }
         : created > left
           ? noRoom(created, left)
           : groupsProblem(this.groupNames.size, made.length);
+    return {
+      late: [],
+      made: made.length > 0 && !problem ? { groups: made } : {},
       newWithoutProposals: this.written - this.proposing,
       twice: this.twice.slice(0, TWINS_TOLD),
       removal,

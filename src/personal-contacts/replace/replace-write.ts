@@ -69,7 +69,7 @@ export class ReplaceWriting implements ImportWriting {
     private readonly facts: ImportFacts,
     private readonly idOf: (ref: number) => Id,
   ) {
-    this.composing = new RowComposing(facts);
+    this.composing = new RowComposing(facts, idOf);
     this.wrong = new PeopleOfWrongRows(this.composing);
     this.removal = facts.removal ?? nothing;
     this.leaving = new Set(this.removal.leaving.map(([id]) => id));

@@ -6,7 +6,7 @@ import { ReplaceWriting } from './replace-write.js';
 /** A file that becomes the list, as the import's thread runs it; the former list comes back as any act is taken back. */
 export const kind: ImportKind = {
   atomic: true,
-  checking: (facts) => new ReplaceCheck(facts),
+  checking: (facts, idOf) => new ReplaceCheck(facts, idOf),
   writing: (facts, idOf) => new ReplaceWriting(facts, idOf),
   undoing: (facts) => new ContactUndoing(facts, facts.batchId),
   redoing: (facts) => new ContactUndoing(facts, facts.undoBatchId),
