@@ -26,7 +26,7 @@ const GROUPS = `${LIST}/groups`;
 /** Presses Undo in the message of the page an answer leads to. */
 async function undo(answer: Answer): Promise<Answer> {
   const page = await browser.follow(answer);
-  const path = /action="(\/personal-contacts\/acts\/[^"]+)"/.exec(page.text)?.[1];
+  const path = /action="(\/personal-contacts\/acts\/[^"]+)"/.exec(page.text)?.[1]?.replaceAll('&#x3D;', '=');
   return browser.post(path ?? '/no-undo-offered');
 }
 
@@ -125,8 +125,14 @@ describe('A group of personal contacts', () => {
 
   it('gets another name, also the same one written otherwise', async () => {
     const id = await list.group('clients');
-    const answer = await browser.post(`${GROUPS}/${id}`, { name: 'Clients', revision: '1' });
-    expect(visibleText(await browser.follow(answer))).toContain('The group is called Clients now.');
+    await browser.post(`${GROUPS}/${id}`, { name: 'Clients', revision: '1' });
+    expect(visibleText(await browser.get(`${LIST}?group=${id}`))).toContain(
+      'The group is called Clients now.',
+    );
+    expect(await list.groupNames()).toEqual(['Clients']);
+    const undone = await undo(await browser.post(`${GROUPS}/${id}`, { name: 'Customers', revision: '2' }));
+    expect(undone.headers['location']).toBe(`${LIST}?group=${id}`);
+    expect(visibleText(await browser.follow(undone))).toContain('The group “Clients” is as it was before.');
     expect(await list.groupNames()).toEqual(['Clients']);
   });
 
@@ -186,6 +192,10 @@ describe('A group of personal contacts', () => {
     expect(visibleText(page)).not.toContain('Old');
     await browser.post(offered[0]);
     expect(await list.groupNames()).toEqual(['Clients']);
+    // Deleted from that page, one stays there, also when it is taken back.
+    const deleted = await browser.post(`${GROUPS}/${id}/deletion`, { from: GROUPS });
+    expect(deleted.headers['location']).toBe(GROUPS);
+    expect((await undo(deleted)).headers['location']).toBe(GROUPS);
     expect(visibleText(await browser.get(GROUPS))).not.toContain('Deleted groups');
   });
 
@@ -232,8 +242,16 @@ describe('A group of personal contacts', () => {
     expect(answer.status).toBe(303);
     expect(await list.groupNames()).toEqual(['Clients']);
     for (const { id } of [ada, bea, cem]) expect(await list.contact(id)).toMatchObject({ groupIds: [into] });
-    await undo(answer);
+    const undone = await undo(answer);
     expect(await list.whole()).toEqual(before);
+    expect(undone.headers['location']).toBe(`${LIST}?group=${into}`);
+    expect(visibleText(await browser.follow(undone))).toContain('The group “Customers” is as it was before.');
+    // A group that is gone is no page to come back to.
+    const edit = await list.edit(ada.id, { organization: 'Harbour' });
+    await list.act('contact-groups.delete', (database, act) => removeGroups(database, act, [into]));
+    const to = encodeURIComponent(`${LIST}?group=${into}`);
+    const last = await browser.post(`${LIST}/acts/${edit}/undo?to=${to}`);
+    expect(last.headers['location']).toBe(LIST);
   });
 
   it('is merged into no other person’s group, not into itself, and not into none', async () => {

@@ -24,6 +24,9 @@ import { type NamedGroup } from './contact.query.js';
 import { detailsOf } from './edited.js';
 import { extraInWords } from './extra.view.js';
 
+/** Groups with a tick box, beside those it is in; the others are reached by writing their name. */
+export const OFFERED_GROUPS = 200;
+
 type TextField = ContactField | 'jobTitle' | 'birthday' | 'note';
 type Values = Record<TextField, string>;
 
@@ -109,6 +112,9 @@ function formView(words: Words, values: Values, context: FormContext) {
     line('organization', limits.nameCharacters),
     line('email', limits.emailCharacters, { type: 'email' }),
   ];
+  const posted = returned?.typed as { groupIds?: string | string[] } | undefined;
+  const ticked = new Set([...groupIds, ...[posted?.groupIds ?? []].flat()]);
+  const offered = groups.filter(({ id }, place) => place < OFFERED_GROUPS || ticked.has(id));
   const grouping: AnyField[] = [
     ...(groups.length > 0
       ? [
@@ -116,7 +122,10 @@ function formView(words: Words, values: Values, context: FormContext) {
             words,
             {
               ...{ name: 'groupIds', labelKey: 'personal-contact.field.groupIds', values: groupIds },
-              options: groups.map(({ id, name }) => ({ value: id, label: name })),
+              ...(offered.length < groups.length
+                ? { hintKey: 'personal-contacts.regroup.first', hintValues: { count: OFFERED_GROUPS } }
+                : {}),
+              options: offered.map(({ id, name }) => ({ value: id, label: name })),
             },
             returned,
           ),

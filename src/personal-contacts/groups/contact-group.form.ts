@@ -29,6 +29,12 @@ export class ContactGroupForm {
   revision = '';
 }
 
+/** A group that goes. */
+export class DeletionForm {
+  /** `/personal-contacts/groups` when it is deleted from there. */
+  from = '';
+}
+
 /** The group that takes in another's contacts. */
 export class MergeForm {
   @rule('required', (id) => id !== '', { message: 'contact-groups.problem.no-target' })

@@ -10,10 +10,12 @@ import { type Words } from '../../web/words.js';
 import { TooManyGroups } from '../group-writes.js';
 import { CONTACTS, listPath, readListState } from '../list/contact-list.state.js';
 import { undoPath } from '../undo/undone.view.js';
-import { ContactGroupForm, MergeForm } from './contact-group.form.js';
+import { ContactGroupForm, DeletionForm, MergeForm } from './contact-group.form.js';
 import { ContactGroups } from './contact-groups.query.js';
 import { ContactGroupActs } from './contact-groups.service.js';
 import { editGroupView, groupsView, mergeView, newGroupView } from './contact-groups.view.js';
+
+const GROUPS = `${CONTACTS}/groups`;
 
 /** One's own groups of contacts. A group itself is shown by the list, narrowed to it. */
 @Member()
@@ -57,12 +59,12 @@ export class ContactGroupsController {
       const id = await this.acts.create(reader, { ...(isId(once) ? { id: once } : {}), name: form.name });
       return redirect(listPath({ group: id }), said('created', { name: form.name }));
     } catch (error) {
-      const { problem, taken } = nameTaken(error);
-      return page('contact-groups/form', newGroupView(words, submission.with(problem), taken), 409);
       if (error instanceof TooManyGroups) {
         const problem = { field: 'name', key: error.key, values: error.values };
         return page('contact-groups/form', newGroupView(words, submission.with(problem)), 422);
       }
+      const { problem, taken } = nameTaken(error);
+      return page('contact-groups/form', newGroupView(words, submission.with(problem), taken), 409);
     }
   }
 
@@ -86,8 +88,11 @@ export class ContactGroupsController {
     if (submission.refused) return page('contact-groups/form', editGroupView(words, group, submission), 422);
     const { name } = submission.form;
     const revision = submission.form.revision === '' ? group.revision : Number(submission.form.revision);
+    const back = listPath({ group: group.id });
     try {
-      await this.acts.rename(reader, group.id, { name, revision });
+      const batchId = await this.acts.rename(reader, group.id, { name, revision });
+      const undo = batchId === null ? {} : { undo: undoPath(batchId, back) };
+      return redirect(back, { ...said('renamed', { name }), ...undo });
     } catch (error) {
       if (error instanceof Conflict && error.key === 'contact-groups.problem.changed-meanwhile') {
         const present = await this.groups.find(reader.id, id);
@@ -100,13 +105,17 @@ export class ContactGroupsController {
       const { problem, taken } = nameTaken(error);
       return page('contact-groups/form', editGroupView(words, group, submission.with(problem), taken), 409);
     }
-    return redirect(listPath({ group: group.id }), said('renamed', { name }));
   }
 
   @Post(':id/deletion')
-  async remove(@CurrentUser() reader: SignedIn, @Param('id') id: string): Promise<Redirect> {
+  async remove(
+    @CurrentUser() reader: SignedIn,
+    @Param('id') id: string,
+    @Submitted(DeletionForm) { form }: Submission<DeletionForm>,
+  ): Promise<Redirect> {
     const { group, batchId } = await this.acts.remove(reader, id);
-    return redirect(CONTACTS, { ...said('deleted', { name: group.name }), undo: undoPath(batchId) });
+    const [to, back] = form.from === GROUPS ? [GROUPS, GROUPS] : [CONTACTS, listPath({ group: group.id })];
+    return redirect(to, { ...said('deleted', { name: group.name }), undo: undoPath(batchId, back) });
   }
 
   @Get(':id/merge')
@@ -127,9 +136,10 @@ export class ContactGroupsController {
   ): Promise<Page | Redirect> {
     if (submission.refused) return this.mergePage(reader, words, id, submission);
     const { group, into, contacts, batchId } = await this.acts.merge(reader, id, submission.form.into);
-    return redirect(listPath({ group: into.id }), {
+    const back = listPath({ group: into.id });
+    return redirect(back, {
       ...said('merged', { name: group.name, into: into.name, count: contacts }),
-      undo: undoPath(batchId),
+      undo: undoPath(batchId, back),
     });
   }
 

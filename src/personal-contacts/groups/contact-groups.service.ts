@@ -44,14 +44,23 @@ export class ContactGroupActs {
     }
   }
 
-  /** @throws Conflict contact-groups.problem.changed-meanwhile, or contact-groups.problem.name-taken */
-  async rename(owner: Owner, id: Id, { name, revision }: { name: string; revision: number }): Promise<void> {
+  /**
+   * @returns the batch to undo it by; null when it was called so already
+   * @throws Conflict contact-groups.problem.changed-meanwhile, or contact-groups.problem.name-taken
+   */
+  async rename(
+    owner: Owner,
+    id: Id,
+    { name, revision }: { name: string; revision: number },
+  ): Promise<Id | null> {
     try {
-      await inTransaction(this.database, async (manager) => {
+      return await inTransaction(this.database, async (manager) => {
         const before = await held(manager, owner, id);
         if (before.revision !== revision) throw new Conflict('contact-groups.problem.changed-meanwhile');
-        if (before.name === name) return;
-        await renameGroups(manager, await this.begin(manager, owner, 'rename'), [{ before, name }]);
+        if (before.name === name) return null;
+        const act = await this.begin(manager, owner, 'rename');
+        await renameGroups(manager, act, [{ before, name }]);
+        return act.batchId;
       });
     } catch (error) {
       if (isDuplicate(error, GROUP_NAME_INDEX)) throw await this.taken(owner, name);

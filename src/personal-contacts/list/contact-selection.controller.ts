@@ -42,7 +42,8 @@ export class ContactSelectionController {
     if ('ids' in chosen && chosen.ids.length === 0) return redirect(list, notice('nobody-ticked'));
     if (act === 'groups') return redirect(selectionPath(GROUPS, form, list));
     if (act === 'export') return redirect(exportPath(form, list));
-    return redirect(backOf(form, list), messageOf(act, await this.do(reader, act, chosen, list)));
+    const back = backOf(form, list);
+    return redirect(back, messageOf(act, await this.do(reader, act, chosen, list), back));
   }
 
   /** Asks for the groups of the chosen contacts. */
@@ -82,7 +83,8 @@ export class ContactSelectionController {
     const leave = form.how === 'add' ? [] : isId(group) ? [group] : 'others';
     try {
       const outcome = await this.acts.regroup(reader, chosenIn(form), { add: form.groupIds, names, leave });
-      return redirect(backOf(form, list), messageOf('groups', outcome));
+      const back = backOf(form, list);
+      return redirect(back, messageOf('groups', outcome, back));
     } catch (error) {
       if (!(error instanceof TooManyGroups)) throw error;
       const { key, values } = error;
@@ -101,7 +103,7 @@ export class ContactSelectionController {
     if (outcome.done + outcome.same === 0) throw new NotFound('personal-contacts.not-found');
     // The browser comes back to the row, where the button was.
     const from = localPath(form.from)?.split('#')[0] ?? CONTACTS;
-    return redirect(`${from}#star-${id}`, messageOf(form.starred ? 'star' : 'unstar', outcome));
+    return redirect(`${from}#star-${id}`, messageOf(form.starred ? 'star' : 'unstar', outcome, from));
   }
 
   private do(
@@ -168,13 +170,17 @@ function exportPath({ all, ids }: SelectionForm, list: string): string {
   return listPath({ ids: idsIn(ids.join(',')).join(',') }, path);
 }
 
-/** What was done and what was not; undone from the message. */
-function messageOf(act: Exclude<SelectionAct, 'export'>, { done, same, gone, batchId }: ActOutcome): Message {
+/** What was done and what was not; undone from the message. @param to where one is then, and again once it is undone */
+function messageOf(
+  act: Exclude<SelectionAct, 'export'>,
+  { done, same, gone, batchId }: ActOutcome,
+  to: string,
+): Message {
   const values = { done, same, gone };
   if (batchId === null) return { ...notice(gone > 0 && same === 0 ? 'all-gone' : `nothing.${act}`), values };
   return {
     ...{ kind: 'success', key: `personal-contacts.done.${act}`, values },
-    undo: undoPath(batchId),
+    undo: undoPath(batchId, to === CONTACTS ? undefined : to),
   };
 }
 

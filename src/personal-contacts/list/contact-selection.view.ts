@@ -2,6 +2,7 @@ import { limits } from '../../config/limits.js';
 import { checkboxGroup, field, problemsOf, radioGroup } from '../../web/fields.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
+import { OFFERED_GROUPS } from '../contact/contact-form.view.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
 import { ALL, CONTACTS, idsIn } from './contact-list.state.js';
 import { type RegroupForm } from './selection.form.js';
@@ -16,9 +17,6 @@ interface Asked {
   /** Address of that list. */
   list: string;
 }
-
-/** Groups with a tick box; the others are reached by writing their name. */
-const OFFERED = 200;
 
 /** Which groups the chosen contacts come into. */
 export function regroupView(
@@ -38,10 +36,10 @@ export function regroupView(
             words,
             {
               ...{ name: 'groupIds', labelKey: 'personal-contacts.regroup.groups' },
-              ...(offered.length > OFFERED
-                ? { hintKey: 'personal-contacts.regroup.first', hintValues: { count: OFFERED } }
+              ...(offered.length > OFFERED_GROUPS
+                ? { hintKey: 'personal-contacts.regroup.first', hintValues: { count: OFFERED_GROUPS } }
                 : {}),
-              options: offered.slice(0, OFFERED).map(({ id, name, people }) => ({
+              options: offered.slice(0, OFFERED_GROUPS).map(({ id, name, people }) => ({
                 value: id,
                 label: words.t('personal-contacts.regroup.group', { name, count: people }),
               })),

@@ -1,10 +1,12 @@
 import { Controller, Param, Post, Query } from '@nestjs/common';
 import { localPath } from '../../auth/local-path.js';
+import { isId } from '../../database/id.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { redirect, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
+import { stateOfPath } from '../list/contact-list.state.js';
 import { ContactActs, type UndoneAct } from './contact-acts.service.js';
 import { undoPath, undoneMessage } from './undone.view.js';
 
@@ -36,9 +38,11 @@ export class ContactActsController {
     return redirect(await this.standing(owner, path), undoneMessage(words, undone, undo));
   }
 
-  /** The list instead of a contact that is in the bin again. */
+  /** The list instead of a contact that is in the bin again, or of a group that is gone. */
   private async standing(owner: SignedIn, path: string): Promise<string> {
     const [, contactId] = /^\/personal-contacts\/([0-9a-f-]{36})(?![^/?])/.exec(path) ?? [];
+    const { group } = stateOfPath(path);
+    if (isId(group) && !(await this.acts.isLivingGroup(owner, group))) return LIST;
     return contactId === undefined || (await this.acts.isLiving(owner, contactId)) ? path : LIST;
   }
 }

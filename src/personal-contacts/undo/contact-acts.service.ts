@@ -6,7 +6,7 @@ import { inTransaction, isDuplicate } from '../../database/transaction.js';
 import { NotFound, Refused } from '../../errors/domain-error.js';
 import { JournalBatch } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
-import { GROUP_NAME_INDEX } from '../group-writes.js';
+import { GROUP_NAME_INDEX, storedGroups } from '../group-writes.js';
 import { storedContacts } from '../contact-writes.js';
 import { type Owner } from '../owner.js';
 import { undoBatch } from './contact-undo.js';
@@ -48,6 +48,10 @@ export class ContactActs {
   /** True while somebody can look at it. */
   async isLiving(owner: Owner, contactId: Id): Promise<boolean> {
     return (await storedContacts(this.database, owner.id, { ids: [contactId] })).has(contactId);
+  }
+
+  async isLivingGroup(owner: Owner, groupId: Id): Promise<boolean> {
+    return (await storedGroups(this.database, owner.id, { ids: [groupId] })).has(groupId);
   }
 
   private async undoIn(manager: EntityManager, owner: Owner, batchId: Id): Promise<UndoneAct | null> {

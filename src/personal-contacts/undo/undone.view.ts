@@ -17,18 +17,22 @@ export function undoPath(batchId: Id, to?: string): string {
 export function undoneMessage(words: Words, undone: UndoneAct, undo: string): Message {
   const { restored, changed, removed, groups, kept } = undone;
   const done = restored.length + changed.length + removed.length + groups.length;
+  const [group] = groups;
   const act =
-    restored.length > 0
-      ? { act: 'restored', count: restored.length }
-      : changed.length > 0
-        ? { act: 'changed', count: changed.length }
-        : removed.length > 0
-          ? { act: 'removed', count: removed.length }
-          : { act: groups.at(0)?.action === 'removed' ? 'groupRemoved' : 'group', count: groups.length };
+    // Two groups merged are two groups again, whoever was in them.
+    undone.kind.startsWith('contact-groups.') && groups.length > 0
+      ? { act: group.action === 'removed' ? 'groupRemoved' : 'group', count: groups.length }
+      : restored.length > 0
+        ? { act: 'restored', count: restored.length }
+        : changed.length > 0
+          ? { act: 'changed', count: changed.length }
+          : removed.length > 0
+            ? { act: 'removed', count: removed.length }
+            : { act: groups.at(0)?.action === 'removed' ? 'groupRemoved' : 'group', count: groups.length };
   const renamed = groups.find(({ name, wasCalled }) => name !== wasCalled);
   const values = {
     ...act,
-    name: shortened(undone.name),
+    name: shortened(act.act.startsWith('group') ? (groups.at(0)?.name ?? '') : undone.name),
     renamed: renamed ? 'yes' : 'no',
     was: shortened(renamed?.wasCalled ?? ''),
     now: shortened(renamed?.name ?? ''),
