@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /*
- * npm run screenshots: walks the story of a first day (lib/story.mjs) and the tour of administering people
- * (lib/tour.mjs) in Chromium on databases of their own and writes docs/images/*.png, each step in English and French,
- * light and dark; narrow pages at 320 px besides. Pictures are small (a palette of colours, no picture over 150 kB).
- * `npm run screenshots -- card` writes only the pictures whose name contains a word.
+ * npm run screenshots: walks the story of a first day (lib/story.mjs), the tour of administering people (lib/tour.mjs)
+ * and that of personal contacts (lib/contacts-tour.mjs) in Chromium on databases of their own and writes
+ * docs/images/*.png, each step in English and French, light and dark; narrow pages at 320 px besides. Pictures are small
+ * (a palette of colours, no picture over 150 kB). `npm run screenshots -- card` writes only the pictures whose name
+ * contains a word.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -14,6 +15,7 @@ import { carnet, startApplication } from './bench/application.mjs';
 import { build } from './lib/build.mjs';
 import { findOrInstallChromium } from './lib/chromium.mjs';
 import { CleanUp, stopSignal } from './lib/clean-up.mjs';
+import { walkContactsTour } from './lib/contacts-tour.mjs';
 import { Interrupted, Problem } from './lib/problem.mjs';
 import { root } from './lib/root.mjs';
 import { stepsOn } from './lib/steps.mjs';
@@ -26,9 +28,9 @@ const LIMIT_BYTES = 150_000;
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 320, height: 640 };
 /** Steps whose page is shown on a phone as well. */
-const alsoNarrow = ['import-check', 'search', 'contacts'];
+const alsoNarrow = ['import-check', 'search', 'contacts', 'personal-contacts'];
 /** Steps whose page is shown to its end. */
-const whole = ['user', 'update-check'];
+const whole = ['user', 'update-check', 'personal-contact', 'contacts-import-check', 'contacts-duplicates'];
 
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
@@ -99,13 +101,13 @@ async function story({ locale, browser, server, words, note }) {
   });
 }
 
-/** The tour of the companies of `npm run demo`, in both languages. */
+/** The tours of the companies of `npm run demo`, in both languages. */
 async function demonstration({ browsers, server, words, note }) {
   return withCarnet(server, 'screenshots_demo', async ({ env, application }) => {
     await carnet(env, 'seed-demo');
     let written = 0;
     for (const [locale, browser] of Object.entries(browsers)) {
-      await walkTour({
+      const tour = {
         origin: application.origin,
         locale,
         page: await (await contextFor(browser, locale)).newPage(),
@@ -113,7 +115,9 @@ async function demonstration({ browsers, server, words, note }) {
           note(`${name}.${locale}`);
           written += await photograph(page, `${name}.${locale}`, { words, name });
         },
-      });
+      };
+      await walkTour(tour);
+      await walkContactsTour(tour);
     }
     return written;
   });

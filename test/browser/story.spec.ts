@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type Page } from 'playwright-core';
+import { walkContactsTour } from '../../bin/lib/contacts-tour.mjs';
 import { cast, walkStory } from '../../bin/lib/story.mjs';
 import { walkTour } from '../../bin/lib/tour.mjs';
 import { seedDemo } from '../../src/cli.demo.js';
@@ -69,7 +71,7 @@ inChromium('the first day of a company', () => {
   );
 });
 
-inChromium('the tour of administering people', () => {
+inChromium('the tours of administering people and of personal contacts', () => {
   let chromium: Chromium;
   beforeAll(async () => {
     chromium = await Chromium.launch();
@@ -77,7 +79,7 @@ inChromium('the tour of administering people', () => {
   afterAll(() => chromium?.close());
 
   it.each(everything ? (['en', 'fr'] as const) : (['fr'] as const))(
-    'is walked in %s through the companies of the demonstration',
+    'are walked in %s through the companies of the demonstration',
     async (locale) => {
       const app = await startApp({ env: { WORKER: 'on' } });
       const stops: string[] = [];
@@ -89,15 +91,18 @@ inChromium('the tour of administering people', () => {
           width: 1280,
           scripts: true,
         });
-        await walkTour({
+        const tour = {
           ...{ origin: app.url, locale, page: visitor.page },
-          async at(stop, page) {
+          async at(stop: string, page: Page) {
             stops.push(stop);
             expect([stop, await structureFaults(page, locale)]).toEqual([stop, []]);
             expect([stop, await sidewaysFaults(page)]).toEqual([stop, []]);
           },
-        });
+        };
+        await walkTour(tour);
         expect(stops.slice(-5)).toEqual(['chat-group', 'directory-as', 'update-check', ...bulk]);
+        await walkContactsTour(tour);
+        expect(stops.slice(-3)).toEqual(['contacts-replace-check', 'contacts-export', 'contacts-trash']);
         expect(visitor.watch.take()).toEqual([]);
         await visitor.leave();
       } finally {
