@@ -32,6 +32,11 @@ export function encodePhoto(file: Buffer): Promise<Buffer> {
   return encoded;
 }
 
+/** A picture of ours (WebP) for programs of others: Outlook and many phones show JPEG alone. */
+export function jpegOf(photo: Buffer): Promise<Buffer> {
+  return sharp(photo).jpeg({ quality: 88 }).toBuffer();
+}
+
 const MAX_PIXELS = 50_000_000;
 const SECONDS = 10;
 let queue: Promise<unknown> = Promise.resolve();

@@ -22,7 +22,7 @@ export interface CardRest {
   extra: CardProperty[];
   /** Made small, base64; null without a photo, or with one that cannot be read. */
   photo: string | null;
-  /** SHA-256 of the photo as it stood in the file: one of ours is known by it. */
+  /** SHA-256 of the photo as it stood in the file, or of the one of ours that it was made from: that is known by it. */
   photoSource: string | null;
 }
 
@@ -111,8 +111,7 @@ async function cellsOf(line: number, card: ReadCard, options: CardRowOptions): P
     groups: card.groups,
     extra: card.extra.filter((property) => !isLarge(property)),
     photo: photo?.toString('base64') ?? null,
-    photoSource:
-      Buffer.isBuffer(card.photo) && photo ? createHash('sha256').update(card.photo).digest('hex') : null,
+    photoSource: photo && sourceOf(card),
   };
   const cells: Record<CardColumn, string> = {
     displayName: card.displayName,
@@ -127,6 +126,13 @@ async function cellsOf(line: number, card: ReadCard, options: CardRowOptions): P
     other: large.map(([name]) => name.toUpperCase()).join(', '),
   };
   return { line, cells: [...cardColumns.map((column) => cells[column]), JSON.stringify(rest)] };
+}
+
+function sourceOf({ photo, photoKept }: ReadCard): string | null {
+  if (!Buffer.isBuffer(photo)) return null;
+  const hash = createHash('sha256').update(photo).digest('hex');
+  const [kept = '', bytes] = photoKept?.toLowerCase().split('.') ?? [];
+  return bytes === hash ? kept : hash;
 }
 
 async function photoOf(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type CardProperty, type WholeContact } from './contact-fields.js';
 import { ASIDE, fieldOfTel, guessedParts } from './read-card.js';
 import { vcard, type ContactCard, type VcardVersion } from './vcard.js';
@@ -8,7 +9,7 @@ export interface ExportedContact extends WholeContact {
   id?: string;
   /** Names of its groups. */
   groups: readonly string[];
-  /** WebP. */
+  /** JPEG, which every address book reads, made from the one kept as `photoHash`; or that one, WebP. */
   photo: Buffer | null;
   updatedAt?: Date;
 }
@@ -46,9 +47,19 @@ export function cardOfContact(contact: ExportedContact): ContactCard {
         : furtherOf(property, contact),
     ),
     categories: contact.groups,
-    photo: contact.photo && { mediaType: 'image/webp', bytes: contact.photo },
+    photo: contact.photo && photoOf(contact.photo, contact.photoHash),
     revisedAt: contact.updatedAt ?? null,
   };
+}
+
+function photoOf(bytes: Buffer, photoHash: string | null): NonNullable<ContactCard['photo']> {
+  if (bytes[0] !== 0xff) return { mediaType: 'image/webp', bytes };
+  const kept = photoHash === null ? {} : { kept: `${photoHash}.${sha256(bytes)}` };
+  return { mediaType: 'image/jpeg', bytes, ...kept };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** A further property as it must stand beside the fields, so that whoever reads the card fills the same fields. */

@@ -3,6 +3,7 @@ import { tidy } from '../text/tidy.js';
 import { phoneFields, type CardProperty, type PhoneField } from './contact-fields.js';
 import { propertyOf } from './card-properties.js';
 import { contentLines } from './content-lines.js';
+import { PHOTO_KEPT } from './vcard.js';
 
 /** What a card says, told apart into what fills our fields and the rest; phones and names as they are written. */
 export interface ReadCard {
@@ -20,6 +21,8 @@ export interface ReadCard {
   extra: CardProperty[];
   /** The bytes of a picture in the card; `address`: it is elsewhere and stays there, as one of `extra`. */
   photo: Buffer | 'address' | null;
+  /** Of a picture that we exported: which of ours it was made from, as PHOTO_KEPT of vcard.ts says. */
+  photoKept: string | null;
   /** It stands for a group of people and for no person (Apple, RFC 6350 §6.1.4). */
   isGroup: boolean;
 }
@@ -39,7 +42,7 @@ export const ASIDE = 'x-aside';
 export function cardOf(properties: readonly CardProperty[]): ReadCard {
   const card: ReadCard = {
     ...{ uid: null, displayName: '', named: false, email: null, organization: '', phones: {} },
-    ...{ groups: null, extra: [], photo: null, isGroup: false },
+    ...{ groups: null, extra: [], photo: null, photoKept: null, isGroup: false },
   };
   const labels = labelsOf(properties);
   const taken = new Map<CardProperty, Taken>([
@@ -136,7 +139,9 @@ function takePhoto(property: CardProperty, card: ReadCard): void {
   const value = String(property[3]);
   const data = /^data:[^,]*;base64,/i.exec(value);
   if (data) {
-    if (!Buffer.isBuffer(card.photo)) card.photo = Buffer.from(value.slice(data[0].length), 'base64');
+    if (Buffer.isBuffer(card.photo)) return;
+    card.photo = Buffer.from(value.slice(data[0].length), 'base64');
+    card.photoKept = [property[1][PHOTO_KEPT] ?? []].flat().at(0) ?? null;
   } else if (value !== '') {
     card.extra.push(property);
     card.photo ??= 'address';

@@ -11,7 +11,8 @@ export interface ContactCard {
   jobTitle?: string | null;
   emails?: readonly string[];
   phones?: { [kind in PhoneKind]?: string | null };
-  photo?: { mediaType: 'image/jpeg' | 'image/png' | 'image/webp'; bytes: Uint8Array } | null;
+  /** @see PHOTO_KEPT for `kept` */
+  photo?: { mediaType: 'image/jpeg' | 'image/webp'; bytes: Uint8Array; kept?: string } | null;
   /** Stays the same when the card is made again, so that address books replace and do not add. */
   uid?: string | null;
   revisedAt?: Date | null;
@@ -22,6 +23,12 @@ export interface ContactCard {
 }
 
 export type PhoneKind = 'work' | 'mobile' | 'home' | 'fax' | 'main';
+
+/**
+ * Says of a photo which one of ours it was made from: the SHA-256 we keep that by, a dot, and that of the bytes in the card. A
+ * program that puts another photo in leaves bytes that the second half does not fit.
+ */
+export const PHOTO_KEPT = 'x-carnet-photo';
 
 /** 4.0 is RFC 6350; 3.0 (RFC 2426) is what Outlook and older phones read. */
 export type VcardVersion = '4.0' | '3.0';
@@ -100,9 +107,10 @@ function structured(parts: readonly (string | null | undefined)[], shorten = fal
 function photoLine(photo: ContactCard['photo'], version: VcardVersion): string[] {
   if (!photo) return [];
   const base64 = Buffer.from(photo.bytes).toString('base64');
+  const kept = photo.kept ? `;${PHOTO_KEPT.toUpperCase()}=${photo.kept}` : '';
   return version === '4.0'
-    ? [`PHOTO:data:${photo.mediaType};base64,${base64}`]
-    : [`PHOTO;ENCODING=b;TYPE=${photo.mediaType.slice('image/'.length).toUpperCase()}:${base64}`];
+    ? [`PHOTO${kept}:data:${photo.mediaType};base64,${base64}`]
+    : [`PHOTO;ENCODING=b;TYPE=${photo.mediaType.slice('image/'.length).toUpperCase()}${kept}:${base64}`];
 }
 
 /** `20260714T083000Z`, the basic form both versions read. */

@@ -7,7 +7,7 @@ export interface Composed extends Omit<WholeContact, 'photoHash'> {
   groups: string[];
   /** A photo of the file, made small already. */
   photo: Buffer | null;
-  /** SHA-256 of that photo as it stood in the file: one of our own exports is the photo that is there. */
+  /** What names that photo as it stood in the file (card-row.ts): of one of our own exports, the photo that is there. */
   photoSource?: string;
   /** What a card is known by; of our own exports the contact's id. */
   uid?: string;

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Param, Post, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
+import { jpegOf } from '../../accounts/photo-encoding.js';
 import { cardFileName } from '../../contact-card/card-file.js';
 import { VCARD_MEDIA_TYPE } from '../../contact-card/vcard.js';
 import { type Place } from '../../database/keyset.js';
@@ -68,7 +69,7 @@ export class ContactController {
     const [photo = null] = (await contactPhotos(this.database, reader.id, hashes)).values();
     const groups = await this.query.groupNames(reader.id, contact.groupIds);
     response.attachment(cardFileName(contact.displayName)).type(VCARD_MEDIA_TYPE);
-    return vcardOf(contact, [...groups.values()], photo);
+    return vcardOf(contact, [...groups.values()], photo && (await jpegOf(photo)));
   }
 
   @Get('qr.svg')

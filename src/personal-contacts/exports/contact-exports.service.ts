@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { jpegOf } from '../../accounts/photo-encoding.js';
 import { contactVcard, type ExportedContact } from '../../contact-card/contact-vcard.js';
 import { type VcardVersion } from '../../contact-card/vcard.js';
 import { type Id } from '../../database/id.js';
@@ -11,6 +13,8 @@ import { type ContactFilters, type ContactListState } from '../list/contact-list
 
 /** Contacts of one query: with photos of 64 kB each, no more than a few MB are held. */
 const BATCH = 50;
+
+const UNINTERRUPTED = 10;
 
 /** What a file is made of: the list as its page shows it, or all of it. */
 export type Exported = ContactFilters & Pick<ContactListState, 'sort'>;
@@ -43,9 +47,11 @@ export class ContactExports {
       const pictures = photos
         ? await contactPhotos(this.database, ownerId, hashes)
         : new Map<string, Buffer>();
-      for (const id of some) {
+      for (const [place, id] of some.entries()) {
         const contact = stored.get(id);
         if (!contact) continue;
+        // Pages come in between: writing fifty large cards takes a second.
+        if (place % UNINTERRUPTED === 0) await setImmediate();
         const groups = contact.groupIds.flatMap((groupId) => names.get(groupId) ?? []);
         yield { ...contact, groups, photo: pictures.get(contact.photoHash ?? '') ?? null };
       }
@@ -56,7 +62,8 @@ export class ContactExports {
   async *vcards(ownerId: Id, exported: Exported, version: VcardVersion): AsyncGenerator<string, void> {
     let piece = '';
     for await (const contact of this.contacts(ownerId, exported, { photos: true })) {
-      piece += contactVcard(contact, version);
+      const photo = contact.photo && (await jpegOf(contact.photo));
+      piece += contactVcard({ ...contact, photo }, version);
       if (piece.length < PIECE) continue;
       yield piece;
       piece = '';
