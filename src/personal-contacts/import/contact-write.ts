@@ -1,5 +1,4 @@
 import { nameKeyOf } from '../../accounts/user-rows.js';
-import { contactFields, phoneFields, type ContactFields } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/new-id.js';
 import {
   type ImportFacts,
@@ -7,27 +6,17 @@ import {
   type Row,
   type Statements,
 } from '../../imports/import-kind.js';
-import { type Meanwhile } from '../../imports/stored-rows.js';
 import { WriteRefused } from '../../imports/write-refused.js';
-import { sameValue } from '../../journal/changes.js';
 import { type Composed } from '../compose/composed.js';
 import { contactsLeft } from '../contact-limit.js';
-import { keepContactPhotos } from '../contact-photos.js';
-import { type KeptContact, type StoredContact } from '../contact-row.js';
-import {
-  changeContacts,
-  insertContacts,
-  storedContacts,
-  type ContactAct,
-  type ContactChange,
-  type NewContact,
-} from '../contact-writes.js';
+import { type StoredContact } from '../contact-row.js';
+import { type ContactAct } from '../contact-writes.js';
 import { type ContactIndex } from '../matching.js';
 import { contactIndex } from '../matching.query.js';
 import { groupsOfRow, noRoom } from './contact-check.js';
 import { fileGroups } from './file-groups.js';
-import { photoHash } from './row-changes.js';
 import { RowComposing } from './row-composing.js';
+import { changeRows, insertRows, type ComposedRow } from './row-writing.js';
 
 type Groups = ReadonlyMap<string, { id: Id; name: string }>;
 
@@ -70,20 +59,20 @@ export class ContactWriting implements ImportWriting {
 
   async writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void> {
     const act = this.act(batchId);
-    const added: { row: Row; composed: Composed }[] = [];
-    const changed: { row: Row; composed: Composed }[] = [];
+    const added: ComposedRow[] = [];
+    const changed: ComposedRow[] = [];
     for (const row of rows) {
       const composed = this.composing.compose(row);
       if (row.verdict === 'changed') changed.push({ row, composed });
       else if (!this.isThereByNow(row, composed)) added.push({ row, composed });
     }
-    await this.keepPhotos(transaction, act, [...added, ...changed]);
-    await insertContacts(
-      transaction,
-      act,
-      added.map(({ row, composed }) => this.newContact(row, composed)),
+    await insertRows(transaction, act, added, {
+      idOf: this.idOf,
+      groupIdsOf: (composed) => this.idsOf(groupsOfRow(composed, this.facts)),
+    });
+    await changeRows(transaction, act, changed, (before, [, wanted]) =>
+      this.joined(before, wanted as string[]),
     );
-    await this.change(transaction, act, changed);
   }
 
   finish(): Promise<void> {
@@ -106,83 +95,10 @@ export class ContactWriting implements ImportWriting {
     return true;
   }
 
-  private async keepPhotos(
-    transaction: Statements,
-    act: ContactAct,
-    rows: readonly { composed: Composed }[],
-  ): Promise<void> {
-    const photos = rows.flatMap(({ composed }) => composed.photo ?? []);
-    if (photos.length > 0) await keepContactPhotos(transaction, act, photos);
-  }
-
-  private newContact({ ref, line }: Row, composed: Composed): NewContact {
-    const { photo, typedPhones, extra } = composed;
-    const fields = Object.fromEntries(contactFields.map((field) => [field, composed[field]]));
-    return {
-      ...(fields as unknown as ContactFields),
-      ...{ typedPhones, extra },
-      ...{ id: this.idOf(ref), line, starred: false },
-      photoHash: photo && photoHash(photo),
-      groupIds: this.idsOf(groupsOfRow(composed, this.facts)),
-    };
-  }
-
-  private async change(
-    transaction: Statements,
-    act: ContactAct,
-    rows: readonly { row: Row; composed: Composed }[],
-  ): Promise<void> {
-    const ids = rows.flatMap(({ row }) => row.knownId ?? []);
-    const present = await storedContacts(transaction, act.ownerId, { ids, lock: true });
-    const changes: ContactChange[] = [];
-    for (const { row, composed } of rows) {
-      const before = present.get(row.knownId ?? '');
-      if (!before) {
-        row.verdict = 'wrong';
-        row.problems.push([-1, 'personal-imports.problem.gone']);
-        continue;
-      }
-      const after = this.changed(row, composed, before);
-      if (after) changes.push({ before, after, line: row.line });
-    }
-    await changeContacts(transaction, act, changes);
-  }
-
-  /** The contact with what may be written of a row's changes; null when nothing of them may. */
-  private changed(row: Row, composed: Composed, before: StoredContact): KeptContact | null {
-    const after: KeptContact = { ...before, typedPhones: { ...before.typedPhones } };
-    const values = after as unknown as Record<string, unknown>;
-    const left: Meanwhile[] = [];
-    let written = 0;
-    for (const [field, [seen, wanted]] of Object.entries(row.changes ?? {})) {
-      if (field === 'groups') {
-        after.groupIds = [...new Set([...before.groupIds, ...this.idsOf(wanted as string[])])].sort();
-        if (after.groupIds.length > before.groupIds.length) written++;
-        continue;
-      }
-      const now = (before as unknown as Record<string, unknown>)[field] ?? null;
-      if (sameValue(now, wanted)) continue;
-      if (!sameValue(now, seen)) {
-        left.push([field, seen, now, wanted, 'meanwhile']);
-        continue;
-      }
-      values[field] = wanted;
-      written++;
-      const phone = phoneFields.find((each) => each === field);
-      if (phone === undefined) continue;
-      delete after.typedPhones[phone];
-      if (composed.typedPhones[phone] !== undefined) after.typedPhones[phone] = composed.typedPhones[phone];
-    }
-    if (left.length > 0) row.meanwhile = left;
-    if (written === 0) {
-      row.verdict = left.length > 0 ? 'met' : 'same';
-      return null;
-    }
-    if (left.length > 0)
-      row.changes = Object.fromEntries(
-        Object.entries(row.changes ?? {}).filter(([field]) => !left.some(([name]) => name === field)),
-      );
-    return after;
+  /** Groups are joined and never left, so nobody else's change is in the way. */
+  private joined({ groupIds }: StoredContact, names: readonly string[]): { groupIds: Id[] } | null {
+    const all = [...new Set([...groupIds, ...this.idsOf(names)])].sort();
+    return all.length > groupIds.length ? { groupIds: all } : null;
   }
 
   private idsOf(names: readonly string[]): Id[] {

@@ -1,5 +1,4 @@
 import { nameKeyOf } from '../../accounts/user-rows.js';
-import { phoneFields } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/new-id.js';
 import {
   type ImportFacts,
@@ -9,27 +8,16 @@ import {
   type WriteResult,
 } from '../../imports/import-kind.js';
 import { type Removal, type Staying } from '../../imports/removal.js';
-import { type Meanwhile } from '../../imports/stored-rows.js';
 import { WriteRefused } from '../../imports/write-refused.js';
-import { sameValue } from '../../journal/changes.js';
 import { type Composed } from '../compose/composed.js';
 import { contactsLeft } from '../contact-limit.js';
-import { keepContactPhotos } from '../contact-photos.js';
-import { type KeptContact, type StoredContact } from '../contact-row.js';
-import {
-  changeContacts,
-  insertContacts,
-  removeContacts,
-  storedContacts,
-  type ContactAct,
-  type ContactChange,
-  type NewContact,
-} from '../contact-writes.js';
+import { type StoredContact } from '../contact-row.js';
+import { removeContacts, type ContactAct } from '../contact-writes.js';
 import { emptyGroups, groupsByName, removeGroups } from '../group-writes.js';
 import { groupsOfRow, noRoom } from '../import/contact-check.js';
 import { fileGroups } from '../import/file-groups.js';
-import { photoHash } from '../import/row-changes.js';
 import { RowComposing } from '../import/row-composing.js';
+import { changeRows, insertRows } from '../import/row-writing.js';
 import { type ContactIndex } from '../matching.js';
 import { contactIndex } from '../matching.query.js';
 import { PeopleOfWrongRows } from './people-of-wrong-rows.js';
@@ -121,14 +109,13 @@ export class ReplaceWriting implements ImportWriting {
       });
     const changed = rowsWith('changed');
     const added = rowsWith('new').filter(({ row, composed }) => !this.isThereByNow(row, composed));
-    const photos = [...added, ...changed].flatMap(({ composed }) => composed.photo ?? []);
-    if (photos.length > 0) await keepContactPhotos(transaction, act, photos);
-    await insertContacts(
-      transaction,
-      act,
-      added.map(({ row, composed }) => this.newContact(row, composed)),
+    await insertRows(transaction, act, added, {
+      idOf: this.idOf,
+      groupIdsOf: (composed) => this.idsOf(groupsOfRow(composed, this.facts)),
+    });
+    await changeRows(transaction, act, changed, (before, [seen, wanted]) =>
+      this.moved(before, seen as string[], wanted as string[]),
     );
-    await this.change(transaction, act, changed);
   }
 
   async finish(transaction: Statements, batchId: Id): Promise<WriteResult> {
@@ -208,81 +195,14 @@ export class ReplaceWriting implements ImportWriting {
     return true;
   }
 
-  private newContact({ ref, line }: Row, composed: Composed): NewContact {
-    const { groups: _, photo, says: __, problems: ___, proposals: ____, ...fields } = composed;
-    return {
-      ...fields,
-      ...{ id: this.idOf(ref), line, starred: false },
-      photoHash: photo && photoHash(photo),
-      groupIds: this.idsOf(groupsOfRow(composed, this.facts)),
-    };
-  }
-
-  private async change(
-    transaction: Statements,
-    act: ContactAct,
-    rows: readonly { row: Row; composed: Composed }[],
-  ): Promise<void> {
-    const ids = rows.flatMap(({ row }) => row.knownId ?? []);
-    const present = await storedContacts(transaction, act.ownerId, { ids, lock: true });
-    const changes: ContactChange[] = [];
-    for (const { row, composed } of rows) {
-      const before = present.get(row.knownId ?? '');
-      if (!before) {
-        row.verdict = 'wrong';
-        row.problems.push([-1, 'personal-imports.problem.gone']);
-        continue;
-      }
-      const after = this.changed(row, composed, before);
-      if (after) changes.push({ before, after, line: row.line });
-    }
-    await changeContacts(transaction, act, changes);
-  }
-
-  /** The contact with what may be written of a row's changes; null when nothing of them may. */
-  private changed(row: Row, composed: Composed, before: StoredContact): KeptContact | null {
-    const after: KeptContact = { ...before, typedPhones: { ...before.typedPhones } };
-    const values = after as unknown as Record<string, unknown>;
-    const left: Meanwhile[] = [];
-    let written = 0;
-    for (const [field, [seen, wanted]] of Object.entries(row.changes ?? {})) {
-      const now = this.present(before, field);
-      const same = field === 'groups' ? sameGroups : sameValue;
-      if (same(now, wanted)) continue;
-      if (!same(now, seen)) {
-        left.push([field, seen, now, wanted, 'meanwhile']);
-        continue;
-      }
-      written++;
-      if (field === 'groups') after.groupIds = this.idsOf(wanted as string[]);
-      else values[field] = wanted;
-      const phone = phoneFields.find((each) => each === field);
-      if (phone === undefined) continue;
-      delete after.typedPhones[phone];
-      if (composed.typedPhones[phone] !== undefined) after.typedPhones[phone] = composed.typedPhones[phone];
-    }
-    if (left.length > 0) row.meanwhile = left;
-    if (written === 0) {
-      row.verdict = left.length > 0 ? 'met' : 'same';
-      return null;
-    }
-    if (left.length > 0)
-      row.changes = Object.fromEntries(
-        Object.entries(row.changes ?? {}).filter(([field]) => !left.some(([name]) => name === field)),
-      );
-    return after;
-  }
-
-  private present(contact: StoredContact, field: string): unknown {
-    if (field === 'groups') return contact.groupIds.flatMap((id) => this.groupNames.get(id) ?? []);
-    return (contact as unknown as Record<string, unknown>)[field] ?? null;
+  /** The groups are the file's, unless somebody moved the contact since the check. */
+  private moved({ groupIds }: StoredContact, seen: readonly string[], wanted: readonly string[]) {
+    const now = groupIds.flatMap((id) => this.groupNames.get(id) ?? []);
+    if (sameNames(now, wanted)) return null;
+    return sameNames(now, seen) ? { groupIds: this.idsOf(wanted) } : { now };
   }
 
   private idsOf(names: readonly string[]): Id[] {
     return [...new Set(names.flatMap((name) => this.groups.get(nameKeyOf(name))?.id ?? []))].sort();
   }
-}
-
-function sameGroups(one: unknown, other: unknown): boolean {
-  return sameNames(one as string[], other as string[]);
 }
