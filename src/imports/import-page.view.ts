@@ -441,6 +441,7 @@ export function resultView(
     wrong: wrongView(words, present, description, wrong, list),
     undoHref: !undone && !removal && written > 0 && undoEnds > new Date() ? `/imports/${id}/undo` : null,
     restore: !undone && removal && undoEnds > new Date() ? removal.restore : null,
+    redoLabel: words.t(words.has(`${area}.redo`) ? `${area}.redo` : 'imports.undo.redo'),
     redoAction: undone && undoEnds > new Date() ? `/imports/${id}/redo` : null,
     undoEnds,
     kept:
@@ -498,7 +499,7 @@ function updateCounts(
 function addCounts(
   words: Words,
   counts: Record<string, number> | null,
-  { area, kindArea = area }: ImportDescription,
+  { area, kindArea = area, removes }: ImportDescription,
   linked?: { known: boolean },
 ) {
   const { n = 0, c = 0, s = 0, k = 0, d = 0, o = 0 } = counts ?? {};
@@ -520,10 +521,15 @@ function addCounts(
         ]
       : []),
     ...(s > 0 ? [{ value: s, label: words.t('imports.count.same', { count: s }), icon: 'equal' }] : []),
-    {
-      ...{ value: there, label: words.t('imports.count.known', { count: there }) },
-      ...{ icon: 'equal', href: linked?.known ? '#known' : undefined },
-    },
+    // What replaces a list leaves nobody as already there.
+    ...(there > 0 || !removes
+      ? [
+          {
+            ...{ value: there, label: words.t('imports.count.known', { count: there }) },
+            ...{ icon: 'equal', href: linked?.known ? '#known' : undefined },
+          },
+        ]
+      : []),
     ...(linked && o > 0 && words.has(`${kindArea}.count.proposals`)
       ? [
           {
