@@ -149,6 +149,11 @@ function contextFor(browser, locale) {
   });
 }
 
+/** Resolves when every picture in the window is there: those further down may wait until somebody scrolls. */
+const SHOWN = `Promise.all([...document.images]
+  .filter((image) => image.getBoundingClientRect().top < innerHeight)
+  .map((image) => image.decode().catch(() => undefined)))`;
+
 /** Light and dark, on a phone as well if asked. The page is left as it was. */
 async function photograph(page, file, { words, name }) {
   let written = 0;
@@ -160,6 +165,7 @@ async function photograph(page, file, { words, name }) {
       await page.emulateMedia({ colorScheme: scheme });
       // An address that names a part of the page means that part.
       await page.evaluate('location.hash || scrollTo(0, 0)');
+      await page.evaluate(SHOWN);
       const fullPage = whole.includes(name) && suffix === '';
       const png = await page.screenshot({ animations: 'disabled', caret: 'hide', fullPage });
       await save(png, path.join(folder, picture));
