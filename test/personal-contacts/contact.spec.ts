@@ -250,9 +250,18 @@ describe('the page of a contact', () => {
     const account = await app.anAccount({ features });
     const caller = await app.signedIn({ account, type: 'licensed' });
     const other = await app.signedIn({ account });
-    const [his] = await kept(app, caller.user, [{ workPhone: '+33140205050' }]);
+    const [his, fax] = await kept(app, caller.user, [
+      { mobilePhone: '+33612345678', mainPhone: '+33140205050', faxNumber: '+33140205051' },
+      { faxNumber: '+33140205051' },
+    ]);
     const [hers] = await kept(app, other.user, [{ workPhone: '+33140205050' }]);
-    expect((await caller.browser.get(`${LIST}/${his}`)).text).toContain('href="tel:+33140205050"');
+    const calls = async (id: Id) =>
+      [...(await caller.browser.get(`${LIST}/${id}`)).text.matchAll(/href="tel:([^"]+)"/g)].map(
+        ([, number]) => number,
+      );
+    // The button first, with the number the list shows; then those of the numbers.
+    expect(await calls(his)).toEqual(['+33140205050', '+33612345678', '+33140205050']);
+    expect(await calls(fax)).toEqual([]);
     const answer = await other.browser.get(`${LIST}/${hers}`);
     expect(answer.text).not.toContain('tel:+33');
     expect(visibleText(answer)).toContain('Calling from here comes with a licensed account');

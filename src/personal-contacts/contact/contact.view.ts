@@ -8,6 +8,7 @@ import { type Words } from '../../web/words.js';
 import { limits } from '../../config/limits.js';
 import { contactPhotoUrl } from '../contact-photos.js';
 import { type StoredContact } from '../contact-row.js';
+import { firstNumber } from '../first-number.js';
 import { type Mentioned } from './change-words.js';
 import { type ContactEvent, type NamedGroup, type Removal } from './contact.query.js';
 import { extraInWords } from './extra.view.js';
@@ -54,14 +55,13 @@ export function contactView(
   const further = extraInWords(words, extra, { displayName, canCall });
   const [title] = further.filter(({ name }) => name === 'title');
   const reached = further.filter(({ name }) => name === 'tel' || name === 'email');
-  const callable = ['mobilePhone', 'workPhone', 'mainPhone', 'homePhone'] as const;
-  const first = callable.map((field) => contact[field]).find((number) => number !== null);
+  const first = firstNumber(contact);
   return {
     ...{ id, name: displayName, path, backHref: LIST },
     line: [title?.value, organization].filter(Boolean).join(' · '),
     avatar: avatarOf(contact),
     mailto: email === null ? '' : mailtoOf(email),
-    tel: canCall && first ? `tel:${first}` : '',
+    tel: canCall && first?.callable ? `tel:${first.number}` : '',
     star: { action: `${path}/star`, id: `star-${id}`, starred: contact.starred },
     groups: groups
       .filter((group) => contact.groupIds.includes(group.id))

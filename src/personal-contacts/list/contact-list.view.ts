@@ -1,4 +1,3 @@
-import { type ContactPhones } from '../../contact-card/contact-fields.js';
 import { limits } from '../../config/limits.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { colourOf } from '../../web/avatars.js';
@@ -7,6 +6,7 @@ import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
 import { initialsOf } from '../contact/contact.view.js';
 import { contactPhotoUrl } from '../contact-photos.js';
+import { firstNumber } from '../first-number.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
 import { actsOf } from '../groups/contact-groups.view.js';
 import { isUnsearchable, type ContactCounts, type ListedContact } from './contact-list.query.js';
@@ -268,7 +268,7 @@ function rowOf(
   { canCall, inGroup }: { canCall: boolean; inGroup: string | undefined },
 ) {
   const { id, displayName, email, organization, starred, photoHash } = contact;
-  const phone = mainNumberOf(contact);
+  const phone = firstNumber(contact);
   // Within a group its label would stand in every row.
   const groups = contact.groups.filter((group) => group.id !== inGroup);
   return {
@@ -304,14 +304,6 @@ function rowOf(
         ? words.t('personal-contacts.more-groups', { count: groups.length - LABELS })
         : '',
   };
-}
-
-/** The number that is used first: the main one, then mobile, office, home. A fax is shown when there is nothing else. */
-export function mainNumberOf(phones: ContactPhones) {
-  const { mainPhone, mobilePhone, workPhone, homePhone, faxNumber } = phones;
-  const number = mainPhone ?? mobilePhone ?? workPhone ?? homePhone;
-  if (number) return { number, callable: true };
-  return faxNumber ? { number: faxNumber, callable: false } : null;
 }
 
 function paginationOf(state: ContactListState, page: KeysetPage<ListedContact>) {

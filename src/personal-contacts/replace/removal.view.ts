@@ -1,12 +1,14 @@
 import { limits } from '../../config/limits.js';
+import { phoneFields, type ContactPhones } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/new-id.js';
 import { type RemovalView, type Statements } from '../../imports/import-kind.js';
 import { paginationView } from '../../imports/import-page.view.js';
 import { type Import } from '../../imports/import.entities.js';
 import { type Removal, type RemovalGroup, type Staying } from '../../imports/removal.js';
-import { formatPhone, type E164 } from '../../phone/e164.js';
+import { formatPhone } from '../../phone/e164.js';
 import { checkbox } from '../../web/fields.js';
 import { type Words } from '../../web/words.js';
+import { firstNumber } from '../first-number.js';
 import { memberships, wholeList } from './whole-list.js';
 import { groupsByName } from '../group-writes.js';
 
@@ -128,10 +130,9 @@ async function leavingView(
   const page = Math.min(Math.max(1, Math.trunc(asked)), pages);
   const ids = leaving.slice((page - 1) * limits.page, page * limits.page);
   const rows = await database.query<
-    { id: Id; displayName: string; email: string | null; phone: E164 | null }[]
+    (ContactPhones & { id: Id; displayName: string; email: string | null })[]
   >(
-    `SELECT id, displayName, email, COALESCE(mobilePhone, workPhone, mainPhone, homePhone, faxNumber) AS phone
-     FROM personal_contacts WHERE ownerId = ? AND id IN (?)`,
+    `SELECT id, displayName, email, ${phoneFields.join(', ')} FROM personal_contacts WHERE ownerId = ? AND id IN (?)`,
     [ownerId, ids],
   );
   const known = new Map(rows.map((row) => [row.id, row]));
@@ -142,11 +143,12 @@ async function leavingView(
     rows: ids.flatMap((id) => {
       const contact = known.get(id);
       if (!contact) return [];
+      const first = firstNumber(contact);
       return [
         {
           name: contact.displayName,
           href: state === 'checked' ? `/personal-contacts/${id}` : null,
-          reach: contact.email ?? (contact.phone ? formatPhone(contact.phone) : ''),
+          reach: contact.email ?? (first ? formatPhone(first.number) : ''),
           groups: words.list((groupsOf.get(id) ?? []).flatMap((group) => nameOf.get(group) ?? [])),
         },
       ];

@@ -1,9 +1,9 @@
-import { phoneFields } from '../../contact-card/contact-fields.js';
 import { limits } from '../../config/limits.js';
 import { placeQuery, type KeysetPage, type Place } from '../../database/keyset.js';
 import { phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
 import { avatarOf, LIST, removalText } from '../contact/contact.view.js';
+import { firstNumber } from '../first-number.js';
 import { type BinnedContact } from './trash.query.js';
 
 export const TRASH = `${LIST}/trash`;
@@ -72,11 +72,11 @@ export function erasureView(
 
 function rowView(words: Words, contact: BinnedContact) {
   const { id, displayName, email, organization, deletedAt, intoId, intoName } = contact;
-  const number = phoneFields.map((field) => contact[field]).find((each) => each !== null);
+  const first = firstNumber(contact);
   return {
     ...{ id, name: displayName, organization, href: `${LIST}/${id}` },
     avatar: { ...avatarOf(contact), size: undefined },
-    reach: email ?? (number ? phoneText(number) : ''),
+    reach: email ?? (first ? phoneText(first.number) : ''),
     how: removalText(words, {
       ...contact,
       at: deletedAt,
