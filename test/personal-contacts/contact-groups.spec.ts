@@ -5,6 +5,7 @@ import { field, visibleText, type Answer, type Browser } from '../support/browse
 import { checkContacts, contactFile } from './importing.js';
 import { removeGroups } from '../../src/personal-contacts/group-writes.js';
 import { contactWith, ListOf } from './list-of.js';
+import { checkReplacement } from './replacing.js';
 
 let app: TestApp;
 let user: User;
@@ -73,6 +74,15 @@ describe('A group of personal contacts', () => {
     expect(visibleText(moved)).toContain(told);
     const { page } = await checkContacts(app, browser, contactFile('Alan'), { groupName: 'One more' });
     expect(page).toContain('This file makes one group; you have 1,000 already');
+    const many = Array.from({ length: 30_000 }, (_, number) => number);
+    const cards = [0, 1, 2]
+      .map((part) => many.slice(part * 10_000, (part + 1) * 10_000))
+      .map((numbers) => `BEGIN:VCARD\nVERSION:3.0\nFN:Many\nCATEGORIES:${numbers.join(',')}\nEND:VCARD\n`);
+    for (const check of [checkContacts, checkReplacement]) {
+      const { page, summary } = await check(app, browser, cards.join(''));
+      expect(page).toContain('makes 30,000 groups');
+      expect(JSON.stringify(summary).length).toBeLessThan(200_000);
+    }
     expect(await list.groupNames()).toHaveLength(1_000);
   });
 

@@ -72,8 +72,8 @@ export class DuplicatesQuery {
   }
 }
 
-/** Contacts of one statement: of each there may be cards of a hundred kilobytes. */
-const TOGETHER = 2_000;
+/** Contacts of one statement: of each there may be a card of a hundred kilobytes, and pages wait while they are read. */
+const TOGETHER = 500;
 /** Further e-mails and numbers of one contact that are looked at. Nobody has more, but a file may say anything. */
 const MOST_KEYS = 50;
 

@@ -25,6 +25,9 @@ import { rowChanges } from './row-changes.js';
 /** Rows named as the same person; more are not told one by one. */
 export const TWINS_TOLD = 200;
 
+/** Groups a file asks for are counted so far: it is refused for fewer, and could name millions. */
+export const GROUPS_COUNTED = 20 * limits.contactGroupsPerUser;
+
 /** What each row of a file is: a new contact, one that is there already (and what the file changes of it), or wrong. */
 export class ContactCheck implements ImportCheck {
   private readonly composing: RowComposing;
@@ -85,11 +88,11 @@ export class ContactCheck implements ImportCheck {
     const known = await groupsByName(database, this.owner);
     const groups = [...this.groups].flatMap(([key, name]) => (known.has(key) ? [] : [name]));
     const left = await contactsLeft(database, this.owner);
-    const problem =
-      this.created > left ? noRoom(this.created, left) : groupsProblem(known.size, groups.length);
+    const tooMany = groupsProblem(known.size, groups.length);
+    const problem = this.created > left ? noRoom(this.created, left) : tooMany;
     return {
       late: [],
-      made: groups.length > 0 && !problem ? { groups } : {},
+      made: groups.length > 0 && !tooMany ? { groups } : {},
       newWithoutProposals: this.written - this.proposing,
       twice: this.twice.slice(0, TWINS_TOLD),
       ...(problem ? { problem } : {}),
@@ -148,6 +151,7 @@ export class ContactCheck implements ImportCheck {
       row.verdict === 'new'
         ? groupsOfRow(composed, this.facts)
         : ((row.changes?.groups?.[1] as string[] | undefined) ?? []);
+    if (this.groups.size > GROUPS_COUNTED) return;
     for (const name of names) if (!this.groups.has(nameKeyOf(name))) this.groups.set(nameKeyOf(name), name);
   }
 }

@@ -13,7 +13,7 @@ import { type Composed } from '../compose/composed.js';
 import { type StoredContact } from '../contact-row.js';
 import { storedContacts } from '../contact-writes.js';
 import { groupsByName } from '../group-writes.js';
-import { groupsOfRow, noRoom, TWINS_TOLD, weightOf } from '../import/contact-check.js';
+import { GROUPS_COUNTED, groupsOfRow, noRoom, TWINS_TOLD, weightOf } from '../import/contact-check.js';
 import { groupsProblem } from '../import/file-groups.js';
 import { RowComposing } from '../import/row-composing.js';
 import { type ContactIndex, twinKeysOf } from '../matching.js';
@@ -36,6 +36,8 @@ export class ReplaceCheck implements ImportCheck {
   private readonly twice: { line: number; earlier: number }[] = [];
   /** Of new contacts. */
   private readonly newGroups: string[][] = [];
+  /** Groups they ask for, by folded name. */
+  private readonly asked = new Set<string>();
   private started: Promise<void> | null = null;
   private list: Listed[] = [];
   private groupIds = new Map<Id, Id[]>();
@@ -113,15 +115,18 @@ export class ReplaceCheck implements ImportCheck {
     const created = this.newGroups.length;
     const left = limits.personalContactsPerUser - this.list.length + leaving.length;
     const made = removal.groups.flatMap(({ id, name }) => (id === null && name !== null ? [name] : []));
+    const tooMany = groupsProblem(this.groupNames.size, made.length);
     const problem =
       this.right === 0
         ? { key: 'personal-replace.no-right-rows' }
         : created > left
           ? noRoom(created, left)
-          : groupsProblem(this.groupNames.size, made.length);
+          : tooMany;
+    // A page of them would be longer than anybody reads.
+    if (tooMany) removal.groups = removal.groups.filter(({ id, name }) => id !== null || name === null);
     return {
       late: [],
-      made: made.length > 0 && !problem ? { groups: made } : {},
+      made: made.length > 0 && !tooMany ? { groups: made } : {},
       newWithoutProposals: this.written - this.proposing,
       twice: this.twice.slice(0, TWINS_TOLD),
       removal,
@@ -171,8 +176,15 @@ export class ReplaceCheck implements ImportCheck {
     for (const key of keys) if (!this.lineOfTwin.has(key)) this.lineOfTwin.set(key, row.line);
     if (row.verdict === 'same') return;
     this.written++;
-    if (row.verdict === 'new') this.newGroups.push(groupsOfRow(composed, this.facts));
+    if (row.verdict === 'new') this.newGroups.push(this.counted(groupsOfRow(composed, this.facts)));
     if (row.proposals.length > 0) this.proposing++;
+  }
+
+  /** Names are kept as far as they are counted. */
+  private counted(names: string[]): string[] {
+    if (this.asked.size > GROUPS_COUNTED) return [];
+    for (const name of names) this.asked.add(nameKeyOf(name));
+    return names;
   }
 
   private namesOf(groupIds: readonly Id[]): string[] {
