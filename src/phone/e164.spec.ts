@@ -108,6 +108,14 @@ describe('a number without +', () => {
     expect(said(read('030/12345678', 'csv', 'DE'))).toBe('no-plus +493012345678');
   });
 
+  it('is proposed as one of another country when it is too long for the region', () => {
+    expect(said(read('34912906942'))).toBe('no-plus +34912906942');
+    expect(said(read('447400123456'))).toBe('no-plus +447400123456');
+    expect(said(read('3,44074001234E+11'))).toBe('refused too-long');
+    expect(said(read('4,47400123456E+11'))).toBe('scientific +447400123456');
+    expect(said(read('99912906942'))).toBe('refused too-long');
+  });
+
   it('is never proposed when it is only possible', () => {
     expect(said(read('06 12 34 58 0'))).toBe('refused no-country-code');
     expect(said(read('01 23'))).toBe('refused too-short');
