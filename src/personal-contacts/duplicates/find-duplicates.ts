@@ -21,7 +21,7 @@ export type DuplicateList = (typeof duplicateLists)[number];
 export type Duplicates = Record<DuplicateList, Candidate[][]>;
 
 /** An address or number that more names than these share is that of a switchboard, a shop or a mailing list. */
-export const MOST_NAMES = 4;
+const MOST_NAMES = 4;
 /** Of more contacts than these that are kept apart among each other, only the first are compared one by one. */
 const MOST_COMPARED = 60;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
+import { contactCount } from '../contact-limit.js';
 import { contactReplacement } from './replacement.description.js';
 
 /** The last time somebody's list was replaced, while it can be taken back. */
@@ -37,11 +38,7 @@ export class FormerList {
   }
 
   /** How many contacts the list has now. */
-  async count(ownerId: Id): Promise<number> {
-    const [{ contacts }] = await this.database.query<[{ contacts: number | string }]>(
-      'SELECT COUNT(*) AS contacts FROM personal_contacts WHERE ownerId = ? AND deletedAt IS NULL',
-      [ownerId],
-    );
-    return Number(contacts);
+  count(ownerId: Id): Promise<number> {
+    return contactCount(this.database, ownerId);
   }
 }

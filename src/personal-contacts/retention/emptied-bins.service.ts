@@ -95,8 +95,11 @@ type Binned = 'personal_contacts' | 'personal_contact_groups';
 const OVER = `DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.restoreDays} DAY)`;
 
 async function eraseGroups(manager: EntityManager, accountId: Id, ids: readonly Id[]): Promise<void> {
-  await manager.query('DELETE FROM personal_contact_group_members WHERE groupId IN (?)', [ids]);
-  await manager.query('DELETE FROM personal_contact_groups WHERE id IN (?)', [ids]);
+  for (const [table, column] of [
+    ['personal_contact_group_members', 'groupId'],
+    ['personal_contact_groups', 'id'],
+  ])
+    await manager.query(`DELETE FROM ${table} WHERE accountId = ? AND ${column} IN (?)`, [accountId, ids]);
   await emptyChanges(manager, accountId, ids);
 }
 

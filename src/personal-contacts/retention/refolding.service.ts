@@ -85,11 +85,12 @@ export class Refolding implements OnModuleInit, OnApplicationBootstrap {
     const cases = `CASE id ${keys.map(() => 'WHEN ? THEN ?').join(' ')} END`;
     // What people see is the same, and so is the revision a form was opened with.
     await manager.query(
-      `UPDATE personal_contacts SET searchKey = ${cases}, sortKey = ${cases}, foldVersion = ? WHERE id IN (?)`,
+      `UPDATE personal_contacts SET searchKey = ${cases}, sortKey = ${cases}, foldVersion = ?
+       WHERE ownerId = ? AND id IN (?)`,
       [
         ...keys.flatMap(({ id, searchKey }) => [id, searchKey]),
         ...keys.flatMap(({ id, sortKey }) => [id, sortKey]),
-        ...[FOLD_VERSION, keys.map(({ id }) => id)],
+        ...[FOLD_VERSION, ownerId, keys.map(({ id }) => id)],
       ],
     );
   }
