@@ -288,7 +288,7 @@ describe('a file that becomes the list', () => {
     expect((await browser.get(`/imports/${id}?leaving=nonsense`)).text).toContain('Person 000');
   });
 
-  it('gives room to as many as leave, and refuses more than fit', async () => {
+  it('gives room to as many as leave, in a list that is as full as one may be', async () => {
     const { browser, user } = await app.signedIn();
     await app.database.query(
       `INSERT INTO personal_contacts (id, accountId, ownerId, displayName, typedPhones, extra, starred, searchKey, sortKey,
