@@ -1,4 +1,4 @@
-import { type MessageValues } from '../errors/domain-error.js';
+import { Refused, type MessageValues } from '../errors/domain-error.js';
 
 /** A page to render; the interceptor turns it into HTML. */
 export class Page {
@@ -35,6 +35,12 @@ export interface Message {
 }
 
 /** @param data its `navigationPath` is the page of the navigation that is marked, where the address does not say it */
+/** What was refused, told on the page it was asked from. @throws whatever else went wrong */
+export function refusal(error: unknown): Message {
+  if (!(error instanceof Refused)) throw error;
+  return { kind: 'failure', key: error.key, values: error.values };
+}
+
 export function page(view: string, data: object, status = 200): Page {
   return new Page(view, data, status);
 }

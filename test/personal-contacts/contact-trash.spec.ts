@@ -1,8 +1,9 @@
 import { newAccountFeatures } from '../../src/accounts/features.js';
+import { limits } from '../../src/config/limits.js';
 import { type Id } from '../../src/database/id.js';
 import { removeContacts, storedContacts } from '../../src/personal-contacts/contact-writes.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { visibleText, type Answer, type Browser } from '../support/browser.js';
+import { field, visibleText, type Answer, type Browser } from '../support/browser.js';
 import { act, binned, changed, kept } from './keeping.js';
 
 let app: TestApp;
@@ -49,6 +50,34 @@ describe('a deleted contact', () => {
     // The same button in another window, after the fact.
     await browser.post(`${LIST}/${id}/deletion`);
     expect((await browser.post(`${LIST}/${id}/deletion`)).status).toBe(303);
+  });
+
+  it('stays in the bin while there is no room for it, and the page says so', async () => {
+    const { user, browser, ids } = await keeper('Ada', 'Bea');
+    const [cem] = await kept(app, user, [{ displayName: 'Cem' }]);
+    const most = limits.personalContactsPerUser;
+    Object.assign(limits, { personalContactsPerUser: 1 });
+    try {
+      const one = await browser.post(`${LIST}/${ids[0]}/restoration`);
+      expect(one.headers['location']).toBe(`${LIST}/${ids[0]}`);
+      expect(visibleText(await browser.follow(one))).toContain(
+        'There is no room left: 1 contacts is the most',
+      );
+      const both = await browser.post(`${TRASH}/restoration`, { ids });
+      expect(both.headers['location']).toBe(TRASH);
+      expect(visibleText(await browser.follow(both))).toContain('There is no room left');
+      const more = await browser.post(LIST, { displayName: 'Dee' });
+      expect([more.status, field(more, 'displayName').value]).toEqual([422, 'Dee']);
+      expect(await living(user.id)).toEqual(['Cem']);
+      // Nor does Undo bring back more than there may be.
+      const deleted = await browser.follow(await browser.post(`${LIST}/${cem}/deletion`));
+      await kept(app, user, [{ displayName: 'Eve' }]);
+      const undone = await browser.post(undoOf(deleted));
+      expect(visibleText(await browser.follow(undone))).toContain('There is no room left');
+      expect(await living(user.id)).toEqual(['Eve']);
+    } finally {
+      Object.assign(limits, { personalContactsPerUser: most });
+    }
   });
 
   it('says so at its address, and is restored from there', async () => {

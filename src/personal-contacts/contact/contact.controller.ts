@@ -7,7 +7,7 @@ import { VCARD_MEDIA_TYPE } from '../../contact-card/vcard.js';
 import { type Place } from '../../database/keyset.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
-import { page, redirect, type Message, type Page, type Redirect } from '../../web/answers.js';
+import { page, redirect, refusal, type Message, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
@@ -139,8 +139,13 @@ export class ContactController {
   @Post('restoration')
   async restore(@CurrentUser() reader: SignedIn, @Param('id') id: string): Promise<Redirect> {
     const contact = await this.query.find(reader.id, id);
-    const { batchId } = await this.contacts.restore(reader, [contact.id]);
-    return redirect(`${LIST}/${contact.id}`, done('personal-contact.restored', contact, batchId));
+    const path = `${LIST}/${contact.id}`;
+    try {
+      const { batchId } = await this.contacts.restore(reader, [contact.id]);
+      return redirect(path, done('personal-contact.restored', contact, batchId));
+    } catch (error) {
+      return redirect(path, refusal(error));
+    }
   }
 
   private async binned(reader: SignedIn, words: Words, contact: StoredContact): Promise<Page | Redirect> {

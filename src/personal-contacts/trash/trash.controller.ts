@@ -4,7 +4,7 @@ import { type Id } from '../../database/id.js';
 import { type Place } from '../../database/keyset.js';
 import { tidy } from '../../text/tidy.js';
 import { Member, NeedsFeature } from '../../web/access.js';
-import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
+import { page, redirect, refusal, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
@@ -49,11 +49,15 @@ export class TrashController {
     @Submitted(TrashForm) { form }: Submission<TrashForm>,
   ): Promise<Redirect> {
     if (form.ids.length === 0) return redirect(TRASH, { kind: 'notice', key: 'contact-trash.none-ticked' });
-    const { batchId, restored } = await this.contacts.restore(reader, form.ids);
-    const values = { count: restored };
-    if (batchId === null) return redirect(TRASH, { kind: 'notice', key: 'contact-trash.none-left' });
-    const undo = undoPath(batchId, TRASH);
-    return redirect(TRASH, { kind: 'success', key: 'contact-trash.restored', values, undo });
+    try {
+      const { batchId, restored } = await this.contacts.restore(reader, form.ids);
+      const values = { count: restored };
+      if (batchId === null) return redirect(TRASH, { kind: 'notice', key: 'contact-trash.none-left' });
+      const undo = undoPath(batchId, TRASH);
+      return redirect(TRASH, { kind: 'success', key: 'contact-trash.restored', values, undo });
+    } catch (error) {
+      return redirect(TRASH, refusal(error));
+    }
   }
 
   /** Asks before the whole bin goes for good. */
