@@ -1,8 +1,9 @@
 import { Controller, Param, Post, Query } from '@nestjs/common';
 import { localPath } from '../../auth/local-path.js';
 import { isId } from '../../database/id.js';
+import { Refused } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
-import { redirect, type Redirect } from '../../web/answers.js';
+import { redirect, refusal, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
@@ -28,7 +29,12 @@ export class ContactActsController {
     @Query('to') to: unknown,
   ): Promise<Redirect> {
     const wished = ownPath(to);
-    const undone = await this.acts.undo(owner, batchId);
+    const undone = await this.acts.undo(owner, batchId).catch((error: unknown) => {
+      if (error instanceof Refused && error.key === 'personal-contact.no-room') return error;
+      throw error;
+    });
+    if (undone instanceof Refused)
+      return redirect(await this.standing(owner, wished ?? LIST), refusal(undone));
     if (!undone) {
       const path = await this.standing(owner, wished ?? LIST);
       return redirect(path, { kind: 'notice', key: 'contact-undo.already' });

@@ -6,6 +6,7 @@ import { inTransaction, isDuplicate } from '../../database/transaction.js';
 import { NotFound, Refused } from '../../errors/domain-error.js';
 import { JournalBatch } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
+import { contactCount } from '../contact-limit.js';
 import { GROUP_NAME_INDEX, storedGroups } from '../group-writes.js';
 import { storedContacts } from '../contact-writes.js';
 import { type Owner } from '../owner.js';
@@ -31,7 +32,8 @@ export class ContactActs {
 
   /**
    * @returns null when it was undone before
-   * @throws NotFound for another's act and for imports, which are undone on their own pages; Refused after 30 days
+   * @throws NotFound for another's act and for imports, which are undone on their own pages; Refused after 30 days, and
+   * where there is no room for what comes back
    */
   async undo(owner: Owner, batchId: string): Promise<UndoneAct | null> {
     if (!isId(batchId)) throw new NotFound();
@@ -70,11 +72,22 @@ export class ContactActs {
     if (batch.undoes !== null)
       await manager.update(JournalBatch, { id: batch.undoes, accountId }, { undoneAt: null });
     const undone = await undoBatch(manager, { accountId, ownerId, batchId: own, now }, batchId);
+    await assertFits(manager, ownerId, undone);
     return {
       ...undone,
       ...{ kind: batch.kind, batchId: own, name: await nameOfFirst(manager, ownerId, undone) },
     };
   }
+}
+
+/** What comes back needs room, as from the bin; it stays there. @throws Refused personal-contact.no-room */
+async function assertFits(manager: EntityManager, ownerId: Id, { restored, removed }: Undone): Promise<void> {
+  const count = restored.length - removed.length;
+  if (count <= 0) return;
+  const max = limits.personalContactsPerUser;
+  const now = await contactCount(manager, ownerId);
+  if (now > max)
+    throw new Refused('personal-contact.no-room', { max, count, left: Math.max(0, max - (now - count)) });
 }
 
 async function nameOfFirst(manager: EntityManager, ownerId: Id, undone: Undone): Promise<string> {
