@@ -29,11 +29,19 @@ export interface RowPage {
 
 export const noRows: RowPage = { rows: [], total: 0, page: 1, pages: 1 };
 
+interface CountedBatch {
+  batch: number;
+  counts: BatchCounts;
+}
+
 type Place = Pick<Import, 'id' | 'readingNumber' | 'reading'>;
 
 /** Rows of a file as it was checked; a page reads only the batches it shows. */
 @Injectable()
 export class ImportRows {
+  /** By the import as one request read it. */
+  private readonly counts = new WeakMap<Place, Promise<CountedBatch[]>>();
+
   constructor(private readonly database: DataSource) {}
 
   async page(place: Place, list: RowList, wanted: number): Promise<RowPage> {
@@ -66,7 +74,14 @@ export class ImportRows {
     }
   }
 
-  private async countsOf({ id, readingNumber }: Place): Promise<{ batch: number; counts: BatchCounts }[]> {
+  /** One query for all the lists of a page. */
+  private countsOf(place: Place): Promise<CountedBatch[]> {
+    let counts = this.counts.get(place);
+    if (!counts) this.counts.set(place, (counts = this.readCounts(place)));
+    return counts;
+  }
+
+  private async readCounts({ id, readingNumber }: Place): Promise<CountedBatch[]> {
     const batches = await this.database.query<{ batch: number; counts: string }[]>(
       'SELECT batch, counts FROM import_batches WHERE importId = ? AND readingNumber = ? ORDER BY batch',
       [id, readingNumber],

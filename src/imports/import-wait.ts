@@ -7,7 +7,8 @@ import { type ImportState } from './import.entities.js';
 
 /** A larger file takes longer than anybody waits for a page. */
 const SMALL_BYTES = 2 * 1024 * 1024;
-const FIRST_LOOK_MS = 10;
+/** A step of this process says when it ends; looking is for those of others. */
+const FIRST_LOOK_MS = 25;
 const LONGEST_PAUSE_MS = 100;
 const working: readonly ImportState[] = ['uploading', 'checking', 'importing', 'undoing', 'redoing'];
 

@@ -18,8 +18,8 @@ export function emailsOf({ email, extra }: Pick<Recognisable, 'email' | 'extra'>
 }
 
 /** All numbers and further ones, each once; a further one counts where it says its country. */
-export function numbersOf({ extra, ...contact }: Omit<Recognisable, 'displayName' | 'email'>): E164[] {
-  const further = textsOf(extra, 'tel').map(numberIn);
+export function numbersOf(contact: Omit<Recognisable, 'displayName' | 'email'>): E164[] {
+  const further = textsOf(contact.extra, 'tel').map(numberIn);
   return [...new Set([...phoneFields.map((field) => contact[field]), ...further])].filter(
     (number) => number !== null,
   );
@@ -31,6 +31,7 @@ export function numbersOf({ extra, ...contact }: Omit<Recognisable, 'displayName
  */
 export function personKeyOf(displayName: string): string {
   const folded = fold(displayName);
+  if (PLAIN_WORDS.test(folded)) return folded.split(' ').sort().join(' ');
   const words = folded
     .replace(APOSTROPHES, '')
     .split(BETWEEN_WORDS)
@@ -38,6 +39,7 @@ export function personKeyOf(displayName: string): string {
   return words.length === 0 ? folded.trim() : words.sort().join(' ');
 }
 
+const PLAIN_WORDS = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
 /** As src/text/fold.ts takes them out of sort keys: `O’Reilly` is `oreilly`. */
 const APOSTROPHES = /['‘’‛`´′ʹ]/gu;
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]+/u;

@@ -33,19 +33,32 @@ export class ContactIndex {
 
 /** What two rows of one file share when they are the same person: an e-mail and the name, or a number and the name. */
 export function twinKeysOf(contact: Recognisable): string[] {
-  const name = personKeyOf(contact.displayName);
-  return [...emailsOf(contact), ...numbersOf(contact)].map((each) => `${each}\n${name}`);
+  const { emails, name, numbered } = keysOf(contact);
+  return [...emails.map((email) => `${email}\n${name}`), ...numbered];
 }
 
-function keysOf(contact: Recognisable) {
+interface Keys {
+  emails: string[];
+  name: string;
+  numbered: string[];
+  bare: string | null;
+}
+
+/** Asked for twice in a row: who may be meant, and who else of the file. */
+let latest: { of: Recognisable; keys: Keys } | null = null;
+
+function keysOf(contact: Recognisable): Keys {
+  if (latest?.of === contact) return latest.keys;
   const emails = emailsOf(contact);
   const numbers = numbersOf(contact);
   const name = personKeyOf(contact.displayName);
-  return {
-    emails,
+  const keys = {
+    ...{ emails, name },
     numbered: numbers.map((number) => `${number}\n${name}`),
     bare: emails.length === 0 && numbers.length === 0 ? name : null,
   };
+  latest = { of: contact, keys };
+  return keys;
 }
 
 function addTo(map: Map<string, Id[]>, key: string, id: Id): void {

@@ -148,7 +148,7 @@ function addWords(words: Set<string>, text: string | null | undefined): void {
 /** Split at spaces and punctuation, but for addresses, which stay whole. */
 function wordsOf(text: string): string[] {
   const folded = fold(text);
-  if (PLAIN.test(folded)) return [folded];
+  if (PLAIN.test(folded)) return folded.split(' ');
   return folded
     .replace(APOSTROPHES, '')
     .split(/\s+/u)
@@ -156,7 +156,8 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-const PLAIN = /^[a-z0-9]+$/;
+/** What most words are, told quickly. */
+const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
 const AROUND_ADDRESS = /^[<("]+|[>)",;.]+$/g;
 /** `&`, `+` and `#` carry meaning in names of teams and skills (R&D, C++). */
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}&+#]+/u;

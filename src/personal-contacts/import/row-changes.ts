@@ -6,8 +6,11 @@ import { sameValue } from '../../journal/changes.js';
 import { type Composed } from '../compose/composed.js';
 import { nameOf } from '../compose/names.js';
 import { emailsOf } from '../contact-keys.js';
-import { type StoredContact } from '../contact-row.js';
+import { type KeptContact } from '../contact-row.js';
 import { addsNothing, saysTheSame } from '../same-property.js';
+
+/** What is compared of a contact that is there. */
+export type Known = Omit<KeptContact, 'starred' | 'typedPhones'>;
 
 /**
  * What a row makes of a contact that is there: fields the file says something else about. An empty cell says nothing, groups
@@ -15,8 +18,8 @@ import { addsNothing, saysTheSame } from '../same-property.js';
  */
 export function rowChanges(
   composed: Composed,
-  present: StoredContact,
-  { groupsOf, groups }: { groupsOf: (contact: StoredContact) => string[]; groups: readonly string[] },
+  present: Known,
+  { groupsOf, groups }: { groupsOf: (contact: Known) => string[]; groups: readonly string[] },
 ): Changes {
   const changes: Changes = {};
   const { says } = composed;
@@ -52,7 +55,7 @@ export function rowChanges(
 }
 
 /** The file knows a name by its parts alone, and these are the ones we have: it says nothing of how the name is shown. */
-function isOfTheSameParts({ displayName, extra }: Composed, present: StoredContact): boolean {
+function isOfTheSameParts({ displayName, extra }: Composed, present: Known): boolean {
   const parts = extra.find(([name]) => name === 'n');
   const known = present.extra.find(([name]) => name === 'n');
   if (!parts || !known || !saysTheSame(parts, known)) return false;

@@ -3,9 +3,8 @@ import { contactFields } from '../../contact-card/contact-fields.js';
 import { type ImportFacts } from '../../imports/import-kind.js';
 import { type Changes } from '../../imports/stored-rows.js';
 import { type Composed } from '../compose/composed.js';
-import { type StoredContact } from '../contact-row.js';
 import { groupsOfRow } from '../import/contact-check.js';
-import { rowChanges } from '../import/row-changes.js';
+import { rowChanges, type Known } from '../import/row-changes.js';
 
 /**
  * What a file that becomes the list makes of a contact it finds again: as an import that updates, and beyond it an empty cell
@@ -13,9 +12,9 @@ import { rowChanges } from '../import/row-changes.js';
  */
 export function replaceChanges(
   composed: Composed,
-  present: StoredContact,
+  present: Known,
   facts: Pick<ImportFacts, 'choices'>,
-  groupsOf: (contact: StoredContact) => string[],
+  groupsOf: (contact: Known) => string[],
 ): Changes {
   const { groups: _, ...changes } = rowChanges(composed, present, { groupsOf, groups: [] });
   for (const field of contactFields) {

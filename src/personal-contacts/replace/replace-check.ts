@@ -10,17 +10,17 @@ import {
 } from '../../imports/import-kind.js';
 import { type Removal, type RemovalGroup } from '../../imports/removal.js';
 import { type Composed } from '../compose/composed.js';
-import { type StoredContact } from '../contact-row.js';
 import { storedContacts } from '../contact-writes.js';
 import { groupsByName } from '../group-writes.js';
 import { GROUPS_COUNTED, groupsOfRow, noRoom, TWINS_TOLD, weightOf } from '../import/contact-check.js';
+import { type Known } from '../import/row-changes.js';
 import { groupsProblem } from '../import/file-groups.js';
 import { RowComposing } from '../import/row-composing.js';
 import { type ContactIndex, twinKeysOf } from '../matching.js';
-import { contactIndex } from '../matching.query.js';
+import { contactIndex, type IndexedContact } from '../matching.query.js';
 import { PeopleOfWrongRows } from './people-of-wrong-rows.js';
 import { replaceChanges } from './replace-changes.js';
-import { memberships, wholeList, type Listed } from './whole-list.js';
+import { memberships } from './whole-list.js';
 
 /** Contacts that stay and are named; the others are counted. */
 export const NAMED_STAYING = 1_000;
@@ -39,7 +39,8 @@ export class ReplaceCheck implements ImportCheck {
   /** Groups they ask for, by folded name. */
   private readonly asked = new Set<string>();
   private started: Promise<void> | null = null;
-  private list: Listed[] = [];
+  private readonly list: IndexedContact[] = [];
+  private listed: ReadonlyMap<Id, IndexedContact> = new Map();
   private groupIds = new Map<Id, Id[]>();
   private groupNames = new Map<Id, string>();
   private index!: ContactIndex;
@@ -65,19 +66,19 @@ export class ReplaceCheck implements ImportCheck {
     const right = rows.flatMap((row) => {
       const composed = this.composed.get(row.ref);
       if (composed && row.problems.length === 0)
-        return [{ row, composed, candidates: this.index.candidates(composed) }];
+        return [{ row, composed, candidates: this.index.candidates(composed), twins: twinKeysOf(composed) }];
       this.wrong.add(row);
       return [];
     });
     const ids = [...new Set(right.flatMap(({ candidates }) => candidates))];
-    const present = await storedContacts(database, this.owner, { ids });
-    for (const { row, composed, candidates } of right) {
+    const present = await this.present(database, ids);
+    for (const { row, composed, candidates, twins } of right) {
       this.decide(
         row,
         composed,
         candidates.flatMap((id) => present.get(id) ?? []),
       );
-      this.note(row, composed);
+      this.note(row, composed, twins);
     }
     this.composed.clear();
   }
@@ -91,7 +92,8 @@ export class ReplaceCheck implements ImportCheck {
     }
     if (row.knownId !== undefined)
       this.claimed.set(row.knownId, (row.changes?.['groups']?.[1] as string[] | undefined) ?? null);
-    this.note(row, this.composing.compose(row));
+    const composed = this.composing.compose(row);
+    this.note(row, composed, twinKeysOf(composed));
   }
 
   async finish(database: Statements): Promise<CheckResult> {
@@ -134,20 +136,38 @@ export class ReplaceCheck implements ImportCheck {
     };
   }
 
-  /** The list before its index: whoever is added in between is not counted as going, and stays. */
+  /** The list and its index are one: whoever is added afterwards is not counted as going, and stays. */
   private async start(database: Statements): Promise<void> {
-    this.list = await wholeList(database, this.owner);
+    this.index = await contactIndex(database, this.owner, (contact) => this.list.push(contact));
+    // As `wholeList` has it.
+    this.list.sort((one, other) =>
+      one.sortKey < other.sortKey || (one.sortKey === other.sortKey && one.id < other.id) ? -1 : 1,
+    );
+    this.listed = new Map(this.list.map((contact) => [contact.id, contact]));
     this.groupIds = await memberships(database, this.owner);
     const groups = await groupsByName(database, this.owner);
     this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
-    this.index = await contactIndex(database, this.owner);
+  }
+
+  /** Contacts of the list with all they say. */
+  private async present(database: Statements, ids: readonly Id[]): Promise<ReadonlyMap<Id, Known>> {
+    const known = new Map<Id, Known>();
+    const long: Id[] = [];
+    for (const id of ids) {
+      const contact = this.listed.get(id);
+      if (!contact?.extra) long.push(id);
+      else known.set(id, { ...contact, extra: contact.extra, groupIds: this.groupIds.get(id) ?? [] });
+    }
+    for (const [id, contact] of await storedContacts(database, this.owner, { ids: long }))
+      known.set(id, contact);
+    return known;
   }
 
   private get owner(): Id {
     return this.facts.ownerId ?? '';
   }
 
-  private decide(row: Row, composed: Composed, contacts: readonly StoredContact[]): void {
+  private decide(row: Row, composed: Composed, contacts: readonly Known[]): void {
     const free = contacts.filter(({ id }) => !this.claimed.has(id));
     const [best] = (free.length > 0 ? free : contacts)
       .map((contact) => ({
@@ -168,9 +188,8 @@ export class ReplaceCheck implements ImportCheck {
   }
 
   /** What a right row means for the file as a whole. */
-  private note(row: Row, composed: Composed): void {
+  private note(row: Row, composed: Composed, keys: readonly string[]): void {
     this.right++;
-    const keys = twinKeysOf(composed);
     const earlier = keys.map((key) => this.lineOfTwin.get(key)).find((line) => line !== undefined);
     if (earlier !== undefined) this.twice.push({ line: row.line, earlier });
     for (const key of keys) if (!this.lineOfTwin.has(key)) this.lineOfTwin.set(key, row.line);
