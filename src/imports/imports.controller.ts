@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { isId } from '../database/id.js';
-import { Refused } from '../errors/domain-error.js';
+import { Conflict, Refused } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
 import { page, redirect, Redirect, type Page } from '../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
@@ -138,10 +138,16 @@ export class ImportsController {
     const removal = await this.names.removal(present, description, words);
     const refusal = refusalOf(present, description, body) ?? disagreement(removal, body);
     if (refusal) return this.checkPage(present, user, words, {}, refusal);
-    await this.imports.confirm(user, facts, present.id, {
-      choices: Object.fromEntries(choices) as Record<string, string | string[]>,
-      proposals: body.proposals === 'take',
-    });
+    try {
+      await this.imports.confirm(user, facts, present.id, {
+        choices: Object.fromEntries(choices) as Record<string, string | string[]>,
+        proposals: body.proposals === 'take',
+      });
+    } catch (error) {
+      // The same button twice at once: only who asks second is answered in the browser.
+      const { state } = await this.imports.get(user, id);
+      if (!(error instanceof Conflict) || (state !== 'importing' && state !== 'done')) throw error;
+    }
     await this.wait.settled(present.id);
     return redirect(`/imports/${present.id}`);
   }

@@ -160,13 +160,15 @@ describe('a file of personal contacts', () => {
       browser.upload('/personal-contacts/import', file, { _once: once }),
       browser.upload('/personal-contacts/import', file, { _once: once }),
     ]);
-    expect(answers.map(idIn)).toEqual([once, once]);
+    // Of a file sent again while it arrives, the later one is taken.
+    const taken = answers.filter(({ status }) => status === 303);
+    expect(new Set(taken.map(idIn))).toEqual(new Set([once]));
     await app.get(JobsWorker).idle();
     const confirmations = await Promise.all([
       browser.post(`/imports/${once}/confirmation`),
       browser.post(`/imports/${once}/confirmation`),
     ]);
-    expect(confirmations.map(({ status }) => status).sort()[0]).toBe(303);
+    expect(confirmations.map(({ status }) => status)).toEqual([303, 303]);
     await app.get(JobsWorker).idle();
     expect(await contactsOf(app, user)).toHaveLength(1);
   });
