@@ -34,7 +34,7 @@ export interface ContactChange {
 }
 
 /** Contacts of one statement. */
-const CHUNK = 250;
+const CHUNK = 500;
 /**
  * UTF-16 units of `extra` in one statement: also as the journal has it, quoted and at three bytes a unit, it stays below 16 MB,
  * the smallest packet our servers take.
