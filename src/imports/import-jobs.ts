@@ -19,20 +19,25 @@ interface Start {
   accountId: Id;
   reading: Reading;
   from: ImportState;
+  /** The reading it has, where another may have been begun meanwhile. */
+  readingNumber?: number;
   /** Answers the check depends on, where they are others than before. */
   choices?: ImportOptions['choices'];
 }
 
-/** The file is read and checked with this reading, or waits for the person to name its columns. */
+/**
+ * The file is read and checked with this reading, or waits for the person to name its columns.
+ * @throws Conflict when the import has moved on
+ */
 export async function startReading(
   manager: EntityManager,
   jobs: Jobs,
-  { id, accountId, reading, from, choices }: Start,
+  { id, accountId, reading, from, readingNumber, choices }: Start,
 ): Promise<void> {
   const state: ImportState = reading.unsure.length > 0 ? 'questions' : 'checking';
   const { affected } = await manager.update(
     Import,
-    { id, state: from },
+    { id, state: from, ...(readingNumber === undefined ? {} : { readingNumber }) },
     {
       ...{ state, reading, counts: null, summary: null, problem: null, rowsDone: 0, rowsTotal: 0 },
       ...(choices ? { options: { choices, proposals: false } } : {}),

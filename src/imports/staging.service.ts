@@ -4,6 +4,7 @@ import { beginsAsCards } from '../contact-card/card-cutter.js';
 import { EncodingProbe } from '../csv/encoding.js';
 import { isId, newId, type Id } from '../database/id.js';
 import { inTransaction, isDuplicate } from '../database/transaction.js';
+import { Conflict } from '../errors/domain-error.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { type Actor } from '../journal/actor.js';
 import { cardReading } from './card-file.js';
@@ -67,13 +68,14 @@ export class Staging {
       const reading = workbook ? { ...detected, workbook } : detected;
       await inTransaction(this.database, (manager) =>
         startReading(manager, this.jobs, {
-          ...{ id, accountId: actor.accountId, reading, from: 'uploading' },
+          ...{ id, accountId: actor.accountId, reading, from: 'uploading', readingNumber: attempt },
           ...(description.rules || description.texts ? { choices } : {}),
         }),
       );
       return id;
     } catch (error) {
-      if (error instanceof Repeated) return id;
+      // Sent again between its last piece and its reading, too: the later request reads what it brings.
+      if (error instanceof Repeated || error instanceof Conflict) return id;
       await this.discard(id, attempt);
       throw error;
     }
