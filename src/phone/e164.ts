@@ -244,7 +244,12 @@ function readNational(noted: Noted, candidates: string[], region: Region): Phone
   // Spreadsheets take the plus off: too long for a number of the region, it may be one of another country.
   const abroad = why === 'too-long' ? parsePhoneNumberFromString(`+${digits}`) : undefined;
   if (abroad?.isValid() && abroad.number === `+${digits}` && isE164(abroad.number))
-    return { kind: 'proposal', number: abroad.number, typed: noted.typed, reason: reasonOf(noted, 'no-plus') };
+    return {
+      kind: 'proposal',
+      number: abroad.number,
+      typed: noted.typed,
+      reason: reasonOf(noted, 'no-plus'),
+    };
   return refused(noted, why ?? 'no-country-code');
 }
 

@@ -257,7 +257,9 @@ describe('the help page', () => {
     expect(member).toMatch(/Who may do what .*Member \(your role\) Use the directory/);
     expect(member).toContain('Members of a restricted group are found by each other alone.');
     expect(member).not.toContain('See the directory as this person');
-    expect(member).toMatch(/Personal contacts Contacts you keep for yourself.* Contacts of one person 10,000/);
+    expect(member).toMatch(
+      /Personal contacts Contacts you keep for yourself.* Contacts of one person 10,000/,
+    );
     const admin = await app.signedIn({ account, role: 'admin' });
     const text = visibleText(await admin.browser.get('/help'));
     expect(text).toContain('Administrator (your role)');
