@@ -22,8 +22,8 @@ const THREAD = join(compiled, 'src', 'imports', 'thread', 'import.thread.js');
 const IDLE_MS = 60_000;
 /** A file that would need more is not one we take; the process must live on. */
 const HEAP_MB = 192;
-/** Rows live shortly, so a larger nursery spares copying them; with 48 the import of 100,000 people took 171 MiB. */
-const YOUNG_MB = 16;
+/** A small nursery keeps the process small: with 48 the import of 100,000 people took 171 MiB, and cost as much time. */
+const YOUNG_MB = 8;
 
 /** Does the work of imports in threads of its own: reading a large file must not hold up a single page. */
 @Injectable()
