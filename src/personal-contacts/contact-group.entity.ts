@@ -26,7 +26,8 @@ export class ContactGroup {
 /** Stays while its contact or group is in the bin, so that both come back as they were. */
 @Entity('personal_contact_group_members')
 @Index('ix_personal_contact_group_members_contact', ['contactId'])
-@Index('ix_personal_contact_group_members_owner', ['ownerId'])
+// How many contacts are in no group is counted along it.
+@Index('ix_personal_contact_group_members_owner', ['ownerId', 'contactId'])
 export class ContactGroupMember {
   @PrimaryColumn(id) groupId: Id;
   @PrimaryColumn(id) contactId: Id;

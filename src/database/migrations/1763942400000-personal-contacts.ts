@@ -72,5 +72,5 @@ const tables: Record<string, string> = {
     \`ownerId\` ${id} NOT NULL,
     PRIMARY KEY (\`groupId\`, \`contactId\`),
     INDEX \`ix_personal_contact_group_members_contact\` (\`contactId\`),
-    INDEX \`ix_personal_contact_group_members_owner\` (\`ownerId\`)`,
+    INDEX \`ix_personal_contact_group_members_owner\` (\`ownerId\`, \`contactId\`)`,
 };
