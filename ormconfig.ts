@@ -32,6 +32,8 @@ import { ContactListIndex1763949600000 } from './src/database/migrations/1763949
 import { ContactDistinctions1763942410000 } from './src/database/migrations/1763942410000-contact-distinctions.js';
 import { ContactDistinction } from './src/personal-contacts/duplicates/contact-distinction.entity.js';
 import { ContactPhoto } from './src/personal-contacts/contact-photo.entity.js';
+import { ContactListRevision, ContactListSummary } from './src/personal-contacts/contact-list.entities.js';
+import { ContactListSummaries1763953200000 } from './src/database/migrations/1763953200000-contact-list-summaries.js';
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
 import { SavedView } from './src/user-management/saved-views/saved-view.entity.js';
 
@@ -51,7 +53,14 @@ export const parts: DatabaseParts = {
     ...[Checklist],
     ...[UserRun, UserRunPeople],
     ...[SavedView],
-    ...[PersonalContact, ContactGroup, ContactGroupMember, ContactPhoto],
+    ...[
+      PersonalContact,
+      ContactListRevision,
+      ContactListSummary,
+      ContactGroup,
+      ContactGroupMember,
+      ContactPhoto,
+    ],
     ...[ContactDistinction],
   ],
   migrations: [
@@ -66,5 +75,6 @@ export const parts: DatabaseParts = {
     ContactDistinctions1763942410000,
     ContactPhotos1763946000000,
     ContactListIndex1763949600000,
+    ContactListSummaries1763953200000,
   ],
 };

@@ -318,10 +318,13 @@ export async function restoreContacts(
   return restored;
 }
 
-/** What an act did to one of its subjects, as the journal has it. Contacts and groups of contacts are noted here alone. */
+/**
+ * What an act did to one of its subjects, as the journal has it. Contacts and groups of contacts are noted here alone, so
+ * that whatever is noted also ends the present state of the list.
+ */
 export async function note(
   database: Statements,
-  { accountId, batchId }: ContactAct,
+  { accountId, ownerId, batchId }: ContactAct,
   entries: readonly {
     subjectType: string;
     subjectId: Id;
@@ -339,6 +342,12 @@ export async function note(
         changes && JSON.stringify(changes),
       ]),
     ],
+  );
+  // What was counted of the list is over once this is committed (list/list-summary.query.ts).
+  await database.query(
+    `INSERT INTO personal_contact_lists (ownerId, accountId) VALUES (?, ?)
+     ON DUPLICATE KEY UPDATE revision = revision + 1`,
+    [ownerId, accountId],
   );
 }
 

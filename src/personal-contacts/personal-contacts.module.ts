@@ -15,6 +15,7 @@ import { ContactImportController } from './import/contact-import.controller.js';
 import { BulkActs } from './list/bulk-acts.service.js';
 import { ContactListController } from './list/contact-list.controller.js';
 import { ContactList } from './list/contact-list.query.js';
+import { ListSummaries } from './list/list-summary.query.js';
 import { ContactSelectionController } from './list/contact-selection.controller.js';
 import { FormerList } from './replace/former-list.query.js';
 import { ReplaceController } from './replace/replace.controller.js';
@@ -60,6 +61,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactGroupActs,
     ContactGroups,
     ContactList,
+    ListSummaries,
     ContactActs,
     Duplicates,
     DuplicatesQuery,

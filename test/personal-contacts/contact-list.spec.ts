@@ -1,5 +1,6 @@
 import { type User } from '../../src/accounts/user.entity.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { insertContacts } from '../../src/personal-contacts/contact-writes.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
 import { contactWith, ListOf } from './list-of.js';
 
@@ -245,6 +246,23 @@ describe('Beside the list', () => {
       ...{ 'All contacts': '3', Starred: '1', 'Without group': '3', Presse: '0' },
     });
     expect(namesOf(await browser.get(`${LIST}?group=none`))).toEqual(['Ada', 'Bea', 'Cem']);
+  });
+
+  it('what is counted is what is saved, also by a page that meets an act in the middle', async () => {
+    await list.add(contactWith({ displayName: 'Ada' }));
+    expect(countsOf(await browser.get(LIST))).toMatchObject({ 'All contacts': '1' });
+    await list.act('contacts.add', async (database, act) => {
+      await insertContacts(database, act, [contactWith({ displayName: 'Bea' })]);
+      // Not saved yet: counted as before, and so once more from what was kept.
+      expect(countsOf(await browser.get(LIST))).toMatchObject({ 'All contacts': '1' });
+      await insertContacts(database, act, [contactWith({ displayName: 'Cem' })]);
+    });
+    expect(countsOf(await browser.get(LIST))).toMatchObject({ 'All contacts': '3' });
+    const [kept] = await app.database.query<{ states: string }[]>(
+      'SELECT COUNT(*) AS states FROM personal_contact_list_summaries WHERE ownerId = ?',
+      [user.id],
+    );
+    expect(Number(kept.states)).toBe(1);
   });
 
   it('starred contacts, and those of a group, are listed alone', async () => {

@@ -18,6 +18,7 @@ import {
   letters,
   NONE,
   OTHER,
+  wholeList,
   type ContactFilters,
   type ContactListState,
   type ContactSort,
@@ -90,7 +91,7 @@ export class ContactList {
   }
 
   async counts(ownerId: Id): Promise<ContactCounts> {
-    const { from, sql, values } = sourceOf(ownerId, nothing);
+    const { from, sql, values } = sourceOf(ownerId, wholeList);
     const [[row], grouped] = await Promise.all([
       this.database.query<[{ people: string | number; stars: string | number | null }]>(
         `SELECT COUNT(*) AS people, SUM(c.starred) AS stars FROM ${from} WHERE ${sql}`,
@@ -196,8 +197,6 @@ export function isUnsearchable(q: string): boolean {
 }
 
 type Counted = [{ people: string | number }];
-
-const nothing: ContactFilters = { q: '', group: '', starred: false, letter: '', ids: '' };
 
 const id: KeysetColumn = { sql: 'c.id', name: 'id', kind: 'id' };
 const sortKey: KeysetColumn = { sql: 'c.sortKey', name: 'sortKey', kind: 'text' };

@@ -32,6 +32,9 @@ export interface ContactFilters {
   ids: string;
 }
 
+/** Narrowed by nothing. */
+export const wholeList: ContactFilters = { q: '', group: '', starred: false, letter: '', ids: '' };
+
 /** The state of `/personal-contacts` as its address carries it. */
 export interface ContactListState extends ContactFilters {
   sort: ContactSort;

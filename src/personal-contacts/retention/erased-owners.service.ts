@@ -5,6 +5,8 @@ import { type Id } from '../../database/id.js';
 
 /** Whose rows go with their owner. */
 const OWNED = [
+  'personal_contact_list_summaries',
+  'personal_contact_lists',
   'personal_contact_distinctions',
   'personal_contact_group_members',
   'personal_contact_photos',

@@ -69,6 +69,11 @@ export class Refolding implements OnModuleInit, OnApplicationBootstrap {
           await this.refoldThese(manager, ownerId, { ids });
           await this.refoldThese(manager, ownerId, { ids, deleted: true });
         }
+        // Another letter may begin a name.
+        await manager.query(
+          'UPDATE personal_contact_lists SET revision = revision + 1 WHERE ownerId IN (?)',
+          [[...owners.keys()]],
+        );
       });
     return rows.length === AT_ONCE ? rows[AT_ONCE - 1].id : null;
   }
