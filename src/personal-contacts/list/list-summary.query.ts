@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Id } from '../../database/id.js';
+import { inTransaction } from '../../database/transaction.js';
 import { ContactGroups, type CountedGroup } from '../groups/contact-groups.query.js';
 import { ContactList, type ContactCounts } from './contact-list.query.js';
 import { wholeList } from './contact-list.state.js';
@@ -14,7 +15,7 @@ export interface ListSummary {
 }
 
 /**
- * Counts a list once for each of its states: three quarters of a page's time among 10,000 contacts. Writers raise the list's
+ * Counts a list once for each of its states: counting is half of a page's time among 10,000 contacts. Writers raise the list's
  * revision with what they write (`note`); what was counted belongs to the revision that was read before, so a count that meets a
  * writer is of a revision that is over when the writer is done.
  */
@@ -46,14 +47,17 @@ export class ListSummaries {
   }
 
   private async keep(accountId: Id, ownerId: Id, revision: number, summary: ListSummary): Promise<void> {
-    await this.database.query(
-      `INSERT INTO personal_contact_list_summaries (ownerId, revision, accountId, summary) VALUES (?, ?, ?, ?)
-       ON DUPLICATE KEY UPDATE revision = VALUES(revision)`,
-      [ownerId, revision, accountId, JSON.stringify(summary)],
-    );
-    await this.database.query(
-      'DELETE FROM personal_contact_list_summaries WHERE ownerId = ? AND revision < ?',
-      [ownerId, revision],
-    );
+    // Two pages may count the same state at once, and one of them may be refused for it: tried again.
+    await inTransaction(this.database, async (manager) => {
+      await manager.query(
+        `INSERT INTO personal_contact_list_summaries (ownerId, revision, accountId, summary) VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE revision = VALUES(revision)`,
+        [ownerId, revision, accountId, JSON.stringify(summary)],
+      );
+      await manager.query('DELETE FROM personal_contact_list_summaries WHERE ownerId = ? AND revision < ?', [
+        ownerId,
+        revision,
+      ]);
+    });
   }
 }
