@@ -294,16 +294,15 @@ export class ImportsController {
 
 /** Of imports that concern their owner alone, the pages belong to what they fill and not to the company's history. */
 function importPage(
-  { sharedByAdmins, donePath }: ImportDescription,
+  { sharedByAdmins, donePath, area, kindArea = area }: ImportDescription,
   view: string,
   data: object,
   status?: number,
 ): Page {
-  return page(
-    `imports/${view}`,
-    { ...data, ...(sharedByAdmins ? {} : { navigationPath: donePath }) },
-    status,
-  );
+  const place = sharedByAdmins
+    ? { backHref: '/imports', backKey: 'imports.history.title' }
+    : { backHref: donePath, backKey: `${kindArea}.back`, navigationPath: donePath };
+  return page(`imports/${view}`, { ...data, ...place }, status);
 }
 
 /** A file of all or nothing is confirmed whole, or by somebody who says that the right rows alone are wanted. */

@@ -404,6 +404,20 @@ const pages: Record<Who, PageUnderTest[]> = {
       name: 'personal import, asked to undo',
       path: ({ contactImports }, locale) => `/imports/${contactImports[locale].done}/undo`,
     },
+    { name: 'replacing contacts, file', path: () => '/personal-contacts/replace' },
+    {
+      name: 'replacing contacts, no file chosen',
+      path: () => '/personal-contacts/replace',
+      act: async ({ page }) => {
+        await page.locator('main form[enctype] button').last().click();
+        await page.locator('.error-summary').waitFor();
+      },
+      status: 422,
+    },
+    ...(['replaceChecked', 'replaceDone'] as const).map((step) => ({
+      name: `replacing contacts, ${step}`,
+      path: ({ contactImports }: Company, locale: Locale) => `/imports/${contactImports[locale][step]}`,
+    })),
     { name: 'imports of a member', path: () => '/imports' },
   ],
 };

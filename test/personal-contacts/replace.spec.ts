@@ -21,6 +21,7 @@ const adaKept = {
   ...{ displayName: 'Ada Lovelace', email: 'ada@example.test', workPhone: '+442079460018' as const },
   organization: 'Analytical Engines',
 };
+const BACK_TO_CONTACTS = /class="back-link" href="\/personal-contacts">.*Personal contacts<\/a>/;
 const graceKept = { displayName: 'Grace Hopper', email: 'grace@example.test' };
 const names = async (owner: { id: string }) =>
   (await contactsOf(app, owner)).map(({ displayName }) => displayName);
@@ -40,6 +41,18 @@ describe('a file that becomes the list', () => {
     expect(page).toContain('Your list has 2 contacts now.');
     expect(page).toContain('Contacts that are not in the file leave your list');
     expect(page).not.toContain('Restore the former list');
+  });
+
+  it('says what becomes of groups beside the name of one, and leads back to the contacts at each step', async () => {
+    const { browser } = await app.signedIn();
+    const form = await browser.get('/personal-contacts/replace');
+    expect(visibleText(form)).toContain('Everybody in the file is in this group afterwards');
+    expect(visibleText(form)).not.toContain('An existing group is joined');
+    const checked = await checkReplacement(app, browser, contactFile(ada));
+    const done = await confirmReplacement(app, browser, checked);
+    for (const { answer } of [checked, done]) expect(answer.text).toMatch(BACK_TO_CONTACTS);
+    const imported = await checkContacts(app, browser, contactFile(alan));
+    expect(imported.answer.text).toMatch(BACK_TO_CONTACTS);
   });
 
   it('shows who is added, changed and leaves, and what becomes of each group, before anything is written', async () => {

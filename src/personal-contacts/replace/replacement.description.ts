@@ -1,5 +1,5 @@
 import { type ImportDescription } from '../../imports/import-kind.js';
-import { contactFile } from '../import/contact-import.description.js';
+import { contactFile, groupName } from '../import/contact-import.description.js';
 import { removalView } from './removal.view.js';
 
 /** A file that becomes the list of one's contacts; what a row becomes is in replace-check.ts, which the import's thread loads. */
@@ -8,6 +8,7 @@ export const contactReplacement: ImportDescription = {
   kind: 'contacts-replace',
   module: 'src/personal-contacts/replace/replacement.js',
   uploadPath: '/personal-contacts/replace',
+  texts: [{ ...groupName, hintKey: 'personal-replace.group-hint' }],
   area: 'personal-replace',
   kindArea: 'personal-imports',
   act: 'contacts.replace',

@@ -6,9 +6,11 @@ import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
 
-/** Imports of personal contacts: with wrong rows and proposals, of changes, asking for columns, done, undone, too large. */
+/** Imports of personal contacts: with wrong rows and proposals, of changes, asking for columns, done, undone, too large; and of
+    lists that become the whole: one to agree to, one done. */
 export type ContactImports = Record<
-  'checked' | 'updating' | 'questions' | 'columns' | 'done' | 'undone' | 'refused',
+  | ('checked' | 'updating' | 'questions' | 'columns' | 'done' | 'undone' | 'refused')
+  | ('replaceChecked' | 'replaceDone'),
   Id
 >;
 
@@ -78,8 +80,16 @@ async function importsOf(app: TestApp, owner: User): Promise<ContactImports> {
       ...Array.from({ length: 1001 }, (_, row) => `P ${row},,,,,,,`),
     ]),
     ...{ done, undone },
+    ...(await replacements(browser, worker)),
   };
-  const wanted = { questions: 'questions', refused: 'refused', checked: 'checked', updating: 'checked' };
+  const wanted = {
+    replaceChecked: 'checked',
+    replaceDone: 'done',
+    questions: 'questions',
+    refused: 'refused',
+    checked: 'checked',
+    updating: 'checked',
+  };
   for (const [name, state] of Object.entries(wanted)) {
     const id = imports[name as keyof ContactImports];
     const found = await app.database.getRepository(Import).findOneByOrFail({ id });
@@ -88,15 +98,40 @@ async function importsOf(app: TestApp, owner: User): Promise<ContactImports> {
   return imports;
 }
 
+/** Last of all: contacts leave the list. */
+async function replacements(
+  browser: Browser,
+  worker: JobsWorker,
+): Promise<Pick<ContactImports, 'replaceChecked' | 'replaceDone'>> {
+  const checked = async (name: string, lines: string[], answers = {}) => {
+    const id = await uploaded(browser, name, [header, ...lines], answers, '/personal-contacts/replace');
+    await worker.runDue();
+    return id;
+  };
+  const changed = ada.replace('Engines', 'Machines');
+  const replaceDone = await checked('whole-list.csv', [
+    changed,
+    'Grace Hopper,,,,,,,Navy',
+    `Paul,${long},,,,,,`,
+  ]);
+  const answer = await browser.post(`/imports/${replaceDone}/confirmation`, { understood: '1' });
+  if (answer.status !== 303) throw new Error(`Agreeing answered ${answer.status}`);
+  await worker.runDue();
+  const wrong = ['Lost,,,,"3,36E+10",,,', 'Grace Hopper,,01 40 20 50 50,,,,,Navy'];
+  const answers = { groupName: 'Clients of both houses' };
+  return { replaceDone, replaceChecked: await checked('newer-list.csv', [ada, ...wrong], answers) };
+}
+
 async function uploaded(
   browser: Browser,
   name: string,
   lines: string[],
   answers: Record<string, string>,
+  path = '/personal-contacts/import',
 ): Promise<Id> {
-  const form = await browser.get('/personal-contacts/import');
+  const form = await browser.get(path);
   const answer = await browser.upload(
-    '/personal-contacts/import',
+    path,
     { name, bytes: `${lines.join('\r\n')}\r\n` },
     { ...answers, _once: field(form, '_once').value ?? '' },
   );
