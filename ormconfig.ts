@@ -35,6 +35,17 @@ import { ContactPhoto } from './src/personal-contacts/contact-photo.entity.js';
 import { ContactListRevision, ContactListSummary } from './src/personal-contacts/contact-list.entities.js';
 import { ContactListSummaries1763953200000 } from './src/database/migrations/1763953200000-contact-list-summaries.js';
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
+import { ExternalContacts1764028800000 } from './src/database/migrations/1764028800000-external-contacts.js';
+import {
+  ExternalBlock,
+  ExternalContact,
+  ExternalFolder,
+  ExternalFolderMember,
+} from './src/external-contacts/external-contact.entity.js';
+import { ExternalLink } from './src/external-contacts/external-link.entity.js';
+import { ReceivedRequest, SentRequest } from './src/external-contacts/external-request.entities.js';
+import { MailRefusal } from './src/mail/mail-refusal.entity.js';
+import { Notification, NotificationChoice } from './src/notifications/notification.entity.js';
 import { SavedView } from './src/user-management/saved-views/saved-view.entity.js';
 
 /**
@@ -62,6 +73,9 @@ export const parts: DatabaseParts = {
       ContactPhoto,
     ],
     ...[ContactDistinction],
+    ...[ExternalLink, ExternalContact, ExternalFolder, ExternalFolderMember, ExternalBlock],
+    ...[SentRequest, ReceivedRequest],
+    ...[MailRefusal, Notification, NotificationChoice],
   ],
   migrations: [
     Foundation1763770000000,
@@ -76,5 +90,6 @@ export const parts: DatabaseParts = {
     ContactPhotos1763946000000,
     ContactListIndex1763949600000,
     ContactListSummaries1763953200000,
+    ExternalContacts1764028800000,
   ],
 };

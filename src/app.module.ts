@@ -8,10 +8,12 @@ import { CryptoModule } from './crypto/crypto.module.js';
 import { type SecretKeys } from './crypto/secret-keys.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DirectoryModule } from './directory/directory.module.js';
+import { ExternalContactsModule } from './external-contacts/external-contacts.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { PersonalContactsModule } from './personal-contacts/personal-contacts.module.js';
 import { UserManagementModule } from './user-management/user-management.module.js';
 import { StyleguideModule } from './web/styleguide/styleguide.module.js';
@@ -34,8 +36,8 @@ export class AppModule {
         CryptoModule.with(keys),
         DatabaseModule.with(database),
         ...[JournalModule, JobsModule, WebModule, MailModule],
-        ...[AccountsModule, AuthModule, ImportsModule],
-        ...[UserManagementModule, PersonalContactsModule, DirectoryModule],
+        ...[AccountsModule, AuthModule, NotificationsModule, ImportsModule],
+        ...[UserManagementModule, ExternalContactsModule, PersonalContactsModule, DirectoryModule],
         ...(environment.production ? [] : [StyleguideModule]),
       ],
     };

@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn, type Relation } from 'typeorm';
 import { FlagColumn, JsonColumn, MomentColumn } from '../database/columns.js';
 import { type Id } from '../database/id.js';
+import { type OutsiderField } from './outsider-fields.js';
 
 /**
  * What an account decides beyond the columns every request reads (`accounts`); missing until something is saved, and
@@ -12,6 +13,8 @@ export class AccountSettings {
   /** Domains as `readDomains` gives them; empty: any. */
   @JsonColumn() allowedDomains: Relation<string[]>;
   @JsonColumn() blockedDomains: Relation<string[]>;
+  /** What external contacts see of the company's people; null: as `defaultOutsiderFields` says. */
+  @JsonColumn({ nullable: true }) outsiderFields: Relation<OutsiderField[]> | null;
   @FlagColumn({ default: 1 }) google: boolean;
   @FlagColumn({ default: 1 }) office365: boolean;
   @FlagColumn({ default: 1 }) exchange: boolean;

@@ -44,6 +44,7 @@ export function newAddressChange(user: Owner, address: string, now: Date): OneTi
     userId: user.id,
     purpose: 'email-change',
     address,
+    subjectId: null,
     expiresAt: addressChangeEnd(now),
     usedAt: null,
     withdrawnAt: null,

@@ -31,10 +31,29 @@ export interface PeopleErased {
   userIds: readonly Id[];
 }
 
+/** From now on this address signs in this person: what waited for somebody of that address is theirs. */
+export interface AddressTaken {
+  manager: EntityManager;
+  accountId: Id;
+  userId: Id;
+  /** Normalised. */
+  address: string;
+}
+
+/** A person of a personal account went over to a company, whose person has the same address. */
+export interface PersonMoved {
+  manager: EntityManager;
+  from: { accountId: Id; userId: Id };
+  to: { accountId: Id; userId: Id };
+}
+
 @Injectable()
 export class AccountEvents {
   /** These people may no longer do what their sessions were opened for. */
   readonly accessEnded = new Announcement<AccessEnded>();
   /** Erased for good: whoever keeps something of theirs deletes it now, in this transaction. */
   readonly erased = new Announcement<PeopleErased>();
+  readonly addressTaken = new Announcement<AddressTaken>();
+  /** Whoever keeps something of theirs moves it over now, in this transaction. */
+  readonly moved = new Announcement<PersonMoved>();
 }

@@ -11,8 +11,10 @@ export interface NewLink {
   accountId: Id;
   userId: Id;
   purpose: LinkPurpose;
-  /** The new address of an `email-change`. */
+  /** The new address of an `email-change`, the invited one of an `external-…` link. */
   address?: string | null;
+  /** The request of an `external-…` link; the token is bound to it. */
+  subjectId?: Id | null;
   expiresAt: Date;
   id?: Id;
 }
@@ -26,6 +28,8 @@ const paths: Record<LinkPurpose, string> = {
   activation: '/activate/',
   'password-reset': '/reset-password/',
   'email-change': '/profile/email/',
+  'external-signup': '/signup/',
+  'external-confirm': '/external-contacts/confirm/',
 };
 
 /**
@@ -47,6 +51,7 @@ export class OneTimeLinks implements OnModuleInit {
   async create(manager: EntityManager, link: NewLink): Promise<OneTimeLink> {
     const row = manager.create(OneTimeLink, {
       address: null,
+      subjectId: null,
       ...link,
       id: link.id ?? newId(),
       usedAt: null,
@@ -132,8 +137,8 @@ export class OneTimeLinks implements OnModuleInit {
 
 const PURPOSE = 'one-time-link';
 
-function signedText({ purpose, id, userId, address }: OneTimeLink): string {
-  return [purpose, id, userId, address ?? ''].join('|');
+function signedText({ purpose, id, userId, address, subjectId }: OneTimeLink): string {
+  return [purpose, id, userId, address ?? '', ...(subjectId === null ? [] : [subjectId])].join('|');
 }
 
 function idOf(bytes: Uint8Array): string | null {

@@ -49,6 +49,7 @@ export function newSettings(accountId: string): AccountSettings {
     accountId,
     allowedDomains: [],
     blockedDomains: [],
+    outsiderFields: null,
     google: true,
     office365: true,
     exchange: true,

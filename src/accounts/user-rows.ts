@@ -124,6 +124,7 @@ export function newActivationLink(
     userId: user.id,
     purpose: 'activation',
     address: null,
+    subjectId: null,
     expiresAt: invitationEnd(now),
     usedAt: null,
     withdrawnAt: null,

@@ -44,4 +44,18 @@ export const limits = {
   groupFileBytes: 2 * 1024 * 1024,
   /** Views one person, or all administrators together, may have. */
   savedViews: 200,
+  /** External contacts one person may have, and requests that may wait for or from them. */
+  externalContacts: 1_000,
+  externalRequestsWaiting: 200,
+  externalFolders: 100,
+  /** Addresses asked at once. */
+  externalAddresses: 50,
+  externalMessageCharacters: 500,
+  externalNoteCharacters: 2_000,
+  /** Requests sent in 24 hours: by one person, by one with a personal account, by everybody of an account. */
+  externalRequestsADay: { person: 100, personal: 20, account: 2_000 },
+  /** Invitation mails to one address in 24 hours, whoever asks. */
+  externalMailsADay: 3,
+  /** After a refusal the same person may be asked again. */
+  externalRefusalDays: 30,
 } as const;

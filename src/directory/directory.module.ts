@@ -1,5 +1,7 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ExternalContactsModule } from '../external-contacts/external-contacts.module.js';
+import { Colleagues } from '../external-contacts/requests/colleagues.js';
 import { ContactsController } from './contacts.controller.js';
 import { DirectoryAsController } from './directory-as.controller.js';
 import { HelpController } from './help.controller.js';
@@ -10,9 +12,18 @@ import { RecentChoices } from './recent-choices.js';
 
 /** Who works here: the people one may find, their cards and photos, and the page that says how all this works. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, ExternalContactsModule],
   controllers: [ContactsController, DirectoryAsController, PhotosController, HelpController],
   providers: [PeopleVisible, HiddenPeople, RecentChoices],
   exports: [PeopleVisible],
 })
-export class DirectoryModule {}
+export class DirectoryModule implements OnModuleInit {
+  constructor(
+    private readonly colleagues: Colleagues,
+    private readonly people: PeopleVisible,
+  ) {}
+
+  onModuleInit(): void {
+    this.colleagues.comeFrom((viewer, addresses) => this.people.addressesAmong(viewer, addresses));
+  }
+}

@@ -199,6 +199,17 @@ export class PeopleVisible {
     );
     return new Map(rows.map(({ id, name }) => [id, name]));
   }
+
+  /** Of these normalised addresses, those of people the viewer finds, and the viewer's own. */
+  async addressesAmong(viewer: Viewer, addresses: readonly string[]): Promise<Set<string>> {
+    if (addresses.length === 0) return new Set();
+    const { sql, values } = inDirectory(viewer, 'u');
+    const rows = await this.database.query<{ email: string }[]>(
+      `SELECT u.email FROM users u WHERE u.email IN (?) AND ${sql}`,
+      [addresses, ...values],
+    );
+    return new Set(rows.map(({ email }) => email));
+  }
 }
 
 /** Nothing narrows the list: everybody is in it. */

@@ -64,6 +64,13 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
     items: [
       { href: '/contacts', labelKey: 'common.nav.contacts', icon: 'contacts', key: 'c' },
       {
+        href: '/external-contacts',
+        labelKey: 'common.nav.external-contacts',
+        icon: 'external',
+        key: 'e',
+        shownTo: ({ features }) => features.includes('external-contacts'),
+      },
+      {
         href: '/personal-contacts',
         labelKey: 'common.nav.personal-contacts',
         icon: 'personal-contacts',

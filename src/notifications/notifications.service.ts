@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { newId, type Id } from '../database/id.js';
+
+export interface News {
+  accountId: Id;
+  userId: Id;
+  /** The words are `notifications.kind.<kind>`. */
+  kind: string;
+  /** What the words name; never a secret. */
+  values: Record<string, string | number>;
+  /** The page it leads to, a local path. */
+  href: string;
+  /** The same cause has the same key and is told once. At most 96 characters. */
+  onceKey: string;
+}
+
+/** Rows of one INSERT. */
+const CHUNK = 500;
+
+/** Tells people what happened, in the transaction of its cause. */
+@Injectable()
+export class Notifications {
+  async tell(manager: EntityManager, news: readonly News[]): Promise<void> {
+    for (let from = 0; from < news.length; from += CHUNK) {
+      const rows = news.slice(from, from + CHUNK);
+      await manager.query(
+        `INSERT INTO notifications (id, accountId, userId, kind, \`values\`, href, onceKey, at)
+         VALUES ${rows.map(() => '(?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))').join(', ')}
+         ON DUPLICATE KEY UPDATE onceKey = VALUES(onceKey)`,
+        rows.flatMap(({ accountId, userId, kind, values, href, onceKey }) => [
+          ...[newId(), accountId, userId, kind, JSON.stringify(values), href, onceKey],
+        ]),
+      );
+    }
+  }
+}
