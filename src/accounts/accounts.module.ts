@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { Accounts } from './accounts.service.js';
 import { CompanySettings } from './company-settings.service.js';
 import { AddressChanges } from './address-changes.service.js';
@@ -40,4 +41,15 @@ const services = [
 
 /** Who is here: companies, people, their groups, links and counters. */
 @Module({ providers: services, exports: services })
-export class AccountsModule {}
+export class AccountsModule implements OnModuleInit {
+  constructor(
+    private readonly sweeper: Sweeper,
+    private readonly photos: Photos,
+    private readonly retentions: Retentions,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweeper.register('photos.sweep', every.quarterHour, () => this.photos.sweep());
+    this.sweeper.register('retention.sweep', every.quarterHour, () => this.retentions.sweep());
+  }
+}

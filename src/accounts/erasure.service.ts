@@ -1,19 +1,11 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ENVIRONMENT } from '../config/config.module.js';
-import { type Environment } from '../config/environment.js';
 import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
 import { inTransaction } from '../database/transaction.js';
 import { Forbidden, NotFound } from '../errors/domain-error.js';
-import { Jobs, type Task } from '../jobs/jobs.service.js';
+import { type Task } from '../jobs/jobs.service.js';
+import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { noFacts, operator, type ActFacts, type Actor } from '../journal/actor.js';
 import { Journal } from '../journal/journal.service.js';
 import { moveCounters } from './counters.service.js';
@@ -21,9 +13,8 @@ import { emptyWhatIsSaid, takeAwayWhatIsTheirs } from './erasure-final.js';
 import { AccountEvents } from './events.js';
 import { type Status } from './user.entity.js';
 
-const FINISH = 'people.erase-finally';
+export const FINISH = 'people.erase-finally';
 
-const everyMs = 60 * 60 * 1000;
 /** People of one transaction: each takes rows of a dozen tables with it. */
 const AT_ONCE = 200;
 /** Sets of one account before the next has its turn. */
@@ -41,41 +32,16 @@ interface Gone {
  * transaction each, so that a process may end at any moment and the next goes on with who is left.
  */
 @Injectable()
-export class Erasures implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Erasures');
-  private timer: NodeJS.Timeout | undefined;
-
+export class Erasures implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
-    private readonly jobs: Jobs,
+    private readonly sweeper: Sweeper,
     private readonly journal: Journal,
     private readonly events: AccountEvents,
-    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(FINISH, (_: object, task) => this.finishAll(task));
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.environment.worker === 'off') return;
-    const look = () => void this.askIfDue().catch((error: unknown) => this.logger.warn(error));
-    this.timer = setInterval(look, everyMs);
-    this.timer.unref();
-    look();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  /** Asks for the work when there is some; of all processes one does it. */
-  async askIfDue(): Promise<void> {
-    const [due] = await this.accountsWithDue(1);
-    if (!due) return;
-    await inTransaction(this.database, (manager) =>
-      this.jobs.enqueue(manager, { kind: FINISH, payload: {}, uniqueKey: FINISH }),
-    );
+    this.sweeper.register(FINISH, every.hour, (task) => this.finishAll(task));
   }
 
   /** Erases one person for good before the 30 days are over. @throws Forbidden unless an owner does it, NotFound */

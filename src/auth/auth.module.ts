@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AccountEvents } from '../accounts/events.js';
+import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { AccessGuard } from './access.guard.js';
 import { ActivationController } from './activation.controller.js';
 import { Activations } from './activation.service.js';
@@ -21,7 +22,6 @@ import { Sessions } from './sessions.service.js';
 import { SetupController } from './setup.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignIns } from './sign-in.service.js';
-import { Sweeper } from './sweeper.js';
 import { Throttle } from './throttle.service.js';
 
 /** Who is here and what they may open: sessions, passwords, invitations taken up, one's own profile. */
@@ -46,7 +46,7 @@ import { Throttle } from './throttle.service.js';
       Sessions,
       SignInPassport,
     ],
-    ...[SignIns, Sweeper, Throttle],
+    ...[SignIns, Throttle],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [Founding, Passwords, Sessions, SignInPassport, Throttle],
@@ -55,9 +55,13 @@ export class AuthModule implements OnModuleInit {
   constructor(
     private readonly events: AccountEvents,
     private readonly sessions: Sessions,
+    private readonly throttle: Throttle,
+    private readonly sweeper: Sweeper,
   ) {}
 
   onModuleInit(): void {
+    this.sweeper.register('sessions.sweep', every.quarterHour, () => this.sessions.sweep());
+    this.sweeper.register('throttle.sweep', every.quarterHour, () => this.throttle.sweep());
     this.events.accessEnded.subscribe(({ manager, userIds }) => this.sessions.endAll(manager, ...userIds));
     this.events.erased.subscribe(({ manager, userIds }) => this.sessions.endAll(manager, ...userIds));
   }

@@ -1,8 +1,9 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { firstIdOf, type Id } from '../database/new-id.js';
 import { Jobs, type Task } from '../jobs/jobs.service.js';
+import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { ImportKinds } from './import-kinds.js';
 import { ImportRunner } from './import-runner.js';
 import { ImportWait } from './import-wait.js';
@@ -15,9 +16,10 @@ const DAY_MS = 86_400_000;
 
 /** The jobs of imports: each step in a thread, and once a day the end of raw data. */
 @Injectable()
-export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
+export class ImportWork implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
+    private readonly sweeper: Sweeper,
     private readonly database: DataSource,
     private readonly runner: ImportRunner,
     private readonly kinds: ImportKinds,
@@ -32,14 +34,7 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
     ];
     for (const [kind, step] of steps)
       this.jobs.handle<ImportJob>(kind, ({ importId }, task) => this.run(step, importId, task));
-    this.jobs.handle(PURGE, async () => {
-      await this.purge();
-      await this.planPurge(new Date(Date.now() + DAY_MS));
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.planPurge(new Date());
+    this.sweeper.register(PURGE, every.day, () => this.purge());
   }
 
   /** What is left of files goes after its days, a little at a time. The ids of imports say when they began. */
@@ -141,9 +136,5 @@ export class ImportWork implements OnModuleInit, OnApplicationBootstrap {
     const { module, limits: most } = this.kinds.get(found.kind);
     await this.runner.run({ step, importId, module, rowLimit: most.rows }, task);
     this.wait.ended(importId);
-  }
-
-  private async planPurge(runAt: Date): Promise<void> {
-    await this.jobs.enqueue(this.database.manager, { kind: PURGE, payload: {}, uniqueKey: PURGE, runAt });
   }
 }

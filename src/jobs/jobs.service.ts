@@ -12,6 +12,8 @@ export interface NewJob {
   uniqueKey?: string;
   /** Not before; at once when absent. */
   runAt?: Date;
+  /** The same by the clock of the database, from now. */
+  afterSeconds?: number;
 }
 
 /** What a handler is given beside its payload. */
@@ -51,7 +53,7 @@ export class Jobs {
     // under way moves that job's time, by which its worker sees that it was asked for again meanwhile.
     await manager.query(
       `INSERT INTO jobs (id, accountId, kind, payload, uniqueKey, state, runAt, attempts, fence, createdAt)
-       VALUES (?, ?, ?, ?, ?, 'waiting', COALESCE(?, UTC_TIMESTAMP(3)), 0, 0, UTC_TIMESTAMP(3))
+       VALUES (?, ?, ?, ?, ?, 'waiting', COALESCE(?, DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND)), 0, 0, UTC_TIMESTAMP(3))
        ON DUPLICATE KEY UPDATE runAt = IF(leaseToken IS NULL, LEAST(runAt, VALUES(runAt)),
          GREATEST(DATE_ADD(runAt, INTERVAL 1000 MICROSECOND), VALUES(runAt)))`,
       [
@@ -61,6 +63,7 @@ export class Jobs {
         JSON.stringify(job.payload),
         job.uniqueKey ?? null,
         job.runAt ?? null,
+        job.afterSeconds ?? 0,
       ],
     );
     this.afterCommit.do(manager, this.wakeWorker);

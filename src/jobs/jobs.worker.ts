@@ -4,6 +4,7 @@ import {
   Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -14,6 +15,7 @@ import { newId, type Id } from '../database/id.js';
 import { isContention } from '../database/transaction.js';
 import { Jobs, LeaseLost, type Task } from './jobs.service.js';
 import { waitAfter } from './retry.js';
+import { every, Sweeper } from './sweeper.service.js';
 import { WorkLoop } from './work-loop.js';
 
 /** Jobs at a time in one process; each may use a connection of the pool. */
@@ -23,7 +25,6 @@ const RENEW_MS = 10_000;
 /** A job that takes its process down with it is given up after so many claims in a row. */
 const MOST_CRASHES = 50;
 const STOP_MS = 8_000;
-const SWEEP_MS = 3_600_000;
 const KEEP_DONE_DAYS = 7;
 const KEEP_FAILED_DAYS = 30;
 const RELEASED = 'leaseToken = NULL, leaseUntil = NULL';
@@ -41,18 +42,22 @@ interface Claimed {
 
 /** Does jobs: claims what is due, runs its handler, notes the outcome. */
 @Injectable()
-export class JobsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class JobsWorker implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Jobs');
   private readonly loop = new WorkLoop('Jobs', () => this.turn());
   private readonly running = new Map<Claimed, { done: Promise<void>; stop: AbortController }>();
   private stopping = false;
-  private sweptAt = performance.now();
 
   constructor(
     private readonly jobs: Jobs,
+    private readonly sweeper: Sweeper,
     private readonly database: DataSource,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
+
+  onModuleInit(): void {
+    this.sweeper.register('jobs.sweep', every.hour, () => this.sweep());
+  }
 
   onApplicationBootstrap(): void {
     if (this.environment.worker === 'off') return;
@@ -93,7 +98,6 @@ export class JobsWorker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async turn(): Promise<boolean> {
-    await this.sweep();
     const free = AT_ONCE - this.running.size;
     if (free <= 0) return false;
     const claimed = await this.claim(free);
@@ -257,8 +261,6 @@ export class JobsWorker implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Old outcomes go, a thousand at a time, so that the table stays as small as the work. */
   private async sweep(): Promise<void> {
-    if (performance.now() - this.sweptAt < SWEEP_MS) return;
-    this.sweptAt = performance.now();
     for (const [state, days] of [
       ['done', KEEP_DONE_DAYS],
       ['failed', KEEP_FAILED_DAYS],

@@ -1,4 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { MailLinks } from './mail-links.js';
 import { MailList } from './mail-list.query.js';
 import { MailSender } from './mail-sender.js';
@@ -12,4 +14,14 @@ import { Mails } from './mails.service.js';
   providers: [MailLinks, MailList, Mails, MailSender, MailTest],
   exports: [MailLinks, Mails, MailSender, MailTest],
 })
-export class MailModule {}
+export class MailModule implements OnModuleInit {
+  constructor(
+    private readonly sweeper: Sweeper,
+    private readonly mails: Mails,
+    private readonly database: DataSource,
+  ) {}
+
+  onModuleInit(): void {
+    this.sweeper.register('mails.sweep', every.quarterHour, () => this.mails.sweep(this.database.manager));
+  }
+}

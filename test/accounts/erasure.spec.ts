@@ -1,12 +1,13 @@
 import { type Account } from '../../src/accounts/account.entity.js';
 import { Counters } from '../../src/accounts/counters.service.js';
-import { Erasures } from '../../src/accounts/erasure.service.js';
+import { Erasures, FINISH } from '../../src/accounts/erasure.service.js';
 import { AccountEvents } from '../../src/accounts/events.js';
 import { Invitations } from '../../src/accounts/invitations.service.js';
 import { People } from '../../src/accounts/people.service.js';
 import { Standing } from '../../src/accounts/standing.service.js';
 import { User } from '../../src/accounts/user.entity.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { Sweeper } from '../../src/jobs/sweeper.service.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { AuditEntry, JournalEntry } from '../../src/journal/journal.entities.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -40,7 +41,7 @@ const age = (id: string, days = 31) =>
   ]);
 /** What is due is asked for as every hour, and done. */
 const finish = async () => {
-  await app.get(Erasures).askIfDue();
+  await app.get(Sweeper).ask(FINISH);
   await app.get(JobsWorker).runDue();
 };
 const rowsOf = async (table: string, userId: string) =>

@@ -1,5 +1,5 @@
 import { TooMany } from '../../src/errors/domain-error.js';
-import { Sweeper } from '../../src/auth/sweeper.js';
+import { Sessions } from '../../src/auth/sessions.service.js';
 import { Throttle } from '../../src/auth/throttle.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, someAddress, visibleText, type Answer } from '../support/browser.js';
@@ -182,7 +182,7 @@ describe('a session', () => {
       'UPDATE sessions SET expiresAt = DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 SECOND) WHERE userId = ?',
       [over.user.id],
     );
-    await app.get(Sweeper).sweep();
+    await app.get(Sessions).sweep();
     expect(await sessionsOf(over.user.id)).toHaveLength(0);
     expect(await sessionsOf(alive.user.id)).toHaveLength(1);
   });

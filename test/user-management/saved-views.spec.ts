@@ -1,9 +1,10 @@
 import { type Account } from '../../src/accounts/account.entity.js';
 import { UserGroup } from '../../src/accounts/group.entities.js';
-import { Erasures } from '../../src/accounts/erasure.service.js';
+import { FINISH } from '../../src/accounts/erasure.service.js';
 import { Standing } from '../../src/accounts/standing.service.js';
 import { newId } from '../../src/database/id.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { Sweeper } from '../../src/jobs/sweeper.service.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { AuditEntry, JournalEntry } from '../../src/journal/journal.entities.js';
 import { SavedView } from '../../src/user-management/saved-views/saved-view.entity.js';
@@ -169,7 +170,7 @@ describe('A saved view', () => {
     await save(browser, { name: 'Ours', shared: true });
     await app.get(Standing).erase(operator(account.id), noFacts, [user.id]);
     await app.database.query("UPDATE users SET deletedAt = '2026-01-01' WHERE id = ?", [user.id]);
-    await app.get(Erasures).askIfDue();
+    await app.get(Sweeper).ask(FINISH);
     await app.get(JobsWorker).runDue();
     expect((await viewsOf(account)).map(({ name }) => name)).toEqual(['Ours']);
     expect(visibleText(await owner.get('/users/views'))).toContain('Somebody who is gone');

@@ -1,6 +1,6 @@
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { type Account } from '../../src/accounts/account.entity.js';
-import { Sweeper } from '../../src/auth/sweeper.js';
+import { Retentions } from '../../src/accounts/retention.service.js';
 import { firstIdOf } from '../../src/database/new-id.js';
 import { newId } from '../../src/database/id.js';
 import { ImportWork } from '../../src/imports/import-work.service.js';
@@ -94,11 +94,11 @@ describe('a shorter retention', () => {
       counted: hidden(asked, 'counted'),
     });
     expect(answer.status).toBe(303);
-    await app.get(Sweeper).sweep();
+    await app.get(Retentions).sweep();
     expect(await entriesOf(account, [old, edge, young])).toHaveLength(3);
     expect(await mailsOf(account)).toHaveLength(3);
     await letWaitPass(account);
-    await app.get(Sweeper).sweep();
+    await app.get(Retentions).sweep();
     expect((await entriesOf(account, [old, edge, young])).sort()).toEqual([edge, young].sort());
     expect(await mailsOf(account)).toEqual([waiting, youngMail].sort());
     expect(await mailsOf(account)).not.toContain(oldMail);
@@ -122,7 +122,7 @@ describe('a shorter retention', () => {
     await browser.post(/action="(\/settings\/saves\/[^"]+)"/.exec(page.text)?.[1] ?? '');
     expect(visibleText(await browser.get('/settings'))).not.toContain('Nothing is erased before');
     await letWaitPass(account);
-    await app.get(Sweeper).sweep();
+    await app.get(Retentions).sweep();
     expect(await entriesOf(account, [old])).toEqual([old]);
   });
 
@@ -146,7 +146,7 @@ describe('a shorter retention', () => {
        VALUES ${Array.from({ length: 2500 }, () => '(?, ?, ?, ?, ?)').join(', ')}`,
       Array.from({ length: 2500 }, () => [newId(), account.id, 'carnet', 'users.add', daysAgo(400)]).flat(),
     );
-    await app.get(Sweeper).sweep();
+    await app.get(Retentions).sweep();
     const left = await app.database.getRepository(AuditEntry).findBy({ accountId: account.id });
     expect(left.map(({ action }) => action)).toEqual(['settings.save']);
   });

@@ -1,21 +1,13 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { emptyChanges } from '../../accounts/erasure-final.js';
-import { ENVIRONMENT } from '../../config/config.module.js';
-import { type Environment } from '../../config/environment.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
+import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { sweepContactPhotos } from '../contact-photos.js';
 import { eraseContacts } from '../erase-contacts.js';
 
-const everyMs = 15 * 60 * 1000;
 /** Rows of one transaction. */
 const AT_ONCE = 200;
 /** Sets of one account at each turn; the rest waits for the next. */
@@ -29,31 +21,20 @@ const ACCOUNTS = 500;
  * follow.
  */
 @Injectable()
-export class EmptiedBins implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('EmptiedBins');
-  private timer: NodeJS.Timeout | undefined;
-
+export class EmptiedBins implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
-    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    private readonly sweeper: Sweeper,
   ) {}
 
-  onApplicationBootstrap(): void {
-    if (this.environment.worker === 'off') return;
-    this.timer = setInterval(() => {
-      // What waits in the bin a while longer does no harm: it is not restored after its days.
-      this.sweep().catch((error: unknown) => this.logger.warn(error));
-    }, everyMs);
-    this.timer.unref();
+  onModuleInit(): void {
+    this.sweeper.register('contacts.empty-bins', every.quarterHour, ({ cancelled }) => this.sweep(cancelled));
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  async sweep(): Promise<void> {
+  async sweep(cancelled?: AbortSignal): Promise<void> {
     for (const table of ['personal_contacts', 'personal_contact_groups'] as const) {
       for (const accountId of await this.accountsWithDue(table)) {
+        cancelled?.throwIfAborted();
         for (let set = 0; set < SETS && (await this.emptySome(table, accountId)) === AT_ONCE; set++);
       }
     }

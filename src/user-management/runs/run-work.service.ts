@@ -1,10 +1,11 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Left } from '../../accounts/person.js';
 import { User } from '../../accounts/user.entity.js';
 import { type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { Jobs, type Task } from '../../jobs/jobs.service.js';
+import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { type Actor } from '../../journal/actor.js';
 import { PURGE, RUN, type RunJob } from './run-jobs.js';
 import { RunActing } from './run-acting.service.js';
@@ -14,7 +15,6 @@ import { lockRun, UserRuns } from './user-runs.service.js';
 
 /** Of those left out so many are named; the rest is counted. */
 export const NAMED = 200;
-const DAY_MS = 86_400_000;
 
 /**
  * Does bulk actions, 500 people in a transaction. What is done to them, what the journal says of it and how far the
@@ -22,10 +22,11 @@ const DAY_MS = 86_400_000;
  * goes on after a crash, finds only people who are not through.
  */
 @Injectable()
-export class RunWork implements OnModuleInit, OnApplicationBootstrap {
+export class RunWork implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly jobs: Jobs,
+    private readonly sweeper: Sweeper,
     private readonly runs: UserRuns,
     private readonly people: RunPeople,
     private readonly acting: RunActing,
@@ -33,14 +34,7 @@ export class RunWork implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     this.jobs.handle<RunJob>(RUN, ({ runId, accountId }, task) => this.toEnd(accountId, runId, task));
-    this.jobs.handle(PURGE, async () => {
-      await this.runs.purge();
-      await this.planPurge(new Date(Date.now() + DAY_MS));
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.planPurge(new Date());
+    this.sweeper.register(PURGE, every.day, () => this.runs.purge());
   }
 
   /** Goes on with a run until nobody is left; at once for as many as a request may wait for. */
@@ -91,10 +85,6 @@ export class RunWork implements OnModuleInit, OnApplicationBootstrap {
     const user = await manager.findOneBy(User, { id: actorId, accountId, liveKey: 1, status: 'active' });
     if (!user || user.role === 'member' || (act === 'role' && user.role !== 'owner')) return null;
     return { id: user.id, accountId, displayName: user.displayName, role: user.role };
-  }
-
-  private async planPurge(runAt: Date): Promise<void> {
-    await this.jobs.enqueue(this.database.manager, { kind: PURGE, payload: {}, uniqueKey: PURGE, runAt });
   }
 }
 
