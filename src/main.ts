@@ -11,6 +11,7 @@ import { openDatabase } from './database/open.js';
 import { Readiness } from './web/health.controller.js';
 import { log } from './web/log.js';
 import { serveMetrics } from './web/metrics.js';
+import { Templates } from './web/templates.js';
 
 /** How long answers that are under way may take once the process was asked to stop. */
 const STOP_SECONDS = 10;
@@ -40,6 +41,7 @@ async function serve(): Promise<void> {
   const database = await openDatabase(environment.databaseUrl, 'web', parts);
   await checkKey(database, keys);
   const app = await createApp({ environment, keys, database });
+  app.get(Templates).compileAll();
   if (environment.worker !== 'only') await app.listen(environment.port, environment.host);
   const metrics = environment.metricsPort === null ? null : serveMetrics(environment.metricsPort);
   const link = await setupLink(database, keys, environment);

@@ -17,7 +17,7 @@ function templatesOf(files: Record<string, string>): Templates {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return new Templates(folder, { assets });
+  return new Templates(folder, { assets }).compileAll();
 }
 
 describe('Templates', () => {
@@ -60,8 +60,16 @@ describe('Templates', () => {
     ['unescaped output by ampersand', '{{&html}}', 'triple braces'],
     ['an unknown helper', '{{shout name}}', 'shout'],
     ['a broken tag', '{{#if x}}', 'Parse error'],
-  ])('refuses %s when it is made', (_, text, message) => {
+  ])('refuses %s before anything is rendered', (_, text, message) => {
     expect(() => templatesOf({ 'page.hbs': text })).toThrow(message);
+  });
+
+  it('refuses them at first use where not all are compiled, as in the commands of the operator', () => {
+    writeFileSync(join(folder, 'page.hbs'), '{{{html}}}');
+    writeFileSync(join(folder, 'right.hbs'), '{{x}}');
+    const templates = new Templates(folder, { assets });
+    expect(templates.render('right', { x: 1 })).toBe('1');
+    expect(() => templates.render('page', {})).toThrow('triple braces');
   });
 
   it('lets a parameter pass through to what a partial includes', () => {
@@ -94,6 +102,6 @@ describe('Templates', () => {
   });
 
   it('compiles every template of the application', () => {
-    expect(() => new Templates(viewsDir, { assets })).not.toThrow();
+    expect(() => new Templates(viewsDir, { assets }).compileAll()).not.toThrow();
   });
 });

@@ -56,7 +56,8 @@ interface TemplatesOptions {
 }
 
 /**
- * All templates of a folder, compiled when this is made: a fault in any of them stops the start.
+ * All templates of a folder, each compiled when it is first used. The server calls `compileAll` before it listens:
+ * a fault in any of them stops the start, and no reader waits. A command of the operator uses few of them or none.
  *
  * A view is named by its path without `.hbs` (`users/list`), and may be included by that name; files in
  * `partials/` and `layouts/` leave these two words out (`{{> field}}`, `{{#> layout title=title}}…{{/layout}}`).
@@ -65,39 +66,87 @@ interface TemplatesOptions {
  * Data are plain objects: values of a prototype (getters, methods) are not reachable from a template.
  */
 export class Templates {
+  private readonly engine = Handlebars.create();
+  private readonly helpers: string[];
+  private readonly sources: Sources;
+  private readonly checks: { parameters: PartialParameters; assets: Assets };
   private readonly views = new Map<string, Handlebars.TemplateDelegate>();
 
   constructor(viewsDir: string, options: TemplatesOptions = {}) {
     const assets = options.assets ?? new Assets();
-    const engine = Handlebars.create();
     const helpers = helpersWith(assets);
-    engine.registerHelper(helpers);
+    this.engine.registerHelper(helpers);
+    this.helpers = Object.keys(helpers);
+    this.sources = new Sources(viewsDir, this.engine);
+    this.checks = { parameters: new PartialParameters(this.sources), assets };
+    for (const name of this.sources.names())
+      this.engine.registerPartial(name, (data: object, call?: Handlebars.RuntimeOptions) =>
+        this.view(name)(data, call),
+      );
+  }
 
-    const sources = new Map<string, Source>();
-    for (const file of filesBelow(viewsDir).filter((each) => each.endsWith('.hbs'))) {
-      const name = nameOf(file);
-      if (sources.has(name)) throw new Error(`Two templates are called ${name}`);
-      const tree = engine.parse(readFileSync(join(viewsDir, file), 'utf8'), { srcName: file });
-      sources.set(name, { file, tree });
-    }
-    const parameters = new PartialParameters(sources);
-    for (const [name, { file, tree }] of sources) {
-      new Checker(file, parameters, assets).accept(tree);
-      const view = compile(engine, tree, Object.keys(helpers), file);
-      engine.registerPartial(name, view);
-      this.views.set(name, view);
-    }
+  /** @throws Error when any template has a fault */
+  compileAll(): this {
+    for (const name of this.sources.names()) this.view(name);
+    return this;
   }
 
   /** @throws Error when there is no such view */
   render(view: string, data: object): string {
-    const template = this.views.get(view);
-    if (!template) throw new Error(`No view ${view}`);
-    return template(data);
+    return this.view(view)(data);
   }
 
   has(view: string): boolean {
-    return this.views.has(view);
+    return this.sources.has(view);
+  }
+
+  private view(name: string): Handlebars.TemplateDelegate {
+    const known = this.views.get(name);
+    if (known) return known;
+    const source = this.sources.get(name);
+    if (!source) throw new Error(`No view ${name}`);
+    const { file, tree } = source;
+    new Checker(file, this.checks.parameters, this.checks.assets).accept(tree);
+    const view = compile(this.engine, tree, this.helpers, file);
+    this.engine.registerPartial(name, view);
+    this.views.set(name, view);
+    return view;
+  }
+}
+
+/** The files of the templates by their names, each read when it is asked for. */
+class Sources {
+  private readonly files = new Map<string, string>();
+  private readonly parsed = new Map<string, Source>();
+
+  constructor(
+    private readonly viewsDir: string,
+    private readonly engine: typeof Handlebars,
+  ) {
+    for (const file of filesBelow(viewsDir).filter((each) => each.endsWith('.hbs'))) {
+      const name = nameOf(file);
+      if (this.files.has(name)) throw new Error(`Two templates are called ${name}`);
+      this.files.set(name, file);
+    }
+  }
+
+  names(): Iterable<string> {
+    return this.files.keys();
+  }
+
+  has(name: string): boolean {
+    return this.files.has(name);
+  }
+
+  /** @returns undefined when there is no such template */
+  get(name: string): Source | undefined {
+    const known = this.parsed.get(name);
+    const file = this.files.get(name);
+    if (known || file === undefined) return known;
+    const tree = this.engine.parse(readFileSync(join(this.viewsDir, file), 'utf8'), { srcName: file });
+    const source = { file, tree };
+    this.parsed.set(name, source);
+    return source;
   }
 }
 
@@ -105,7 +154,6 @@ function nameOf(file: string): string {
   return file.replace(/^(partials|layouts)\//, '').replace(/\.hbs$/, '');
 }
 
-/** Compiled at once and not at first use, so that the first reader of a page does not wait for it. */
 function compile(engine: typeof Handlebars, tree: hbs.AST.Program, helpers: string[], file: string) {
   const code = engine.precompile(tree, {
     knownHelpers: Object.fromEntries(helpers.map((name) => [name, true])),
@@ -129,7 +177,7 @@ interface Source {
 class PartialParameters {
   private readonly known = new Map<string, Set<string>>();
 
-  constructor(private readonly sources: ReadonlyMap<string, Source>) {}
+  constructor(private readonly sources: Sources) {}
 
   /** @returns undefined when there is no such template */
   of(name: string): Set<string> | undefined {
