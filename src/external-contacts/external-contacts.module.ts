@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { OtherPeople } from './links/other-people.query.js';
 import { Colleagues } from './requests/colleagues.js';
 
 /** People of other companies: asked, accepted, kept, and what companies allow of it. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
   controllers: [],
-  providers: [Colleagues],
+  providers: [OtherPeople, Colleagues],
   exports: [Colleagues],
 })
 export class ExternalContactsModule {}
