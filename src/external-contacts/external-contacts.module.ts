@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { ExternalLinks } from './links/external-links.service.js';
 import { OtherPeople } from './links/other-people.query.js';
 import { Colleagues } from './requests/colleagues.js';
 
@@ -9,7 +10,7 @@ import { Colleagues } from './requests/colleagues.js';
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
   controllers: [],
-  providers: [OtherPeople, Colleagues],
+  providers: [ExternalLinks, OtherPeople, Colleagues],
   exports: [Colleagues],
 })
 export class ExternalContactsModule {}
