@@ -1,6 +1,17 @@
-import { passwordProblem } from './passwords.service.js';
+import { type DataSource } from 'typeorm';
+import { type Mails } from '../mail/mails.service.js';
+import { passwordProblem, Passwords } from './passwords.service.js';
 
 const ada = { email: 'ada.lovelace@example.test', givenName: 'Ada', familyName: 'Lovelace' };
+
+describe('Passwords', () => {
+  it('hashes with Argon2id at the cost OWASP asks for, also where tests run', async () => {
+    const passwords = new Passwords({} as DataSource, {} as Mails);
+    expect(await passwords.hash('quatre violons sous la pluie')).toMatch(
+      /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/,
+    );
+  });
+});
 
 describe('passwordProblem', () => {
   it('takes any long enough sentence', () => {
