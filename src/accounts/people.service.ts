@@ -9,6 +9,7 @@ import { type Changes } from '../journal/journal.entities.js';
 import { Journal } from '../journal/journal.service.js';
 import { Accounts, raiseRolesRevision } from './accounts.service.js';
 import { moveCounters } from './counters.service.js';
+import { AccountEvents } from './events.js';
 import { addMemberships, groupsNamed, refreshRestricted, removeMemberships } from './group-memberships.js';
 import { groupKinds } from './group-tables.js';
 import {
@@ -54,6 +55,7 @@ export class People {
     private readonly database: DataSource,
     private readonly accounts: Accounts,
     private readonly journal: Journal,
+    private readonly events: AccountEvents,
   ) {}
 
   /** @throws NotFound for anybody who is not, or no longer, of this account */
@@ -102,6 +104,7 @@ export class People {
       UserRow,
     ];
     await claimAddress(manager, row);
+    await this.events.addressTaken.tell({ manager, accountId, userId: row.id, address: row.email });
     await auditPeople(this.journal, manager, actor, facts, {
       ...{ action: 'users.add', people: [row], batchId },
       details: { role: row.role },

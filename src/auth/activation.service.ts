@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { moveCounters } from '../accounts/counters.service.js';
+import { AccountEvents } from '../accounts/events.js';
 import { type OneTimeLink } from '../accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../accounts/one-time-links.service.js';
 import { SignInAddress } from '../accounts/sign-in-address.entity.js';
@@ -27,6 +28,7 @@ export class Activations {
   constructor(
     private readonly database: DataSource,
     private readonly links: OneTimeLinks,
+    private readonly events: AccountEvents,
     private readonly journal: Journal,
     private readonly passwords: Passwords,
   ) {}
@@ -90,6 +92,7 @@ export class Activations {
         if (isDuplicate(error)) throw new Conflict('auth.activate.held', { email });
         throw error;
       }
+      await this.events.addressTaken.tell({ manager, accountId, userId: id, address: email });
       await this.passwords.set(manager, person, secret);
       await this.links.withdraw(manager, accountId, [id], 'activation');
       const batchId = await this.journal.begin(manager, { accountId, actorId: id, kind: 'users.activate' });

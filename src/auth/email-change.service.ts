@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AddressChanges } from '../accounts/address-changes.service.js';
+import { AccountEvents } from '../accounts/events.js';
 import { type OneTimeLink } from '../accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../accounts/one-time-links.service.js';
 import { SignInAddress } from '../accounts/sign-in-address.entity.js';
@@ -39,6 +40,7 @@ export class EmailChanges {
   constructor(
     private readonly database: DataSource,
     private readonly changes: AddressChanges,
+    private readonly events: AccountEvents,
     private readonly links: OneTimeLinks,
     private readonly journal: Journal,
     private readonly mails: Mails,
@@ -136,7 +138,8 @@ export class EmailChanges {
     }
     try {
       // Somebody who was deactivated before they ever signed in has claimed no address yet.
-      await manager.update(SignInAddress, { userId, address: user.email }, { address });
+      const { affected } = await manager.update(SignInAddress, { userId, address: user.email }, { address });
+      if (affected === 1) await this.events.addressTaken.tell({ manager, accountId, userId, address });
     } catch (error) {
       if (isDuplicate(error)) throw new Conflict('auth.email-change.elsewhere-title');
       throw error;
