@@ -45,6 +45,7 @@ export function saying({
   proposals,
   says: _,
   photo: __,
+  written: ___,
   extra,
   groups,
   typedPhones,

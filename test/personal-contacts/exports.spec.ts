@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { type CardProperty } from '../../src/contact-card/contact-fields.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
-import { checkContacts, contactsOf, importContacts } from './importing.js';
+import { checkContacts, confirmContacts, contactsOf, importContacts } from './importing.js';
 import { kept } from './keeping.js';
 
 jest.setTimeout(60_000);
@@ -90,6 +90,45 @@ describe('exports of personal contacts', () => {
     expect(checked.counts).toMatchObject({ rows: 8, s: 8, n: 0, c: 0, w: 0 });
     expect(await contactsOf(app, user)).toEqual(before);
   });
+
+  it.each(Object.entries(forms))(
+    'come back from %s without a change where a vCard held numbers no field could take',
+    async (_, path) => {
+      const { browser } = await app.signedIn();
+      const card = (name: string, ...numbers: string[]) =>
+        [
+          ...['BEGIN:VCARD', 'VERSION:3.0', `FN:${name}`, `EMAIL:${name}@example.test`],
+          ...[...numbers.map((number) => `TEL;${number}`), 'END:VCARD', ''],
+        ].join('\r\n');
+      const cards = [
+        card('London', 'TYPE=WORK:020 7946 0018', 'TYPE=FAX:(020) 7946-0019'),
+        card(
+          'Local',
+          'TYPE=CELL:06 12 34 56 78',
+          'TYPE=CELL:06 98 76 54 32',
+          'TYPE=HOME:+33 (0)1 40 20 50 50',
+        ),
+        card(
+          'Second',
+          'TYPE=CELL:+33612345678',
+          'TYPE=CELL:+33 (0)6 98 76 54 32',
+          'TYPE=CELL:06 98 76 54 33',
+        ),
+        card('Short', 'TYPE=WORK:06 12', 'TYPE=HOME:+999 123 4567', 'TYPE=CELL:888'),
+        card('Words', 'TYPE=WORK:ask at the desk', 'TYPE=HOME:020 7946 0018 ext 12', 'TYPE=CELL:3,36E+10'),
+        card('Several', 'TYPE=WORK:01 40 20 50 50 / 020 7946 0018', 'TYPE=WORK:06 12 / 020 7946 0017'),
+      ];
+      const { id } = await checkContacts(app, browser, cards.join(''), {}, 'cards.vcf');
+      const done = await confirmContacts(app, browser, id, { proposals: 'take' });
+      expect(done.counts).toMatchObject({ written: cards.length });
+      const file = await browser.download(`/personal-contacts/${path}`);
+      const checked = await checkContacts(app, browser, file.body, { existing: 'update' });
+      expect([checked.counts, checked.page]).toEqual([
+        expect.objectContaining({ rows: cards.length, s: cards.length, n: 0, c: 0, w: 0 }),
+        expect.any(String),
+      ]);
+    },
+  );
 
   it.each(['3.0', '4.0'])(
     'carry everything in vCard %s to somebody who knows nobody yet',

@@ -208,6 +208,25 @@ describe('numbers', () => {
     expect(proposed(composed)).toEqual([`phone.1.value tel:${plain} phone-short`]);
   });
 
+  it.each(['020 7946 0018', '06 12 34 58 0', '+999 123 4567', '020 7946 0018 ext 12'])(
+    '%s, of no country we know, is kept as it is written by a proposal, only in files of address books',
+    (number) => {
+      const composed = foreign({ displayName: 'A', workPhone: number }, 'outlook-en');
+      expect(proposed(composed)).toEqual([`workPhone tel:${number} phone-aside`]);
+      expect(composed.workPhone).toBeNull();
+      expect(named(composed, 'tel')).toEqual([['tel', { type: 'work' }, 'text', number]]);
+      for (const other of [
+        compose({ displayName: 'A', workPhone: number }),
+        foreign({ displayName: 'A', workPhone: number }, 'generic-en'),
+      ])
+        expect(problems(other)).toHaveLength(1);
+    },
+  );
+
+  it.each(['call the desk', '3,36E+10'])('%s is no number in any file', (text) => {
+    expect(problems(foreign({ displayName: 'A', workPhone: text }, 'outlook-en'))).toHaveLength(1);
+  });
+
   it.each([
     ['Mobile', 'mobilePhone'],
     ['* Portable', 'mobilePhone'],
@@ -369,6 +388,7 @@ it('composes to the same contact once what it proposes stands in the cells', () 
     { email: 'bad', 'email.2.value': 'a@x.org; b@x.org', 'email.3.value': 'worse', notes: 'n' },
     { email: '/o=x/cn=y', 'email.2.value': 'a@x.org', birthday: '4/12/1980' },
     { organization: 'ACME', birthday: '25/12/75', workPhone: '01 40 20 50 50/51' },
+    { email: 'a@x.org', workPhone: '020 7946 0018', homePhone: '01 40 20 50 50 / 020 7946 0018' },
   ];
   for (const row of rows) {
     const facts = { columns: new Set([...Object.keys(row), 'notes', 'displayName']) };
@@ -377,7 +397,8 @@ it('composes to the same contact once what it proposes stands in the cells', () 
     const taken = Object.fromEntries(first.proposals.map(({ field, after }) => [field, after]));
     const second = foreign({ ...row, ...taken }, 'outlook-en', facts);
     expect(second.proposals).toEqual([]);
-    expect({ ...second, typedPhones: {} }).toEqual({ ...first, typedPhones: {}, proposals: [] });
+    const beside = { typedPhones: {}, written: undefined };
+    expect({ ...second, ...beside }).toEqual({ ...first, ...beside, proposals: [] });
   }
 });
 

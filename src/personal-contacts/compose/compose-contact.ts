@@ -34,6 +34,7 @@ export function composeContact(values: Readonly<Record<string, string>>, facts: 
     ...numbers.phones,
     organization: organization === '' ? null : organization,
     typedPhones: numbers.typedPhones,
+    ...(numbers.written ? { written: numbers.written } : {}),
     extra: [
       ...nameProperty(parts),
       ...nicknames(composing),

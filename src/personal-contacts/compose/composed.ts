@@ -9,6 +9,8 @@ export interface Composed extends Omit<WholeContact, 'photoHash'> {
   photo: Buffer | null;
   /** What names that photo as it stood in the file (card-row.ts): of one of our own exports, the photo that is there. */
   photoSource?: string;
+  /** By number (or text kept as one): what stood in the sheet for it, where that is something else. */
+  written?: ReadonlyMap<string, string>;
   /** What a card is known by; of our own exports the contact's id. */
   uid?: string;
   /** Fields the file has a place for: an empty one among them says "nothing", any other says nothing at all. */

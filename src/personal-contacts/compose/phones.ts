@@ -5,7 +5,14 @@ import {
   type PhoneField,
 } from '../../contact-card/contact-fields.js';
 import { furtherPhones } from '../../csv/contact-columns.js';
-import { readPhone, typedBeside, type E164, type PhoneReading } from '../../phone/e164.js';
+import {
+  readPhone,
+  typedBeside,
+  type E164,
+  type PhoneReading,
+  type RefusalReason,
+} from '../../phone/e164.js';
+import { type Composed, type ComposeFacts } from './composed.js';
 import { joinSeveral, splitSeveral, SEVERAL, type Composing } from './composing.js';
 import { labelParameter, readLabel, type LabelKind, type ReadLabel } from './labels.js';
 import { valuesNumbered } from './numbered.js';
@@ -15,6 +22,7 @@ export interface ComposedPhones {
   typedPhones: Partial<Record<PhoneField, string>>;
   /** Numbers no field was free for, as further `tel`. */
   further: CardProperty[];
+  written: Composed['written'];
 }
 
 /** Where a number goes, and what it is called where all fields are taken. */
@@ -36,6 +44,8 @@ interface FoundNumber {
   number: E164 | null;
   text: string;
   typed: string | null;
+  /** What stood there for it. */
+  part: string;
 }
 
 /**
@@ -97,6 +107,22 @@ const labelled: Record<LabelKind, Place> = {
 const SHORT = /^(?:tel:)?\+?([*#]?\d[\d *#.-]{1,7})$/;
 const SHORT_DIGITS = 6;
 const KEPT_SHORT = /^tel:[\d*#]{2,7}$/;
+/** Before what is kept as it is written, once the person agreed. */
+const KEPT = 'tel:';
+/** What is in no country a number. */
+const NO_NUMBER: ReadonlySet<RefusalReason> = new Set(['letters', 'unreadable', 'destroyed']);
+
+/** A program that keeps numbers as they were typed, of any country. In a sheet somebody filled in, it is a slip to be corrected. */
+function isAddressBook({ foreign, profile }: ComposeFacts): boolean {
+  return foreign && profile !== null && !profile.startsWith('generic');
+}
+
+/** Whether a text kept as a number comes back from another program's sheet: one that says something else has no place there. */
+export function isSheetNumber(text: string): boolean {
+  const reading = readPhone(text, { region: 'FR', from: 'foreign-csv' });
+  if (reading.kind !== 'refused') return reading.kind !== 'empty';
+  return !NO_NUMBER.has(reading.reason) || (reading.reason !== 'destroyed' && shortNumber(text) !== null);
+}
 
 function read(
   composing: Composing,
@@ -110,15 +136,21 @@ function read(
   const { foreign, region } = composing.facts;
   const from = foreign ? 'foreign-csv' : 'csv';
   const take = (reading: Extract<PhoneReading, { number: E164 }>) => {
-    found.push({ place, label, number: reading.number, text: reading.number, typed: typedOf(reading) });
-    after.push(reading.number);
+    const { number } = reading;
+    found.push({ place, label, number, text: number, typed: typedOf(reading), part: whole });
+    after.push(number);
+  };
+  const keep = (text: string, proposed = text) => {
+    found.push({ place, label, number: null, text, typed: null, part: whole });
+    after.push(proposed);
   };
   const after: string[] = [];
+  let whole = '';
   let reason: string | null = null;
   for (const part of foreign && value.includes(SEVERAL) ? splitSeveral(value) : [value]) {
+    whole = part;
     if (foreign && KEPT_SHORT.test(part)) {
-      found.push({ place, label, number: null, text: part.slice('tel:'.length), typed: null });
-      after.push(part);
+      keep(part.slice(KEPT.length), part);
       continue;
     }
     const reading = readPhone(part, { region, from });
@@ -126,12 +158,13 @@ function read(
     if (reading.kind === 'refused') {
       const short = foreign && reading.reason !== 'destroyed' ? shortNumber(part) : null;
       if (short !== null) {
-        found.push({ place, label, number: null, text: short, typed: null });
-        after.push(`tel:${short}`);
+        keep(short, KEPT + short);
         reason ??= 'phone-short';
-      } else if (place.anyText && reading.reason !== 'destroyed') {
-        found.push({ place, label, number: null, text: part, typed: null });
-        after.push(part);
+      } else if (place.anyText && reading.reason !== 'destroyed') keep(part);
+      else if (isAddressBook(composing.facts) && !NO_NUMBER.has(reading.reason)) {
+        const told = part.startsWith(KEPT);
+        keep(told ? part.slice(KEPT.length) : part, told ? part : KEPT + part);
+        if (!told) reason ??= 'phone-aside';
       } else return composing.refuse(field, `phone-${reading.reason}`);
       continue;
     }
@@ -142,8 +175,10 @@ function read(
       const next = readPhone(other, { region, from });
       if (next.kind === 'number' || next.kind === 'proposal') take(next);
       // What is left of a range (`01 40 20 50 50/51`) is no number of its own.
-      else if (other.replace(/\D/g, '').length > SHORT_DIGITS)
-        return composing.refuse(field, 'phone-several');
+      else if (other.replace(/\D/g, '').length > SHORT_DIGITS) {
+        if (!isAddressBook(composing.facts)) return composing.refuse(field, 'phone-several');
+        keep(other, KEPT + other);
+      }
     }
   }
   if (reason !== null) composing.propose(field, joinSeveral(after), reason);
@@ -188,7 +223,14 @@ function placed(found: readonly FoundNumber[], language: 'en' | 'fr'): ComposedP
   if (left.length > 0) fill(({ place }) => place.then);
   if (left.length > 0 && phoneFields.every((field) => phones[field] === null))
     fill(({ place }) => (place.alone ? 'mainPhone' : null));
-  return { phones, typedPhones, further: furtherOf(left, phones) };
+  return { phones, typedPhones, further: furtherOf(left, phones), written: writtenOf(found) };
+}
+
+/** Most rows have nothing of the kind. */
+function writtenOf(found: readonly FoundNumber[]): ComposedPhones['written'] {
+  let written: Map<string, string> | undefined;
+  for (const { text, part } of found) if (text !== part) (written ??= new Map()).set(text, part);
+  return written;
 }
 
 /** What a word of the person's own called a number stays beside it. */

@@ -3,6 +3,7 @@ import { phoneFields, type CardProperty, type PhoneField } from '../../contact-c
 import { guessedParts } from '../../contact-card/read-card.js';
 import { type ContactColumn } from '../../csv/contact-columns.js';
 import { nameOf } from '../compose/names.js';
+import { isSheetNumber } from '../compose/phones.js';
 
 /** What a contact says in the columns of another program's file (csv/contact-columns.ts): the way back from `composeContact`. */
 export type Columns = Partial<Record<ContactColumn, string>>;
@@ -22,9 +23,7 @@ export function googleColumns(contact: ExportedContact): Columns {
     ...phoneFields.flatMap((field) =>
       contact[field] ? [[googleLabels[field], contact[field]] as const] : [],
     ),
-    ...further(contact, 'tel').map(
-      (property) => [phoneLabel(property[1]), textOf(property).replace(/^tel:/i, '')] as const,
-    ),
+    ...furtherNumbers(contact).map(([parameters, number]) => [phoneLabel(parameters), number] as const),
   ];
   phones.forEach(([label, number], index) => {
     set(`phone.${index + 1}.label`, label);
@@ -70,9 +69,9 @@ export function outlookColumns(contact: ExportedContact): Columns {
   textsOf(contact, 'email')
     .slice(0, 2)
     .forEach((address, index) => set(`email.${index + 2}.value`, address));
-  for (const property of further(contact, 'tel')) {
-    const column = outlookPhones(property[1]).find(free);
-    if (column) set(column, textOf(property).replace(/^tel:/i, ''));
+  for (const [parameters, number] of furtherNumbers(contact)) {
+    const column = outlookPhones(parameters).find(free);
+    if (column) set(column, number);
   }
   for (const property of further(contact, 'adr')) {
     const kind =
@@ -188,6 +187,13 @@ function groupsForGoogle({ groups }: ExportedContact): string {
 
 function further({ extra }: ExportedContact, name: string): CardProperty[] {
   return extra.filter(([each]) => each === name);
+}
+
+/** Without what a card had in place of a number: a sheet with it would be refused when it comes back. */
+function furtherNumbers(contact: ExportedContact): (readonly [CardProperty[1], string])[] {
+  return further(contact, 'tel')
+    .map((property) => [property[1], textOf(property).replace(/^tel:/i, '')] as const)
+    .filter(([, number]) => isSheetNumber(number));
 }
 
 function textsOf(contact: ExportedContact, name: string): string[] {

@@ -22,7 +22,13 @@ export function rowChanges(
   { groupsOf, groups }: { groupsOf: (contact: Known) => string[]; groups: readonly string[] },
 ): Changes {
   const changes: Changes = {};
-  const { says } = composed;
+  const { says, written } = composed;
+  // Also as the file writes it: what a card had for a number is kept word by word, and comes back so.
+  const isKept = (number: string) =>
+    [number, written?.get(number)].some(
+      (text) =>
+        text !== undefined && present.extra.some((known) => saysTheSame(known, ['tel', {}, 'text', text])),
+    );
   for (const field of contactFields) {
     const said = composed[field];
     if (!says.has(field) || said === null || said === '' || said === present[field]) continue;
@@ -31,15 +37,15 @@ export function rowChanges(
     if (field === 'displayName' && isOfTheSameParts(composed, present)) continue;
     if (field === 'email' && emailsOf(present).includes(said)) continue;
     // A further number is not taken for a field of its own when it comes back in a file without room for further ones.
-    if (
-      present[field] === null &&
-      present.extra.some((known) => saysTheSame(known, ['tel', {}, 'text', said]))
-    )
-      continue;
+    if (present[field] === null && isKept(said)) continue;
     changes[field] = [present[field], said];
   }
   if (says.has('extra')) {
-    const said = composed.extra.filter((property) => !addsNothing(property, composed.displayName));
+    const said = composed.extra.filter(
+      (property) =>
+        !addsNothing(property, composed.displayName) &&
+        !(property[0] === 'tel' && written?.size && isKept(String(property[3]))),
+    );
     const merged = withProperties(present.extra, said);
     if (!sameValue(merged, present.extra)) changes.extra = [present.extra, merged];
   }
