@@ -30,6 +30,7 @@ const paths: Record<LinkPurpose, string> = {
   'email-change': '/profile/email/',
   'external-signup': '/signup/',
   'external-confirm': '/external-contacts/confirm/',
+  'account-reopen': '/reopen/',
 };
 
 /**
@@ -120,6 +121,7 @@ export class OneTimeLinks implements OnModuleInit {
       .getRepository(User)
       .find({ select: { id: true, role: true }, where: { id: In(links.map(({ userId }) => userId)) } });
     const roles = new Map(people.map(({ id, role }) => [id, role]));
+    const second = await this.confirmationsBeside(links);
     return new Map(
       links.map((link) => [
         link.id,
@@ -129,8 +131,30 @@ export class OneTimeLinks implements OnModuleInit {
           expiresAt: link.expiresAt,
           // A person who is gone: nobody is shown the link.
           role: roles.get(link.userId) ?? 'owner',
+          ...(second.has(link.id) ? { also: { path: second.get(link.id) ?? '' } } : {}),
         },
       ]),
+    );
+  }
+
+  /** Whoever is invited to sign up may have done so meanwhile: the same mail leads to the confirmation as well. */
+  private async confirmationsBeside(links: readonly OneTimeLink[]): Promise<Map<Id, string>> {
+    const invitations = links.filter(({ purpose, subjectId }) => purpose === 'external-signup' && subjectId);
+    if (invitations.length === 0) return new Map();
+    const confirmations = await this.database.getRepository(OneTimeLink).find({
+      where: {
+        userId: In(invitations.map(({ userId }) => userId)),
+        purpose: 'external-confirm',
+        subjectId: In(invitations.map(({ subjectId }) => subjectId)),
+      },
+      order: { id: 'ASC' },
+    });
+    const open = confirmations.filter((link) => this.stateOf(link) === 'open');
+    return new Map(
+      invitations.flatMap(({ id, userId, subjectId }) => {
+        const beside = open.filter((link) => link.userId === userId && link.subjectId === subjectId).at(-1);
+        return beside ? [[id, this.pathOf(beside)] as const] : [];
+      }),
     );
   }
 }

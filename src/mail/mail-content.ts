@@ -1,10 +1,23 @@
 import { type MessageValues } from '../errors/domain-error.js';
+import { tidy } from '../text/tidy.js';
 import { type Locale, Words } from '../web/words.js';
 import { type MailLink } from './mail-links.js';
 
+/** What a mail can be told to stop: `invitations` of strangers to an address, somebody's own `digest`. */
+export type Stoppable = 'invitations' | 'digest';
+
+interface Template {
+  /** `true`: leads to the mail's link; a path: to that page. */
+  button: boolean | `/${string}`;
+  moments: readonly string[];
+  signedBy: string | null;
+  stop?: Stoppable;
+}
+
 /**
  * The mails there are, and what each says; the words are `mail.<template>.<part>`. All share one shape (views/mail):
- * greeting, what happened, one button, the link in full, why it was sent, until when it holds. Without the value of
+ * greeting, what happened, what somebody wrote (`values.message`, quoted) or a list (`values.lines`, a line each), one
+ * button, the link in full, why it was sent, until when it holds, how to have no more of them. Without the value of
  * `signedBy` it speaks of nobody: `mail.<template>.<part>-unsigned`.
  */
 const templates = {
@@ -15,7 +28,13 @@ const templates = {
   'email-change': { button: true, moments: [], signedBy: 'by' },
   'email-change-notice': { button: false, moments: ['until'], signedBy: 'by' },
   'email-changed': { button: false, moments: ['at'], signedBy: null },
-} as const satisfies Record<string, { button: boolean; moments: readonly string[]; signedBy: string | null }>;
+  'account-closed': { button: true, moments: ['until'], signedBy: null },
+  // Values: name, address, company (none for a personal account), message.
+  'external-request': { button: true, moments: [], signedBy: 'company', stop: 'invitations' },
+  'external-pending': { button: false, moments: [], signedBy: 'company', stop: 'invitations' },
+  'external-invitation': { button: true, moments: [], signedBy: 'company', stop: 'invitations' },
+  'notifications-digest': { button: '/notifications', moments: [], signedBy: null, stop: 'digest' },
+} as const satisfies Record<string, Template>;
 
 export type MailTemplate = keyof typeof templates;
 
@@ -23,9 +42,16 @@ export interface MailContent {
   subject: string;
   greeting: string;
   text: string;
+  /** What the sender wrote, line by line as they broke them. */
+  quote: { intro: string; lines: string[] } | null;
+  list: string[];
   button: { label: string; url: string; hint: string } | null;
+  /** A second way, below the button. */
+  also: { text: string; url: string } | null;
   expiry: string | null;
   reason: string;
+  /** How to have no more of these mails. */
+  stop: { text: string; url: string } | null;
   locale: Locale;
   words: Words;
 }
@@ -42,27 +68,47 @@ export function isTemplate(name: string): name is MailTemplate {
   return Object.hasOwn(templates, name);
 }
 
+/** What this mail can be told to stop, if anything. */
+export function stoppedBy(template: string): Stoppable | null {
+  return isTemplate(template) ? ((templates[template] as Template).stop ?? null) : null;
+}
+
 /**
  * What a mail says, in the language of its receiver.
  * @param publicUrl origin of the link, without a trailing slash
+ * @param stopPath where the receiver says that they want no more of these
  * @throws Error for a template we do not have, or a mail that needs a link and has none
  */
-export function mailContent(mail: Written, link: MailLink | null, publicUrl: string): MailContent {
+export function mailContent(
+  mail: Written,
+  link: MailLink | null,
+  publicUrl: string,
+  stopPath: string | null = null,
+): MailContent {
   const { button, words, say } = speaking(mail);
-  if (button && !link) throw new Error(`Mail ${mail.template} needs a link`);
+  if (button === true && !link) throw new Error(`Mail ${mail.template} needs a link`);
+  const path = typeof button === 'string' ? button : button && link ? link.path : null;
+  const message = linesOf(mail.values['message']);
+  const stop = stoppedBy(mail.template);
   return {
     subject: subjectOf(mail),
     greeting:
-      mail.toName === '' ? words.t('mail.greeting-plain') : words.t('mail.greeting', { name: mail.toName }),
+      mail.toName === ''
+        ? words.t('mail.greeting-plain')
+        : words.t('mail.greeting', { name: oneLine(mail.toName) }),
     text: say('text'),
+    quote: message.length === 0 ? null : { intro: say('quote'), lines: message },
+    list: linesOf(mail.values['lines']),
     button:
-      button && link
-        ? { label: say('button'), url: `${publicUrl}${link.path}`, hint: words.t('mail.link-hint') }
-        : null,
+      path === null
+        ? null
+        : { label: say('button'), url: `${publicUrl}${path}`, hint: words.t('mail.link-hint') },
+    also: link?.also ? { text: say('also'), url: `${publicUrl}${link.also.path}` } : null,
     expiry: link
       ? words.t('mail.expiry', { at: words.dateTime(link.expiresAt), zone: words.timeZone })
       : null,
     reason: say('reason'),
+    stop: stop && stopPath ? { text: words.t(`mail.stop.${stop}`), url: `${publicUrl}${stopPath}` } : null,
     locale: mail.language,
     words,
   };
@@ -70,20 +116,24 @@ export function mailContent(mail: Written, link: MailLink | null, publicUrl: str
 
 /** The subject alone, for lists. */
 export function subjectOf(mail: Written): string {
-  return oneLine(speaking(mail).say('subject'));
+  return oneLine(speaking(mail, SUBJECT_VALUE).say('subject'));
 }
 
-function speaking(mail: Written) {
+/** Characters of a name that a subject repeats: a name may be long enough to be a message of its own. */
+const SUBJECT_VALUE = 80;
+/** Told by the shape, not by the words: they keep their lines. */
+const shapes: readonly string[] = ['message', 'lines'];
+
+function speaking(mail: Written, longest = Infinity) {
   if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
-  const { button, moments, signedBy } = templates[mail.template];
+  const { button, moments, signedBy }: Template = templates[mail.template];
   const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
   const values: MessageValues = Object.fromEntries(
-    Object.entries(mail.values).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? oneLine(value) : value,
-    ]),
+    Object.entries(mail.values)
+      .filter(([name]) => !shapes.includes(name))
+      .map(([name, value]) => [name, typeof value === 'string' ? cut(oneLine(value), longest) : value]),
   );
-  for (const name of moments as readonly string[]) values[name] = words.dateTime(new Date(values[name] ?? 0));
+  for (const name of moments) values[name] = words.dateTime(new Date(values[name] ?? 0));
   const unsigned = signedBy !== null && !values[signedBy];
   const say = (part: string) => {
     const key = `mail.${mail.template}.${part}`;
@@ -92,7 +142,24 @@ function speaking(mail: Written) {
   return { button, words, say };
 }
 
-/** A name may hold anything: it makes no new line, neither in the header nor in what we say. */
+/**
+ * A name may hold anything: it makes no new line, neither in the header nor in what we say, and turns no text around
+ * (direction embeddings and overrides, UAX #9).
+ */
 function oneLine(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim();
+  return visible(tidy(text));
+}
+
+function linesOf(value: string | number | undefined): string[] {
+  const text = visible(tidy(String(value ?? ''), { keepLines: true }));
+  return text === '' ? [] : text.split('\n');
+}
+
+function visible(text: string): string {
+  return text.replace(/(?!\n)[\p{Cc}\p{Cs}]/gu, '');
+}
+
+function cut(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }

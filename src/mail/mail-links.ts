@@ -9,6 +9,8 @@ export interface MailLink {
   expiresAt: Date;
   /** Role of the person it is for: nobody is shown a link of somebody above. */
   role: 'owner' | 'admin' | 'member';
+  /** A second way, where there are two; it holds as long as the first. */
+  also?: { path: string };
 }
 
 /** @returns what is known of these links; one that does not exist is missing */

@@ -11,14 +11,18 @@ export interface AddressedMail extends Written {
   createdAt: Date;
 }
 
-/** A mail as it goes to the server: text and HTML, with a Message-ID that a repetition shares. */
+/**
+ * A mail as it goes to the server: text and HTML, with a Message-ID that a repetition shares.
+ * @param stopPath where the receiver says that they want no more of these
+ */
 export function messageOf(
   mail: AddressedMail,
   link: MailLink | null,
   { publicUrl, mailFrom }: Environment,
   templates: Templates,
+  stopPath: string | null = null,
 ): SendMailOptions {
-  const content = mailContent(mail, link, publicUrl);
+  const content = mailContent(mail, link, publicUrl, stopPath);
   const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
   return {
     from: mailFrom,
@@ -33,6 +37,18 @@ export function messageOf(
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'Content-Language': mail.language,
+      ...(content.stop ? unsubscribing(content.stop.url) : {}),
     },
+  };
+}
+
+/**
+ * RFC 2369 §3.2: a page, whatever its scheme. That a POST to it is enough (RFC 8058 §3.1) is said of an https address
+ * alone: mail programs act on no other.
+ */
+function unsubscribing(url: string): Record<string, string> {
+  return {
+    'List-Unsubscribe': `<${url}>`,
+    ...(url.startsWith('https:') ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
   };
 }

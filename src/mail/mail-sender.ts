@@ -15,11 +15,14 @@ import { isContention } from '../database/transaction.js';
 import { waitAfter } from '../jobs/retry.js';
 import { WorkLoop } from '../jobs/work-loop.js';
 import { Templates } from '../web/templates.js';
+import { stoppedBy } from './mail-content.js';
 import { MailLinks, type MailLink } from './mail-links.js';
 import { messageOf } from './mail-message.js';
+import { addressHash, MailRefusals } from './mail-refusals.service.js';
 import { Mail } from './mail.entity.js';
 import { Mails } from './mails.service.js';
 import { smtpFailure, type SmtpFailure } from './smtp-failure.js';
+import { StopLinks } from './stop-links.js';
 
 const BATCH = 50;
 const CONNECTIONS = 5;
@@ -48,6 +51,8 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly mails: Mails,
     private readonly links: MailLinks,
+    private readonly refusals: MailRefusals,
+    private readonly stopLinks: StopLinks,
     private readonly templates: Templates,
     private readonly database: DataSource,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
@@ -174,15 +179,14 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
       !this.stopping && outage === null && performance.now() - renewedAt < (LEASE_SECONDS * 1000) / 2;
     try {
       const links = await this.links.of(batch.map(({ linkId }) => linkId));
+      const refused = await this.refusedOf(batch);
       // As many at a time as there are connections: what has not begun can still be given back.
       const lane = async () => {
         while (mayGoOn()) {
           const mail = waiting.shift();
           if (!mail) return;
-          const failure = await this.sendOne(
-            mail,
-            mail.linkId === null ? null : (links.get(mail.linkId) ?? null),
-          );
+          const link = mail.linkId === null ? null : (links.get(mail.linkId) ?? null);
+          const failure = refused.has(mail) ? await this.keepBack(mail) : await this.sendOne(mail, link);
           if (failure === null) sent++;
           else if (failure.kind === 'outage') {
             // One mail is counted for an outage, or a long one would use up the tries of all that wait.
@@ -205,12 +209,22 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
     return { sent, outage };
   }
 
+  /** Invitations to addresses that said no between the mail's cause and now. */
+  private async refusedOf(batch: Claimed[]): Promise<Set<Claimed>> {
+    const invitations = batch.filter(({ template }) => stoppedBy(template) === 'invitations');
+    const hashes = invitations.map(({ toAddress }) => addressHash(toAddress));
+    const refused = await this.refusals.among(this.database.manager, hashes);
+    return new Set(invitations.filter((_, place) => refused.has(hashes[place] ?? '')));
+  }
+
+  private async keepBack(mail: Claimed): Promise<SmtpFailure> {
+    await this.note(mail, `state = 'withdrawn'`, []);
+    return withdrawn;
+  }
+
   /** @returns null when it was sent */
   private async sendOne(mail: Claimed, link: MailLink | null): Promise<SmtpFailure | null> {
-    if (mail.linkId !== null && link?.state !== 'open') {
-      await this.note(mail, `state = 'withdrawn'`, []);
-      return withdrawn;
-    }
+    if (mail.linkId !== null && link?.state !== 'open') return this.keepBack(mail);
     try {
       await this.deliver(mail, link);
     } catch (error) {
@@ -225,7 +239,8 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async deliver(mail: Claimed, link: MailLink | null): Promise<void> {
-    await this.transport?.sendMail(messageOf(mail, link, this.environment, this.templates));
+    const stopPath = this.stopLinks.pathFor(mail);
+    await this.transport?.sendMail(messageOf(mail, link, this.environment, this.templates, stopPath));
   }
 
   private async noteFailure(mail: Claimed, { kind, reason }: SmtpFailure): Promise<void> {

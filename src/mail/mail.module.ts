@@ -3,16 +3,18 @@ import { DataSource } from 'typeorm';
 import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { MailLinks } from './mail-links.js';
 import { MailList } from './mail-list.query.js';
+import { MailRefusals } from './mail-refusals.service.js';
 import { MailSender } from './mail-sender.js';
 import { MailTest } from './mail-test.service.js';
 import { MailsController } from './mails.controller.js';
 import { Mails } from './mails.service.js';
+import { StopLinks } from './stop-links.js';
 
 @Global()
 @Module({
   controllers: [MailsController],
-  providers: [MailLinks, MailList, Mails, MailSender, MailTest],
-  exports: [MailLinks, Mails, MailSender, MailTest],
+  providers: [MailLinks, MailList, MailRefusals, Mails, MailSender, MailTest, StopLinks],
+  exports: [MailLinks, MailRefusals, Mails, MailSender, MailTest],
 })
 export class MailModule implements OnModuleInit {
   constructor(

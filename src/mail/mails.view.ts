@@ -63,13 +63,10 @@ export function mailView(
     renderText,
   }: { shown: boolean; publicUrl: string; renderText: (content: object) => string },
 ) {
-  const live = shown && link?.state === 'open';
+  // Without a link there is no secret: what its button leads to may be shown.
+  const live = link === null || (shown && link.state === 'open');
   // What is hidden or over is shown without its secret: a token never leaves the mail it can be used from.
-  const content = mailContent(
-    mail,
-    link && !live ? { ...link, path: withoutToken(link.path) } : link,
-    publicUrl,
-  );
+  const content = mailContent(mail, link && !live ? withoutTokens(link) : link, publicUrl, '/unsubscribe/…');
   return {
     title: words.t('mails.title-one', { address: mail.toAddress }),
     facts: [
@@ -83,9 +80,13 @@ export function mailView(
       subject: content.subject,
       greeting: content.greeting,
       text: content.text,
+      quote: content.quote,
+      list: content.list,
       button: content.button,
+      also: content.also,
       expiry: content.expiry,
       reason: content.reason,
+      stop: content.stop,
       language: mail.language,
     },
     live,
@@ -110,6 +111,10 @@ const badges: Record<Mail['state'], { kind?: string; icon: string }> = {
   failed: { kind: 'danger', icon: 'alert-circle' },
   withdrawn: { icon: 'minus' },
 };
+
+function withoutTokens({ path, also, ...link }: MailLink): MailLink {
+  return { ...link, path: withoutToken(path), ...(also ? { also: { path: withoutToken(also.path) } } : {}) };
+}
 
 function withoutToken(path: string): string {
   return path.replace(/[^/]+$/, '…');
