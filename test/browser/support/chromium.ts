@@ -1,6 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { type Locale } from '../../../src/web/words.js';
 import { PASSWORD } from '../../support/builders.js';
+import { bringAxe } from './checks.js';
 import { Watch } from './watch.js';
 
 /** How somebody looks at a page. */
@@ -69,6 +70,7 @@ export class Chromium {
       forcedColors: look.forcedColors ?? 'none',
     });
     context.setDefaultTimeout(15_000);
+    if (scripts) await bringAxe(context);
     this.contexts.push(context);
     return new Visitor(context, await context.newPage(), new Watch(context, url));
   }
