@@ -36,6 +36,7 @@ import { ContactListRevision, ContactListSummary } from './src/personal-contacts
 import { ContactListSummaries1763953200000 } from './src/database/migrations/1763953200000-contact-list-summaries.js';
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
 import { ExternalContacts1764028800000 } from './src/database/migrations/1764028800000-external-contacts.js';
+import { ExternalRequestsByTime1764028810000 } from './src/database/migrations/1764028810000-external-requests-by-time.js';
 import {
   ExternalBlock,
   ExternalContact,
@@ -91,5 +92,6 @@ export const parts: DatabaseParts = {
     ContactListIndex1763949600000,
     ContactListSummaries1763953200000,
     ExternalContacts1764028800000,
+    ExternalRequestsByTime1764028810000,
   ],
 };

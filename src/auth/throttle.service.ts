@@ -19,16 +19,20 @@ export interface ThrottleLimit {
 export class Throttle {
   constructor(private readonly database: DataSource) {}
 
-  /** Counts one. @throws TooMany when there have been more than the limit in this window */
-  async hit(kind: string, key: string, { limit, windowSeconds }: ThrottleLimit): Promise<void> {
+  /**
+   * Counts one.
+   * @param tries so many at once
+   * @throws TooMany when there have been more than the limit in this window
+   */
+  async hit(kind: string, key: string, { limit, windowSeconds }: ThrottleLimit, tries = 1): Promise<void> {
     const hash = hashOf(kind, key);
     await this.database.query(
       `INSERT INTO throttle_counters (\`key\`, tries, endsAt)
-       VALUES (?, 1, DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND))
+       VALUES (?, ?, DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND))
        ON DUPLICATE KEY UPDATE
-         tries = IF(endsAt <= UTC_TIMESTAMP(3), 1, LEAST(tries + 1, 1000000)),
+         tries = IF(endsAt <= UTC_TIMESTAMP(3), VALUES(tries), LEAST(tries + VALUES(tries), 1000000)),
          endsAt = IF(endsAt <= UTC_TIMESTAMP(3), VALUES(endsAt), endsAt)`,
-      [hash, windowSeconds],
+      [hash, tries, windowSeconds],
     );
     const [row] = await this.database.query<{ tries: number; secondsLeft: string }[]>(
       `SELECT tries, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), endsAt) AS secondsLeft
@@ -39,11 +43,11 @@ export class Throttle {
       throw new TooMany('auth.too-many', Math.max(1, Number(row.secondsLeft) + 1));
   }
 
-  /** Takes one back, for what counts failures alone and succeeded. */
-  async giveBack(kind: string, key: string): Promise<void> {
+  /** Takes one back (or `tries`), for what counts failures alone and succeeded. */
+  async giveBack(kind: string, key: string, tries = 1): Promise<void> {
     await this.database.query(
-      'UPDATE throttle_counters SET tries = tries - 1 WHERE `key` = ? AND tries > 0',
-      [hashOf(kind, key)],
+      'UPDATE throttle_counters SET tries = tries - LEAST(tries, ?) WHERE `key` = ? AND tries > 0',
+      [tries, hashOf(kind, key)],
     );
   }
 

@@ -16,6 +16,7 @@ export type ReceivedState = 'waiting' | 'accepted' | 'declined' | 'blocked' | 'w
 // One that waits for each address: asking again sends it again.
 @Index('uq_external_requests_sent_open', ['senderId', 'toAddress', 'openKey'], { unique: true })
 @Index('ix_external_requests_sent_list', ['senderId', 'state', 'sentAt', 'id'])
+@Index('ix_external_requests_sent_time', ['senderId', 'sentAt', 'id'])
 // Somebody arrives with an address: which requests wait for it, account by account.
 @Index('ix_external_requests_sent_address', ['accountId', 'toAddress', 'state'])
 @Index('ix_external_requests_sent_due', ['state', 'expiresAt'])

@@ -58,7 +58,8 @@ export async function readForm<F extends object>(Form: FormClass<F>, body: unkno
       if (!list.every((item) => typeof item === 'string'))
         problems.push({ field, key: 'common.problem.not-text' });
       else {
-        fields[field] = list.map((item) => tidy(item)).filter((item) => item !== '');
+        const read = asTyped.has(field) ? list : list.map((item) => tidy(item));
+        fields[field] = read.filter((item) => item !== '');
         // A list that was not sent at all is told from an empty one, which a hidden empty value sends.
         if (value !== undefined) typed[field] = fields[field] as string[];
       }
@@ -82,7 +83,7 @@ export async function readForm<F extends object>(Form: FormClass<F>, body: unkno
 
 const AS_TYPED = Symbol('as typed');
 
-/** A field that is taken as it was typed, spaces and all: passwords. */
+/** A field that is taken as it was typed, spaces and lines and all: passwords, pasted lists. */
 export function AsTyped(): PropertyDecorator {
   return (target, property) => {
     const owner = target.constructor as { [AS_TYPED]?: Set<string> };
