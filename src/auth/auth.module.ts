@@ -4,6 +4,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { AccountEvents } from '../accounts/events.js';
 import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { AccessGuard } from './access.guard.js';
+import { AccountClosingController, AccountReopeningController } from './account-closing.controller.js';
 import { ActivationController } from './activation.controller.js';
 import { Activations } from './activation.service.js';
 import { DeviceCookie } from './device-cookie.js';
@@ -18,6 +19,7 @@ import { PasswordResets } from './password-reset.service.js';
 import { Passwords } from './passwords.service.js';
 import { ProfileController } from './profile.controller.js';
 import { Profiles } from './profile.service.js';
+import { SessionCounts } from './session-counts.js';
 import { Sessions } from './sessions.service.js';
 import { SetupController } from './setup.controller.js';
 import { SignInController } from './sign-in.controller.js';
@@ -30,6 +32,7 @@ import { Throttle } from './throttle.service.js';
   controllers: [
     ...[SignInController, SetupController, ActivationController],
     ...[PasswordResetController, ProfileController, MyDataController],
+    ...[AccountClosingController, AccountReopeningController],
     // In this order: the token of a mail is any word below /profile/email.
     ...[EmailChangeController, EmailConfirmationController],
   ],
@@ -43,13 +46,14 @@ import { Throttle } from './throttle.service.js';
       PasswordResets,
       Passwords,
       Profiles,
+      SessionCounts,
       Sessions,
       SignInPassport,
     ],
     ...[SignIns, Throttle],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Founding, Passwords, Sessions, SignInPassport, Throttle],
+  exports: [Founding, Passwords, SessionCounts, Sessions, SignInPassport, Throttle],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -7,6 +7,7 @@ import { type Environment } from '../config/environment.js';
 import { limits } from '../config/limits.js';
 import { SecretKeys } from '../crypto/secret-keys.js';
 import { SignInPassport } from './passport.js';
+import { SessionCounts } from './session-counts.js';
 import { SessionStore, SessionUser } from './session-store.js';
 
 /** Name of the session cookie; the prefix makes browsers refuse one that is not Secure or not ours alone. */
@@ -25,7 +26,10 @@ export function installSessions(app: NestExpressApplication): void {
   if (secure) app.use(behindTls);
   app.use(
     session({
-      store: new SessionStore(app.get(DataSource, { strict: false })),
+      store: new SessionStore(
+        app.get(DataSource, { strict: false }),
+        app.get(SessionCounts, { strict: false }),
+      ),
       name: sessionCookieName(secure),
       genid: SessionStore.newSid,
       secret: keys.signatures('session-cookie', 'carnet'),

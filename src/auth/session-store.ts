@@ -11,6 +11,7 @@ import { limits } from '../config/limits.js';
 import { newId, type Id } from '../database/id.js';
 import { isDuplicate } from '../database/transaction.js';
 import { type SignedIn } from '../web/signed-in.js';
+import { type SessionCounts } from './session-counts.js';
 
 /** What signing in hands to the store to make a session from. */
 export interface NewSession {
@@ -34,7 +35,10 @@ const touchMinutes = 10;
  * signed in is kept in a session, so a row is written when it begins and, at most every ten minutes, when used.
  */
 export class SessionStore extends Store {
-  constructor(private readonly database: DataSource) {
+  constructor(
+    private readonly database: DataSource,
+    private readonly counts: SessionCounts,
+  ) {
     super();
   }
 
@@ -86,13 +90,13 @@ export class SessionStore extends Store {
   }
 
   private async read(idHash: string): Promise<SessionData | null> {
-    const rows = await this.database.query<SessionRow[]>(sessionQuery, [idHash]);
+    const rows = await this.database.query<SessionRow[]>(sessionQuery(this.counts.columns), [idHash]);
     const [row] = rows;
     if (!row) return null;
     const maxAge = Math.max(0, Number(row.secondsLeft)) * 1000;
     return {
       cookie: { originalMaxAge: maxAge, expires: new Date(Date.now() + maxAge) },
-      passport: { user: new SessionUser(row, idHash, groupFeaturesOf(rows)) },
+      passport: { user: new SessionUser(row, idHash, groupFeaturesOf(rows), this.counts.of(row)) },
     } as SessionData;
   }
 
@@ -139,6 +143,7 @@ export class SessionUser implements SignedIn {
     row: SessionRow,
     readonly sessionHash: string,
     groups: GroupFeatures[],
+    readonly counts: SignedIn['counts'],
   ) {
     this.id = row.id;
     this.accountId = row.accountId;
@@ -202,14 +207,14 @@ interface SessionRow extends Pick<
 
 // Three primary keys: one row of each table, whatever their size. Only where the account has groups that decide about
 // features are the person's own looked for: a row for each of them.
-const sessionQuery = `
+const sessionQuery = (counts: string) => `
   SELECT s.publicId, TIMESTAMPDIFF(SECOND, s.lastSeenAt, UTC_TIMESTAMP(3)) AS idleSeconds,
          TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), s.expiresAt) AS secondsLeft,
          u.id, u.accountId, u.email, u.givenName, u.familyName, u.role, u.type, u.features, u.language, u.theme,
          u.timeZone, u.shortcuts, u.photoHash, u.restricted,
          a.kind AS accountKind, a.name AS accountName, a.region AS accountRegion, a.language AS accountLanguage,
          a.timeZone AS accountTimeZone, a.features AS accountFeatures, a.restrictedGroups,
-         g.features AS groupFeatures
+         g.features AS groupFeatures${counts}
   FROM sessions s JOIN users u ON u.id = s.userId JOIN accounts a ON a.id = u.accountId
   LEFT JOIN (user_group_members m JOIN user_groups g ON g.id = m.groupId AND g.features IS NOT NULL)
     ON a.groupFeatures > 0 AND m.userId = u.id

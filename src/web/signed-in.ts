@@ -32,6 +32,8 @@ export interface SignedIn {
   photoHash: string | null;
   /** Is in at least one restricted chat group: finds who shares one, beside all who are in none. */
   restricted: boolean;
+  /** What modules count for every page (auth/session-counts.ts), each up to 100; by name. */
+  counts: Readonly<Record<string, number>>;
   /** SHA-256 (hex) of this browser's session id: forms are bound to it. */
   sessionHash: string;
   sessionPublicId: Id;
