@@ -13,7 +13,7 @@ import { type Id } from './database/id.js';
 import { FileRefused } from './imports/file-refused.js';
 import { READ, WRITE } from './imports/import-jobs.js';
 import { type ImportDescription, type Row } from './imports/import-kind.js';
-import { columnName, problemText } from './imports/import-page.view.js';
+import { columnName, problemText } from './imports/row-lists.view.js';
 import { ImportRows } from './imports/import-rows.query.js';
 import { type Import, type ImportState } from './imports/import.entities.js';
 import { Imports } from './imports/imports.service.js';

@@ -5,7 +5,8 @@ import { type Problem } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
 import { HEADER_ROWS, separatorNames } from './correction.form.js';
 import { type ImportDescription } from './import-kind.js';
-import { letterOf, readingSentence, stepsView } from './import-page.view.js';
+import { readingSentence, stepsView } from './import-page.view.js';
+import { letterOf } from './row-lists.view.js';
 import { type Import } from './import.entities.js';
 
 /** From so many columns on, those with nothing in the first rows are folded: each menu lists all fields. */

@@ -9,7 +9,7 @@ import { encodeAs, type Encoding } from '../csv/encoding.js';
 import { NotFound } from '../errors/domain-error.js';
 import { type Words } from '../web/words.js';
 import { CARDS } from './card-file.js';
-import { columnName, problemText } from './import-page.view.js';
+import { columnName, problemText } from './row-lists.view.js';
 import { ImportKinds } from './import-kinds.js';
 import { type ImportDescription, type Row } from './import-kind.js';
 import { ImportNames } from './import-names.query.js';

@@ -2,7 +2,7 @@ import { type Id } from '../database/new-id.js';
 import { select } from '../web/fields.js';
 import { type Words } from '../web/words.js';
 import { type ImportDescription, type Row, type UpdateDescription } from './import-kind.js';
-import { columnName, paginationView } from './import-page.view.js';
+import { columnName, paginationView } from './row-lists.view.js';
 import { type RowList, type RowPage } from './import-rows.query.js';
 import { type Import } from './import.entities.js';
 

@@ -2,7 +2,7 @@ import { limits } from '../../config/limits.js';
 import { phoneFields, type ContactPhones } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/new-id.js';
 import { type RemovalView, type Statements } from '../../imports/import-kind.js';
-import { paginationView } from '../../imports/import-page.view.js';
+import { paginationView } from '../../imports/row-lists.view.js';
 import { type Import } from '../../imports/import.entities.js';
 import { type Removal, type RemovalGroup, type Staying } from '../../imports/removal.js';
 import { formatPhone } from '../../phone/e164.js';
