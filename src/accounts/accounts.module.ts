@@ -3,6 +3,7 @@ import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { Accounts } from './accounts.service.js';
 import { CompanySettings } from './company-settings.service.js';
 import { AddressChanges } from './address-changes.service.js';
+import { Belongings } from './belongings.js';
 import { Counters } from './counters.service.js';
 import { Erasures } from './erasure.service.js';
 import { AccountEvents } from './events.js';
@@ -17,6 +18,7 @@ import { OneTimeLinks } from './one-time-links.service.js';
 import { OwnData } from './own-data.js';
 import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
+import { PersonalAccounts } from './personal-accounts.service.js';
 import { Photos } from './photos.service.js';
 import { Retentions } from './retention.service.js';
 import { Standing } from './standing.service.js';
@@ -24,6 +26,7 @@ import { Standing } from './standing.service.js';
 const services = [
   Accounts,
   AddressChanges,
+  Belongings,
   Counters,
   Erasures,
   AccountEvents,
@@ -34,6 +37,7 @@ const services = [
   Invitations,
   People,
   PeopleChanges,
+  PersonalAccounts,
   Standing,
   Photos,
   ...[CompanySettings, FeatureTallies, Retentions],

@@ -3,7 +3,12 @@ import { KeyColumn, MomentColumn, WordColumn } from '../database/columns.js';
 import { IdColumn, PrimaryId, type Id } from '../database/id.js';
 
 export type LinkPurpose =
-  'activation' | 'password-reset' | 'email-change' | 'external-signup' | 'external-confirm';
+  | 'activation'
+  | 'password-reset'
+  | 'email-change'
+  | 'external-signup'
+  | 'external-confirm'
+  | 'account-reopen';
 
 /**
  * A link sent to one person for one purpose. The row holds no secret: the token is this id and an HMAC over it

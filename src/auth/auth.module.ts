@@ -53,7 +53,7 @@ import { Throttle } from './throttle.service.js';
     ...[SignIns, Throttle],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Founding, Passwords, SessionCounts, Sessions, SignInPassport, Throttle],
+  exports: [Founding, Passwords, SessionCounts, Sessions, SignIns, SignInPassport, Throttle],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -32,6 +32,15 @@ export interface NewCompany {
   owner: NewPerson;
 }
 
+/** Somebody with an account of their own. */
+export interface NewSelf extends Omit<NewPerson, 'password'> {
+  /** ISO 3166-1 alpha-2. */
+  region: string;
+  language: Locale;
+  /** What `Passwords.hash` made of the password. */
+  secret: string;
+}
+
 /** Companies and people that come into being without an invitation: first set-up and the operator's command line. */
 @Injectable()
 export class Founding {
@@ -90,6 +99,21 @@ export class Founding {
     );
   }
 
+  /**
+   * An account of one person, in the transaction of the sign-up. It is called as its person signs in: no page shows that
+   * name, the operator finds it by it. @throws Conflict (`accounts.address-elsewhere`)
+   */
+  async foundPersonal(
+    manager: EntityManager,
+    { region, language, secret, ...person }: NewSelf,
+    facts: ActFacts,
+  ): Promise<Person> {
+    const { id: accountId } = await this.accounts.create(manager, {
+      ...{ kind: 'personal', name: person.email, region, language, timeZone: timeZoneOf(region) },
+    });
+    return this.addPerson(manager, accountId, person, 'owner', secret, facts);
+  }
+
   private async create(
     company: NewCompany,
     facts: ActFacts,
@@ -111,7 +135,7 @@ export class Founding {
   private async addPerson(
     manager: EntityManager,
     accountId: Id,
-    { email, givenName, familyName, type, language }: NewPerson,
+    { email, givenName, familyName, type, language }: Omit<NewPerson, 'password'>,
     role: Role,
     secret: string,
     facts: ActFacts,

@@ -5,7 +5,7 @@ import { Strategy } from 'passport-local';
 import { type Id } from '../database/id.js';
 import { factsOf } from '../web/context.js';
 import { type NewSession, type SessionUser } from './session-store.js';
-import { SignIns } from './sign-in.service.js';
+import { SignIns, type SignedInPerson } from './sign-in.service.js';
 
 /** Whom a session is for. */
 export interface Person {
@@ -40,9 +40,9 @@ export class SignInPassport {
   }
 
   /** Whose address and password the sign-in form holds; null when they are nobody's. @throws TooMany */
-  authenticate(request: Request): Promise<Person | null> {
+  authenticate(request: Request): Promise<SignedInPerson | null> {
     return new Promise((resolve, reject) => {
-      const answer = (error: Error | null, person: Person | false | null) =>
+      const answer = (error: Error | null, person: SignedInPerson | false | null) =>
         error ? reject(error) : resolve(person || null);
       (this.passport.authenticate('local', answer) as Middleware)(request, request.res, reject);
     });

@@ -93,14 +93,20 @@ export class Profiles {
     await this.database.getRepository(User).update({ id, accountId }, preferences);
   }
 
+  /** Whether whoever sits here knows it too. @throws TooMany */
+  async isMyPassword({ id }: Pick<SignedIn, 'id'>, password: string): Promise<boolean> {
+    await this.throttle.hit('password-change', id, guesses);
+    if (!(await this.passwords.isPasswordOf(id, password))) return false;
+    await this.throttle.clear('password-change', id);
+    return true;
+  }
+
   /**
    * @returns false when `current` is not the password; else the new one holds, every other session has ended, and a
    * mail says so. @throws TooMany
    */
   async changePassword(me: SignedIn, current: string, password: string): Promise<boolean> {
-    await this.throttle.hit('password-change', me.id, guesses);
-    if (!(await this.passwords.isPasswordOf(me.id, current))) return false;
-    await this.throttle.clear('password-change', me.id);
+    if (!(await this.isMyPassword(me, current))) return false;
     const secret = await this.passwords.hash(password);
     const cause = newId();
     await inTransaction(this.database, async (manager) => {

@@ -38,7 +38,7 @@ export class SignInController {
     const person = await this.passport.authenticate(request);
     if (!person) return again(submission.with({ field: 'password', key: 'auth.sign-in.wrong' }));
     await this.signIns.begin(request, person);
-    return redirect(next ?? '/');
+    return redirect(next ?? '/', person.reopened ? 'account-closing.reopened' : undefined);
   }
 
   @Post('logout')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Request } from 'express';
 import { DataSource } from 'typeorm';
+import { PersonalAccounts } from '../accounts/personal-accounts.service.js';
 import { type Id } from '../database/id.js';
 import { normaliseAddress } from '../text/address.js';
 import { DeviceCookie } from './device-cookie.js';
@@ -21,13 +22,15 @@ export class SignIns {
     private readonly passwords: Passwords,
     private readonly throttle: Throttle,
     private readonly devices: DeviceCookie,
+    private readonly personal: PersonalAccounts,
   ) {}
 
   /**
    * The active user of an address and password, or null: nobody there, not activated, deactivated and a wrong
-   * password look alike, in their answer and in their time. @throws TooMany, whatever the password is
+   * password look alike, in their answer and in their time. The right password opens an account again that its person
+   * closed. @throws TooMany, whatever the password is
    */
-  async check(request: Request, typedAddress: string, password: string): Promise<Person | null> {
+  async check(request: Request, typedAddress: string, password: string): Promise<SignedInPerson | null> {
     const address = normaliseAddress(typedAddress) ?? typedAddress.slice(0, 254);
     const holder = await this.holderOf(address);
     const device = this.devices.read(request);
@@ -40,12 +43,14 @@ export class SignIns {
           ];
     for (const [kind, key, limit] of counters) await this.throttle.hit(kind, key, limit);
     const right = await this.passwords.matches(holder?.secret ?? null, password);
-    if (!right || !holder?.active) return null;
+    if (!right || !holder) return null;
+    const person = { id: holder.userId, accountId: holder.accountId };
+    if (!holder.active && !(holder.closed && (await this.personal.reopen(person)))) return null;
     for (const [kind, key] of counters) {
       if (kind === 'sign-in-network') await this.throttle.giveBack(kind, key);
       else await this.throttle.clear(kind, key);
     }
-    return { id: holder.userId, accountId: holder.accountId };
+    return holder.active ? person : { ...person, reopened: true };
   }
 
   /** Begins a session in this browser, under a new id, and remembers the browser. */
@@ -65,9 +70,10 @@ export class SignIns {
   }
 
   private async holderOf(address: string): Promise<Holder | null> {
-    const [row] = await this.database.query<(Omit<Holder, 'active'> & { active: number | string })[]>(
+    const [row] = await this.database.query<HolderRow[]>(
       `SELECT s.userId, s.accountId, c.secret,
-              u.status = 'active' AND u.liveKey = 1 AND a.closedAt IS NULL AS active
+              u.status = 'active' AND u.liveKey = 1 AND a.closedAt IS NULL AS active,
+              u.status = 'erased' AND u.liveKey = 1 AND a.closedAt IS NULL AND a.kind = 'personal' AS closed
        FROM sign_in_addresses s
        JOIN users u ON u.id = s.userId
        JOIN accounts a ON a.id = s.accountId
@@ -75,8 +81,13 @@ export class SignIns {
        WHERE s.address = ?`,
       [address],
     );
-    return row ? { ...row, active: Number(row.active) === 1 } : null;
+    return row ? { ...row, active: Number(row.active) === 1, closed: Number(row.closed) === 1 } : null;
   }
+}
+
+/** Whom an address and a password are of; `reopened`: whose account it has opened again. */
+export interface SignedInPerson extends Person {
+  reopened?: boolean;
 }
 
 interface Holder {
@@ -84,4 +95,8 @@ interface Holder {
   accountId: Id;
   secret: string | null;
   active: boolean;
+  /** A personal account its person has closed, not long ago. */
+  closed: boolean;
 }
+
+type HolderRow = Omit<Holder, 'active' | 'closed'> & Record<'active' | 'closed', number | string>;
