@@ -1,5 +1,6 @@
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
+import { callHint } from '../web/call-hint.js';
 import { mailtoOf, phoneText } from '../web/link-texts.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
@@ -56,8 +57,7 @@ export function contactView(
       caption: words.t('contacts.qr.caption'),
     },
     reach: reachItems(person, canCall, words),
-    // Others see why there is nothing to click; who has no number needs no reason.
-    callHint: !canCall && phone ? words.t(callHintKey(viewer)) : '',
+    callHint: callHint(words, viewer, phone !== null),
     work: workItems(person, base, words),
     groups: person.groups.map((group) => ({
       name: group.name,
@@ -92,10 +92,6 @@ function reachItems(person: Person, canCall: boolean, words: Words): Item[] {
     ...(mobilePhone ? [phone('contacts.mobile-phone', mobilePhone)] : []),
     ...(extension ? [{ label: words.t('contacts.extension'), value: extension, copy: extension }] : []),
   ];
-}
-
-function callHintKey({ type }: Reader): string {
-  return type === 'licensed' ? 'contacts.call-off' : 'contacts.call-unlicensed';
 }
 
 function reportsOf(id: string, { people, count }: Reports, base: string, words: Words) {

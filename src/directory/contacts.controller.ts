@@ -11,7 +11,7 @@ import { page, redirect, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
-import { qrCode, vcardOf } from './contact-files.js';
+import { qrCode, vcardOf } from '../contact-card/person-card.js';
 import { contactListView } from './contact-list.view.js';
 import { addToMineHref, contactView } from './contact.view.js';
 import { ContactsQuery } from './contacts-query.js';

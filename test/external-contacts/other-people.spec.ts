@@ -14,7 +14,7 @@ describe('People of other accounts', () => {
   let bob: User;
   const details = {
     ...{ jobTitle: 'Broker', department: 'Trade', location: 'Bristol', photoHash: 'f'.repeat(64) },
-    ...{ workPhone: '+441179460000', mobilePhone: '+447700900123', extension: '42' },
+    ...({ workPhone: '+441179460000', mobilePhone: '+447700900123', extension: '42' } as const),
   };
 
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { phoneFields } from '../../contact-card/contact-fields.js';
 import { type KeysetPage } from '../../database/keyset.js';
 import { colourOf } from '../../web/avatars.js';
+import { callHint } from '../../web/call-hint.js';
 import { fileField } from '../../web/fields.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { type SignedIn } from '../../web/signed-in.js';
@@ -80,8 +81,7 @@ export function contactView(
       ...phones,
       ...reached,
     ],
-    // Others see why there is nothing to click; who has no number needs no reason.
-    callHint: !canCall && phones.length > 0 ? words.t(callHintKey(reader)) : '',
+    callHint: callHint(words, reader, phones.length > 0),
     details: [
       ...(organization === null
         ? []
@@ -168,8 +168,4 @@ function originText(words: Words, { createdAt }: StoredContact, origin: ContactE
     text: eventText(words, origin),
     ...(origin.importId ? { href: `/imports/${origin.importId}` } : {}),
   };
-}
-
-function callHintKey({ type }: Pick<SignedIn, 'type'>): string {
-  return type === 'licensed' ? 'contacts.call-off' : 'contacts.call-unlicensed';
 }

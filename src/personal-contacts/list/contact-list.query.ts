@@ -11,13 +11,11 @@ import {
   type KeysetPage,
 } from '../../database/keyset.js';
 import { likePattern, phoneQueryDigits, searchWords } from '../../text/fold.js';
+import { DIGITS, letterOf, letters, OTHER } from '../../web/letters.js';
 import {
-  DIGITS,
   idsIn,
   isNarrowed,
-  letters,
   NONE,
-  OTHER,
   wholeList,
   type ContactFilters,
   type ContactListState,
@@ -183,12 +181,6 @@ export class ContactList {
       ];
     });
   }
-}
-
-/** The letter a name is listed under, by the first character of its sort key. */
-export function letterOf(initial: string): string {
-  if (/^[a-z]$/.test(initial)) return initial;
-  return /^[0-9]$/.test(initial) ? DIGITS : OTHER;
 }
 
 /** True when something was typed of which nothing is left to look for: punctuation alone. */

@@ -2,17 +2,13 @@ import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
 import { placeQuery, type Place } from '../../database/keyset.js';
 import { tidy } from '../../text/tidy.js';
+import { letters } from '../../web/letters.js';
 
 export const CONTACTS = '/personal-contacts';
 
 /** A to Z and back, by organization, and what was added or changed last first. */
 export const contactSorts = ['name', '-name', 'organization', 'recent'] as const;
 export type ContactSort = (typeof contactSorts)[number];
-
-/** Names that begin with a digit, and those that begin with none of them: other scripts, signs alone. */
-export const DIGITS = '0';
-export const OTHER = 'other';
-export const letters = [...'abcdefghijklmnopqrstuvwxyz', DIGITS, OTHER] as const;
 
 /** Value of `group` for contacts in none. */
 export const NONE = 'none';

@@ -2,6 +2,7 @@ import { limits } from '../../config/limits.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { colourOf } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
+import { lettersView } from '../../web/letters.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
 import { initialsOf } from '../contact/contact.view.js';
@@ -14,13 +15,10 @@ import {
   ALL,
   CONTACTS,
   contactSorts,
-  DIGITS,
   filterFields,
   isNarrowed,
-  letters,
   listPath,
   NONE,
-  OTHER,
   type ContactListState,
 } from './contact-list.state.js';
 
@@ -119,12 +117,14 @@ function sideOf(
     entries: said(words, entries),
     groups: said(words, own),
     current: current?.label ?? words.t('personal-contacts.groups'),
+    label: words.t('personal-contacts.groups'),
     manageHref: groups.length > 0 ? `${CONTACTS}/groups` : '',
     manage: words.t(
       groups.length > beside.length ? 'personal-contacts.all-groups' : 'personal-contacts.manage-groups',
       { count: groups.length },
     ),
     newHref: `${CONTACTS}/groups/new`,
+    newLabel: words.t('contact-groups.new'),
   };
 }
 
@@ -179,23 +179,11 @@ function statusOf(words: Words, state: ContactListState, { page, counts, groups,
     : words.t('common.search.results', { count: page.rows.length });
 }
 
-/** Only those that somebody's name begins with lead anywhere; the chosen one leads back to all. */
 function lettersOf(words: Words, state: ContactListState, there: ReadonlySet<string>) {
   const shown = { ...state, place: {}, all: false };
-  return letters.map((letter) => {
-    const current = letter === state.letter;
-    const label = letter === DIGITS ? '0–9' : letter === OTHER ? '#' : letter.toUpperCase();
-    const name =
-      letter === DIGITS
-        ? words.t('personal-contacts.letter.digits')
-        : letter === OTHER
-          ? words.t('personal-contacts.letter.other')
-          : label;
-    return {
-      ...{ label, current },
-      said: words.t(current ? 'personal-contacts.letter.leave' : 'personal-contacts.letter.show', { name }),
-      href: current || there.has(letter) ? listPath({ ...shown, letter: current ? '' : letter }) : '',
-    };
+  return lettersView(words, {
+    ...{ chosen: state.letter, there },
+    href: (letter) => listPath({ ...shown, letter }),
   });
 }
 
