@@ -437,10 +437,15 @@ inChromium('every page', () => {
 
   /** A page after which nothing else can be found wrong. */
   async function expectGood(visitor: Visitor, look: Look, status?: number): Promise<void> {
-    expect(await structureFaults(visitor.page, look.locale)).toEqual([]);
-    expect(await sidewaysFaults(visitor.page)).toEqual([]);
-    expect(await accessibilityFaults(visitor.page)).toEqual([]);
-    expect(visitor.watch.take(status)).toEqual([]);
+    const { page, watch } = visitor;
+    // Asked together and answered in this order; told together, so that one fault does not hide another.
+    const [structure, sideways, accessibility] = await Promise.all([
+      structureFaults(page, look.locale),
+      sidewaysFaults(page),
+      accessibilityFaults(page),
+    ]);
+    const found = { structure, sideways, accessibility, console: watch.take(status) };
+    expect(found).toEqual({ structure: [], sideways: [], accessibility: [], console: [] });
   }
 
   describe.each(looks.map((look) => [nameOf(look), look] as const))('%s, no company yet', (_, look) => {

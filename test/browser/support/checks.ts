@@ -36,9 +36,10 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
       reporter: 'no-passes',
     });
     return violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) => `${id}: ${help}\n  at ${target.join(' ')}\n  ${failureSummary ?? ''}`,
-      ),
+      nodes.map(({ target, any, all, none }) => {
+        const why = [...any, ...all, ...none].map(({ message }) => `\n  ${message}`);
+        return `${id}: ${help}\n  at ${target.join(' ')}${why.join('')}`;
+      }),
     );
   }, standards);
 }
