@@ -5,6 +5,8 @@ export interface Counted {
   /** Table and alias, for example `notifications n`. */
   from: string;
   where: string;
+  /** Another rule keeps them to some hundreds: they are counted as they are, which costs half. */
+  few?: boolean;
 }
 
 /** What is over this is not counted on: a page shows “99+”. */
@@ -13,7 +15,7 @@ export const MOST_COUNTED = 100;
 /**
  * What every page says a number of (what is unread, what waits), for whoever is signed in: brought by the read of the
  * session itself, so that a request still asks one question. Each is a walk along an index of at most 100 entries,
- * twice; what needs more than that belongs on its own page.
+ * twice, and costs every request some 50 µs; what needs more than that belongs on its own page.
  */
 @Injectable()
 export class SessionCounts {
@@ -44,8 +46,9 @@ export class SessionCounts {
 }
 
 /** A derived table could not name `u.id`, so the hundredth row is asked for first: where it is, nothing is counted. */
-function boundedCount({ from, where }: Counted): string {
+function boundedCount({ from, where, few = false }: Counted): string {
   const some = `FROM ${from} WHERE ${where}`;
+  if (few) return `(SELECT COUNT(*) ${some})`;
   return `IF((SELECT 1 ${some} LIMIT ${MOST_COUNTED - 1}, 1) = 1, ${MOST_COUNTED}, (SELECT COUNT(*) ${some}))`;
 }
 
