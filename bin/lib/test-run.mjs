@@ -29,11 +29,9 @@ export async function runTests({ pages, jest: patterns, step, say, signal }) {
   try {
     await step('Packages', (note) => installPackages({ note, signal }));
     const quick = patterns.length > 0;
-    if (!quick) {
-      for (const check of checks) count(await runCheck(check, { step, say, signal }));
-    }
-    const built = await attempt('build', () => step('Build', (note) => build({ note, signal })), say);
-    count(built.tally);
+    const steps = quick ? [] : checks.map((check) => () => runCheck(check, { step, say, signal }));
+    const compile = () => attempt('build', () => step('Build', (note) => build({ note, signal })), say);
+    (await twoAtATime([...steps, async () => (await compile()).tally])).forEach(count);
     const database = await attempt('database', () => openDatabase({ step, signal, cleanUp }), say);
     count(database.tally);
     const browser = await step('Browser', async (note) => {
@@ -64,9 +62,10 @@ export async function runTests({ pages, jest: patterns, step, say, signal }) {
   }
 }
 
+/** Each keeps one core busy; the longest first. */
 const checks = [
-  { name: 'Types', args: [bin('typescript', 'bin/tsc'), '-p', 'tsconfig.test.json', '--noEmit'] },
   { name: 'ESLint', args: [bin('eslint', 'bin/eslint.js'), '.'] },
+  { name: 'Types', args: [bin('typescript', 'bin/tsc'), '-p', 'tsconfig.test.json', '--noEmit'] },
   { name: 'Prettier', args: [bin('prettier', 'bin/prettier.cjs'), '--check', '.'] },
 ];
 
@@ -79,6 +78,17 @@ async function runCheck({ name, args }, { step, say, signal }) {
   if (code === 0) return { ...emptyTally(), passed: 1 };
   say(output.trimEnd());
   return failure(name);
+}
+
+/** @template T @param {(() => Promise<T>)[]} tasks begun in this order @returns {Promise<T[]>} as they ended */
+async function twoAtATime(tasks) {
+  const waiting = [...tasks];
+  const results = [];
+  const lane = async () => {
+    for (let task = waiting.shift(); task; task = waiting.shift()) results.push(await task());
+  };
+  await Promise.all([lane(), lane()]);
+  return results;
 }
 
 /** A step that fails is a failure among others: what can be run without it still is. */
