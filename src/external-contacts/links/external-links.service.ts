@@ -82,12 +82,11 @@ export class ExternalLinks {
   }
 
   /**
-   * Takes a removal back, as if it had not been. Who may, the caller knows (`link.endedBy`).
-   * @returns false when it was no removal that parted them, or one has blocked the other
+   * Takes a removal (or the block that was one) back, as if it had not been. Who may, the caller knows (`link.endedBy`).
+   * @returns false when they never parted so, or one still blocks the other
    */
   async rejoin(manager: EntityManager, link: ExternalLink): Promise<boolean> {
-    if (link.state === 'connected' || (link.endedFor !== 'removed' && link.endedFor !== 'company'))
-      return false;
+    if (link.state === 'connected' || link.endedFor === null || link.endedFor === 'erased') return false;
     if (await this.isBlocked(manager, link)) return false;
     await this.acceptOpen(manager, link);
     await manager.query(
