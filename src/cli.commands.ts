@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { parts } from '../ormconfig.js';
 import { auditPeople } from './accounts/people-rows.js';
+import { PersonalAccounts } from './accounts/personal-accounts.service.js';
 import { roles, userTypes, type User } from './accounts/user.entity.js';
 import { AppModule } from './app.module.js';
 import { Founding, type NewPerson } from './auth/founding.service.js';
@@ -204,6 +205,7 @@ async function listAccounts(app: INestApplicationContext): Promise<void> {
 async function closeAccount(app: INestApplicationContext, options: Options): Promise<void> {
   const account = await theAccount(app, required(options, 'account'));
   await inTransaction(app.get(DataSource), async (manager) => {
+    if (account.kind === 'personal') return app.get(PersonalAccounts).closeForGood(manager, account);
     await manager.query('UPDATE accounts SET closedAt = UTC_TIMESTAMP(3) WHERE id = ?', [account.id]);
     await manager.query('DELETE FROM sessions WHERE accountId = ?', [account.id]);
     await manager.query('DELETE FROM sign_in_addresses WHERE accountId = ?', [account.id]);

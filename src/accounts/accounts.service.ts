@@ -13,6 +13,14 @@ export interface NewAccount {
   timeZone?: string;
 }
 
+/** What one signs in to, in SQL of `accounts a`: an account of one person is no company and has no name to show. */
+export const companySql = `IF(a.kind = 'personal', 'Carnet', a.name)`;
+
+/** The same of an account read before. */
+export function companyOf({ kind, name }: Pick<Account, 'kind' | 'name'>): string {
+  return kind === 'personal' ? 'Carnet' : name;
+}
+
 @Injectable()
 export class Accounts {
   constructor(private readonly database: DataSource) {}

@@ -9,7 +9,7 @@ import { Journal } from '../journal/journal.service.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { Mails, type NewMail } from '../mail/mails.service.js';
 import { type Account } from './account.entity.js';
-import { Accounts } from './accounts.service.js';
+import { Accounts, companyOf } from './accounts.service.js';
 import {
   addressChangeEnd,
   insertLinks,
@@ -220,7 +220,7 @@ export class AddressChanges implements OnModuleInit {
       language: user.language ?? account.language,
     };
     const values = {
-      ...{ company: account.name, timeZone: user.timeZone ?? account.timeZone, address },
+      ...{ company: companyOf(account), timeZone: user.timeZone ?? account.timeZone, address },
       ...(by === null ? {} : { by }),
     };
     return [

@@ -30,6 +30,7 @@ export class AccessGuard implements CanActivate {
       throw new Elsewhere(redirect(loginPath(request.method === 'GET' ? request.originalUrl : undefined)));
     }
     if (!mayOpen(access, request.signedIn)) {
+      if (request.signedIn.account.kind === 'personal') throw new Forbidden('auth.forbidden.personal');
       throw new Forbidden(access === 'owner' ? 'auth.forbidden.owner' : 'auth.forbidden.admin');
     }
     const feature = this.reflector.getAllAndOverride<keyof SignedIn['features'] | undefined>(FEATURE, [

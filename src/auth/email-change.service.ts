@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AddressChanges } from '../accounts/address-changes.service.js';
+import { companySql } from '../accounts/accounts.service.js';
 import { AccountEvents } from '../accounts/events.js';
 import { type OneTimeLink } from '../accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../accounts/one-time-links.service.js';
@@ -70,7 +71,7 @@ export class EmailChanges {
     const link = await this.links.find(token, 'email-change');
     if (!link?.address) return null;
     const [row] = await this.database.query<FoundRow[]>(
-      `SELECT u.givenName, u.familyName, u.email, u.status, a.name AS company, s.userId AS holderId,
+      `SELECT u.givenName, u.familyName, u.email, u.status, ${companySql} AS company, s.userId AS holderId,
               n.id AS namesakeId
        FROM users u JOIN accounts a ON a.id = u.accountId
        LEFT JOIN sign_in_addresses s ON s.address = ? AND s.userId <> u.id
@@ -139,6 +140,11 @@ export class EmailChanges {
     try {
       // Somebody who was deactivated before they ever signed in has claimed no address yet.
       const { affected } = await manager.update(SignInAddress, { userId, address: user.email }, { address });
+      // What the operator finds an account of one person by.
+      await manager.query(`UPDATE accounts SET name = ? WHERE id = ? AND kind = 'personal'`, [
+        address,
+        accountId,
+      ]);
       if (affected === 1) await this.events.addressTaken.tell({ manager, accountId, userId, address });
     } catch (error) {
       if (isDuplicate(error)) throw new Conflict('auth.email-change.elsewhere-title');
@@ -171,7 +177,7 @@ export class EmailChanges {
 
   private async tellOld(manager: EntityManager, user: User, address: string, cause: string): Promise<void> {
     const [account] = await manager.query<{ name: string; language: 'en' | 'fr'; timeZone: string }[]>(
-      'SELECT name, language, timeZone FROM accounts WHERE id = ?',
+      `SELECT ${companySql} AS name, language, timeZone FROM accounts a WHERE id = ?`,
       [user.accountId],
     );
     await this.mails.write(manager, {

@@ -56,13 +56,14 @@ export class ProfileController {
     @Submitted(PreferencesForm) submission: Submission<PreferencesForm>,
   ): Promise<Page | Redirect> {
     if (submission.refused) return this.page(me, words, { preferences: submission });
-    const { language, theme, timeZone, shortcuts } = submission.form;
+    const { language, theme, timeZone, shortcuts, region } = submission.form;
     await this.profiles.savePreferences(me, {
       language: language || null,
       theme: theme || 'system',
       timeZone: timeZone || null,
       shortcuts,
     });
+    if (region !== '') await this.profiles.saveRegion(me, region);
     return redirect('/profile', 'profile.saved');
   }
 

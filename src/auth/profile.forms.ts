@@ -5,6 +5,7 @@ import { AsTyped } from '../web/submitted.js';
 import { isTimeZone, locales, type Locale } from '../web/words.js';
 import { PlainText, Satisfies } from './form-rules.js';
 import { NewPasswordForm } from './new-password.form.js';
+import { regions } from './regions.js';
 
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
@@ -29,6 +30,10 @@ export class PreferencesForm {
   @IsIn([...themes], choice) theme: Theme | '' = '';
   /** Empty: the company's. */
   @Satisfies((value) => value === '' || isTimeZone(value), choice) timeZone = '';
+  /** Of an account of one's own; the country of a company is its administrators'. Empty: as it is. */
+  @ValidateIf(({ region }: PreferencesForm) => region !== '')
+  @IsIn([...regions], choice)
+  region = '';
   shortcuts = false;
 }
 

@@ -93,6 +93,14 @@ export class Profiles {
     await this.database.getRepository(User).update({ id, accountId }, preferences);
   }
 
+  /** Of an account of one's own: how a number without country code is read. In a company it changes nothing. */
+  async saveRegion({ accountId }: SignedIn, region: string): Promise<void> {
+    await this.database.query(`UPDATE accounts SET region = ? WHERE id = ? AND kind = 'personal'`, [
+      region,
+      accountId,
+    ]);
+  }
+
   /** Whether whoever sits here knows it too. @throws TooMany */
   async isMyPassword({ id }: Pick<SignedIn, 'id'>, password: string): Promise<boolean> {
     await this.throttle.hit('password-change', id, guesses);

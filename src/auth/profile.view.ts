@@ -17,6 +17,7 @@ import { locales, type Words } from '../web/words.js';
 import { waitingAddressView } from './email-change.view.js';
 import { newPasswordFields } from './new-password.view.js';
 import { themes } from './profile.forms.js';
+import { regionOptions } from './regions.js';
 import { sessionRow } from './session.view.js';
 import { type SessionSummary } from './sessions.service.js';
 
@@ -82,7 +83,14 @@ export function profileView(
     ],
     sessions: sessions.map((session) => sessionView(words, me, session)),
     hasOthers: sessions.length > 1,
+    detailsText: words.t(isAlone(me) ? 'profile.details.text-alone' : 'profile.details.text'),
+    closing: isAlone(me) ? words.t('account-closing.card-text', { days: limits.restoreDays }) : null,
   };
+}
+
+/** In an account of one's own. */
+function isAlone({ account }: SignedIn): boolean {
+  return account.kind === 'personal';
 }
 
 function form(words: Words, action: string, fields: AnyField[], returned: Returned | undefined) {
@@ -122,26 +130,32 @@ function detailsFields(words: Words, user: User, returned?: Returned): AnyField[
 }
 
 function preferencesFields(words: Words, { account }: SignedIn, user: User, returned?: Returned): AnyField[] {
-  const companyLanguage = words.t(`common.language.${account.language}`);
+  const alone = account.kind === 'personal';
+  // Whoever has a company may leave it to that; in an account of one's own there is nobody to follow.
+  const asCompany = (label: string) =>
+    alone ? [] : [{ value: '', label: words.t('profile.as-company', { value: label }) }];
+  const zone = user.timeZone ?? (alone ? account.timeZone : null);
   return [
     select(
       words,
       {
-        ...{ name: 'language', labelKey: 'profile.field.language', value: user.language },
+        ...{ name: 'language', labelKey: 'profile.field.language' },
+        value: user.language ?? (alone ? account.language : null),
         options: [
-          { value: '', label: words.t('profile.as-company', { value: companyLanguage }) },
+          ...asCompany(words.t(`common.language.${account.language}`)),
           ...locales.map((value) => ({ value, labelKey: `common.language.${value}` })),
         ],
       },
       returned,
     ),
+    ...(alone ? [regionField(words, account.region, returned)] : []),
     select(
       words,
       {
-        ...{ name: 'timeZone', labelKey: 'profile.field.time-zone', value: user.timeZone },
+        ...{ name: 'timeZone', labelKey: 'profile.field.time-zone', value: zone },
         options: [
-          { value: '', label: words.t('profile.as-company', { value: zoneName(account.timeZone) }) },
-          ...timeZones(user.timeZone).map((value) => ({ value, label: zoneName(value) })),
+          ...asCompany(zoneName(account.timeZone)),
+          ...timeZones(zone).map((value) => ({ value, label: zoneName(value) })),
         ],
       },
       returned,
@@ -169,6 +183,17 @@ function preferencesFields(words: Words, { account }: SignedIn, user: User, retu
   ];
 }
 
+function regionField(words: Words, value: string, returned?: Returned): AnyField {
+  return select(
+    words,
+    {
+      ...{ name: 'region', labelKey: 'auth.field.region', hintKey: 'auth.field.region-hint', value },
+      options: regionOptions(words),
+    },
+    returned,
+  );
+}
+
 /** All this machine knows, and the one in use should another machine have known it. */
 function timeZones(chosen: string | null): string[] {
   return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', ...(chosen ? [chosen] : [])])].sort();
@@ -181,11 +206,13 @@ function zoneName(zone: string): string {
 /** What administrators keep, shown so that people see what others see. */
 function factsOf(words: Words, { role, account }: SignedIn, user: User, waiting: OneTimeLink | null) {
   const { email, jobTitle, department, location, extension } = user;
+  const address = {
+    ...{ label: words.t('auth.field.email'), value: email },
+    note: waitingAddressView(words, waiting, '/profile/email')?.text,
+  };
+  if (account.kind === 'personal') return [address];
   return [
-    {
-      ...{ label: words.t('auth.field.email'), value: email },
-      note: waitingAddressView(words, waiting, '/profile/email')?.text,
-    },
+    address,
     { label: words.t('profile.fact.company'), value: account.name },
     { label: words.t('profile.fact.role'), value: words.t(`profile.role.${role}`) },
     { label: words.t('profile.fact.job-title'), value: jobTitle },

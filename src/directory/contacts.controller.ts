@@ -28,9 +28,10 @@ export class ContactsController {
     private readonly database: DataSource,
   ) {}
 
+  /** Whoever has an account of their own has no colleagues: their people are elsewhere. */
   @Get()
-  home(): Redirect {
-    return redirect('/contacts');
+  home(@CurrentUser() { account }: SignedIn): Redirect {
+    return redirect(account.kind === 'personal' ? '/external-contacts' : '/contacts');
   }
 
   @Get('contacts')
@@ -38,7 +39,8 @@ export class ContactsController {
     @CurrentUser() viewer: SignedIn,
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
-  ): Promise<Page> {
+  ): Promise<Page | Redirect> {
+    if (viewer.account.kind === 'personal') return redirect(externalSearch(query['q']));
     const { filters, order, place } = new ContactsQuery(query);
     const [found, choices, managers] = await Promise.all([
       this.people.page(viewer, filters, order, place),
@@ -105,4 +107,10 @@ export class ContactsController {
     if (!person) throw new NotFound('contacts.not-found');
     return person;
   }
+}
+
+/** The same search where whoever has an account of their own finds people. */
+function externalSearch(q: unknown): string {
+  const asked = typeof q === 'string' && q !== '' ? `?${new URLSearchParams({ q }).toString()}` : '';
+  return `/external-contacts${asked}`;
 }

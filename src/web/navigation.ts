@@ -62,7 +62,14 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
   {
     headingKey: null,
     items: [
-      { href: '/contacts', labelKey: 'common.nav.contacts', icon: 'contacts', key: 'c' },
+      {
+        href: '/contacts',
+        labelKey: 'common.nav.contacts',
+        icon: 'contacts',
+        key: 'c',
+        // In an account of one's own there would be oneself alone.
+        shownTo: ({ kind }) => kind === 'company',
+      },
       {
         href: '/external-contacts',
         labelKey: 'common.nav.external-contacts',

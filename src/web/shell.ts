@@ -28,7 +28,7 @@ export class Shells {
       locale: localeOf(request),
       theme: signedIn?.theme ?? 'system',
       user: signedIn ? shellUser(signedIn) : null,
-      account: signedIn ? { name: signedIn.account.name } : null,
+      account: signedIn?.account.kind === 'company' ? { name: signedIn.account.name } : null,
       navigation: signedIn ? navigationOf(signedIn, this.environment, navigationPath, words) : [],
       // Only a page that shows a form asks for the token, so only such a page gives a visitor a cookie.
       get csrf() {
@@ -39,6 +39,7 @@ export class Shells {
       requestId: request.requestId,
       shortcuts: signedIn?.shortcuts ?? false,
       canSearch: signedIn !== undefined,
+      searchAction: signedIn?.account.kind === 'personal' ? '/external-contacts' : '/contacts',
     };
   }
 

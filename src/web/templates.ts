@@ -15,7 +15,7 @@ export interface Shell {
   theme: 'system' | 'light' | 'dark';
   /** null for visitors */
   user: ShellUser | null;
-  /** null for visitors */
+  /** The company; null for visitors, and in an account of one's own */
   account: { name: string } | null;
   navigation: NavigationSection[];
   csrf: string;
@@ -30,6 +30,8 @@ export interface Shell {
   shortcuts: boolean;
   /** The header offers the search of people. */
   canSearch: boolean;
+  /** Where it looks for people. */
+  searchAction: string;
 }
 
 export interface ShellUser {
