@@ -12,8 +12,8 @@ import {
 } from '../../database/keyset.js';
 import { likePattern, phoneQueryDigits, searchWords } from '../../text/fold.js';
 import { DIGITS, letterOf, letters, OTHER } from '../../web/letters.js';
+import { idsIn } from '../../web/selection.js';
 import {
-  idsIn,
   isNarrowed,
   NONE,
   wholeList,

@@ -1,8 +1,8 @@
-import { limits } from '../../config/limits.js';
-import { isId, type Id } from '../../database/id.js';
+import { isId } from '../../database/id.js';
 import { placeQuery, type Place } from '../../database/keyset.js';
 import { tidy } from '../../text/tidy.js';
 import { letters } from '../../web/letters.js';
+import { ALL, idsIn } from '../../web/selection.js';
 
 export const CONTACTS = '/personal-contacts';
 
@@ -12,9 +12,6 @@ export type ContactSort = (typeof contactSorts)[number];
 
 /** Value of `group` for contacts in none. */
 export const NONE = 'none';
-
-/** Value of `all` when all that match are selected, not single rows. */
-export const ALL = 'matching';
 
 /** What one's list is narrowed to; '' and false narrow nothing. */
 export interface ContactFilters {
@@ -81,11 +78,6 @@ export function filterFields(filters: Partial<ContactFilters>): { name: string; 
 
 export function isNarrowed(filters: ContactFilters): boolean {
   return filterFields(filters).length > 0;
-}
-
-/** The ids of a text that separates them by commas, each once. */
-export function idsIn(text: string): Id[] {
-  return [...new Set(text.split(',').filter(isId))].slice(0, limits.page);
 }
 
 /** A name given twice is a list, which is no text. */

@@ -3,6 +3,7 @@ import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { colourOf } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { lettersView } from '../../web/letters.js';
+import { ALL } from '../../web/selection.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
 import { initialsOf } from '../contact/contact.view.js';
@@ -12,7 +13,6 @@ import { type CountedGroup } from '../groups/contact-groups.query.js';
 import { actsOf } from '../groups/contact-groups.view.js';
 import { isUnsearchable, type ContactCounts, type ListedContact } from './contact-list.query.js';
 import {
-  ALL,
   CONTACTS,
   contactSorts,
   filterFields,

@@ -5,6 +5,7 @@ import { BadRequest, NotFound } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Message, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { ALL, idsIn, SelectionForm, StarForm } from '../../web/selection.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
@@ -13,9 +14,9 @@ import { ContactGroups } from '../groups/contact-groups.query.js';
 import { undoPath } from '../undo/undone.view.js';
 import { BulkActs, type ActOutcome, type Chosen } from './bulk-acts.service.js';
 import { ContactList } from './contact-list.query.js';
-import { ALL, CONTACTS, idsIn, listPath, NONE, stateOfPath } from './contact-list.state.js';
+import { CONTACTS, listPath, NONE, stateOfPath } from './contact-list.state.js';
 import { regroupView } from './contact-selection.view.js';
-import { RegroupForm, SelectionForm, selectionActs, StarForm, type SelectionAct } from './selection.form.js';
+import { RegroupForm, selectionActs, type SelectionAct } from './selection.form.js';
 
 const GROUPS = `${CONTACTS}/selection/groups`;
 

@@ -1,10 +1,11 @@
 import { limits } from '../../config/limits.js';
 import { checkboxGroup, field, problemsOf, radioGroup } from '../../web/fields.js';
+import { ALL, idsIn } from '../../web/selection.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { OFFERED_GROUPS } from '../contact/contact-form.view.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
-import { ALL, CONTACTS, idsIn } from './contact-list.state.js';
+import { CONTACTS } from './contact-list.state.js';
 import { type RegroupForm } from './selection.form.js';
 
 interface Asked {
