@@ -1,9 +1,12 @@
 import { newAccountFeatures } from '../../src/accounts/features.js';
 import { limits } from '../../src/config/limits.js';
 import { type Id } from '../../src/database/id.js';
+import { inTransaction } from '../../src/database/transaction.js';
 import { removeContacts, storedContacts } from '../../src/personal-contacts/contact-writes.js';
+import { eraseContacts } from '../../src/personal-contacts/erase-contacts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, visibleText, type Answer, type Browser } from '../support/browser.js';
+import { lockWaits } from '../support/locks.js';
 import { act, binned, changed, kept } from './keeping.js';
 
 let app: TestApp;
@@ -50,6 +53,76 @@ describe('a deleted contact', () => {
     // The same button in another window, after the fact.
     await browser.post(`${LIST}/${id}/deletion`);
     expect((await browser.post(`${LIST}/${id}/deletion`)).status).toBe(303);
+  });
+
+  it('that was erased at the very moment it is restored is said to be gone', async () => {
+    const { browser, ids } = await keeper('Ada');
+    let asked: Promise<Answer> | undefined;
+    await inTransaction(app.database, async (manager) => {
+      const [{ ownerId }] = await manager.query<{ ownerId: Id }[]>(
+        'SELECT ownerId FROM personal_contacts WHERE id = ?',
+        [ids[0]],
+      );
+      await eraseContacts(manager, ownerId, ids);
+      asked = browser.post(`${LIST}/${ids[0]}/restoration`);
+      await lockWaits(app.database, 1);
+    });
+    const answer = await asked;
+    if (!answer) throw new Error('Nobody asked');
+    expect(answer.headers['location']).toBe(LIST);
+    const text = visibleText(await browser.follow(answer));
+    expect(text).toContain('Ada was deleted for good in the meantime');
+    expect(text).not.toContain('is back');
+  });
+
+  it('whose 30 days are over is not said to be back', async () => {
+    const { user, browser, ids } = await keeper('Ada');
+    await app.database.query(
+      'UPDATE personal_contacts SET deletedAt = DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 31 DAY) WHERE id = ?',
+      [ids[0]],
+    );
+    expect((await browser.post(`${LIST}/${ids[0]}/restoration`)).status).toBe(404);
+    expect(await living(user.id)).toEqual([]);
+  });
+
+  it('that was restored in another window already is back', async () => {
+    const { browser, ids } = await keeper('Bea');
+    const path = `${LIST}/${ids[0]}`;
+    await browser.post(`${path}/restoration`);
+    const second = await browser.follow(await browser.post(`${path}/restoration`));
+    expect(visibleText(second)).toContain('Bea is back');
+  });
+
+  it('and a new one do not both take the last place', async () => {
+    const { user, browser, ids } = await keeper('Ada');
+    const most = limits.personalContactsPerUser;
+    await app.database.query(
+      `INSERT INTO personal_contacts (id, accountId, ownerId, displayName, typedPhones, extra, starred, searchKey, sortKey, foldVersion, createdByBatch, createdAt, updatedAt)
+       SELECT UUID(), ?, ?, 'Filler', '{}', '[]', 0, 'filler', 'filler', 1, UUID(), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
+       FROM seq_1_to_${most - 1}`,
+      [user.accountId, user.id],
+    );
+    let asked: Promise<Answer>[] = [];
+    await inTransaction(app.database, async (manager) => {
+      // Where the acts of one person meet.
+      await manager.query('SELECT revision FROM personal_contact_lists WHERE ownerId = ? FOR UPDATE', [
+        user.id,
+      ]);
+      const other = await app.browserOf(user);
+      asked = [
+        other.post(LIST, { displayName: 'Dee' }),
+        browser.post(`${LIST}/${ids[0]}/restoration`),
+        browser.post(LIST, { displayName: 'Eve' }),
+      ];
+      await lockWaits(app.database, 3);
+    });
+    const [dee, , eve] = await Promise.all(asked);
+    const names = (await living(user.id)).filter((name) => name !== 'Filler');
+    expect(names).toHaveLength(1);
+    for (const [name, answer] of [['Dee', dee] as const, ['Eve', eve] as const]) {
+      expect(answer.status).toBe(names.includes(name) ? 303 : 422);
+      if (answer.status === 422) expect(visibleText(answer)).toContain('There is no room left');
+    }
   });
 
   it('stays in the bin while there is no room for it, and the page says so', async () => {

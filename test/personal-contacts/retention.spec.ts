@@ -10,6 +10,7 @@ import { EmptiedBins } from '../../src/personal-contacts/retention/emptied-bins.
 import { restoreContacts } from '../../src/personal-contacts/contact-writes.js';
 import { fold, FOLD_VERSION } from '../../src/text/fold.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { lockWaits } from '../support/locks.js';
 import { act, binned, changed, kept } from './keeping.js';
 
 jest.setTimeout(60_000);
@@ -48,18 +49,6 @@ const groupIn = async (owner: User, name: string) =>
       [owner.id, name],
     )
   )[0]?.id;
-
-/** Until some transaction waits for another's row. */
-async function lockWait(): Promise<void> {
-  for (let tries = 0; tries < 10; tries++) {
-    // The table shows the same for as long as it is asked more often than this.
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const waiting = await app.database.query<object[]>(
-      `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' LIMIT 1`,
-    );
-    if (waiting.length > 0) return;
-  }
-}
 
 async function aFile(owner: User, kind: string, text: string): Promise<Id> {
   const id = newId();
@@ -223,7 +212,7 @@ describe('the bin', () => {
       await restoreContacts(manager, own, [one]);
       emptying = sweep();
       // It has chosen both by now, and waits for the one that is being restored.
-      await lockWait();
+      await lockWaits(app.database);
     });
     await emptying;
     expect([await there('personal_contacts', [one]), await there('personal_contacts', [other])]).toEqual([

@@ -142,7 +142,11 @@ export class ContactController {
     const path = `${LIST}/${contact.id}`;
     try {
       const { batchId } = await this.contacts.restore(reader, [contact.id]);
-      return redirect(path, done('personal-contact.restored', contact, batchId));
+      if (batchId !== null || (await this.query.isLiving(reader.id, contact.id)))
+        return redirect(path, done('personal-contact.restored', contact, batchId));
+      // Its time was over, or it was erased in another window.
+      const values = { name: contact.displayName };
+      return redirect(LIST, { kind: 'failure', key: 'personal-contact.gone-for-good', values });
     } catch (error) {
       return redirect(path, refusal(error));
     }

@@ -54,6 +54,10 @@ const newestFirst: KeysetOrder = {
 export class ContactQuery {
   constructor(private readonly database: DataSource) {}
 
+  async isLiving(ownerId: Id, id: Id): Promise<boolean> {
+    return (await storedContacts(this.database, ownerId, { ids: [id] })).has(id);
+  }
+
   /** Living or in the bin. @throws NotFound, also for somebody else's */
   async find(ownerId: Id, id: string): Promise<StoredContact> {
     if (!isId(id)) throw new NotFound();

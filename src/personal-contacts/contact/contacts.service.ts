@@ -67,7 +67,7 @@ export class PersonalContacts {
       if (sent === 'other') id = contact.id = newId();
       try {
         await inTransaction(this.database, async (manager) => {
-          await assertRoom(manager, owner.id, 1);
+          await assertRoom(manager, owner, 1);
           const act = await this.begin(manager, owner, 'contacts.add');
           const groupIds = await groupIdsOf(manager, act, groups, []);
           await insertContacts(manager, act, [{ ...contact, groupIds, photoHash: null, starred: false }]);
@@ -133,7 +133,7 @@ export class PersonalContacts {
 
   /**
    * Out of the bin, those of them that are in it.
-   * @returns the journal batch (null when none was) and how many
+   * @returns the journal batch (null when none was: they live already, or are gone for good) and how many
    * @throws NotFound when one is not theirs; Refused personal-contact.no-room
    */
   restore(owner: Owner, ids: readonly string[]): Promise<{ batchId: Id | null; restored: number }> {
@@ -167,7 +167,7 @@ export class PersonalContacts {
     const oldest = Date.now() - limits.restoreDays * 86_400_000;
     const due = [...inBin.values()].filter(({ deletedAt }) => Number(deletedAt) > oldest);
     if (due.length === 0) return { batchId: null, restored: 0 };
-    await assertRoom(manager, owner.id, due.length);
+    await assertRoom(manager, owner, due.length);
     const act = await this.begin(manager, owner, 'contacts.restore');
     const restored = await restoreContacts(
       manager,

@@ -8,7 +8,7 @@ import {
 } from '../../imports/import-kind.js';
 import { WriteRefused } from '../../imports/write-refused.js';
 import { type Composed } from '../compose/composed.js';
-import { contactsLeft } from '../contact-limit.js';
+import { roomFor } from '../contact-limit.js';
 import { type StoredContact } from '../contact-row.js';
 import { type ContactAct } from '../contact-writes.js';
 import { type ContactIndex } from '../matching.js';
@@ -51,7 +51,7 @@ export class ContactWriting implements ImportWriting {
 
   async prepare(transaction: Statements, batchId: Id): Promise<void> {
     const act = this.act(batchId);
-    const left = await contactsLeft(transaction, act.ownerId);
+    const left = await roomFor(transaction, act);
     if (this.creating > left) throw new WriteRefused(noRoom(this.creating, left));
     this.groups = await fileGroups(transaction, act, [...this.wanted.values()]);
     this.index = await contactIndex(transaction, act.ownerId);

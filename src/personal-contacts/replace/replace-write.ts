@@ -10,7 +10,7 @@ import {
 import { type Removal, type Staying } from '../../imports/removal.js';
 import { WriteRefused } from '../../imports/write-refused.js';
 import { type Composed } from '../compose/composed.js';
-import { contactsLeft } from '../contact-limit.js';
+import { roomFor } from '../contact-limit.js';
 import { type StoredContact } from '../contact-row.js';
 import { removeContacts, type ContactAct } from '../contact-writes.js';
 import { emptyGroups, groupsByName, removeGroups } from '../group-writes.js';
@@ -85,7 +85,7 @@ export class ReplaceWriting implements ImportWriting {
   async prepare(transaction: Statements, batchId: Id): Promise<void> {
     if (this.right === 0) throw new WriteRefused({ key: 'personal-replace.no-right-rows' });
     const act = this.act(batchId);
-    const left = (await contactsLeft(transaction, act.ownerId)) + this.leaving.size;
+    const left = (await roomFor(transaction, act)) + this.leaving.size;
     if (this.creating > left) throw new WriteRefused(noRoom(this.creating, left));
     this.groups = await fileGroups(transaction, act, [...this.wanted.values()]);
     const groups = await groupsByName(transaction, act.ownerId);
