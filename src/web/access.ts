@@ -20,6 +20,13 @@ export const FEATURE = 'carnet:feature';
 /** Opens a route only while this feature is on for the reader; else a page says who can switch it on. */
 export const NeedsFeature = (feature: keyof SignedIn['features']) => SetMetadata(FEATURE, feature);
 
+export const NEEDS_NO_FORM_TOKEN = 'carnet:needs-no-form-token';
+/**
+ * The one route that takes a POST without a form of ours: what its address holds is the permission, and it checks the
+ * form itself where there is one. A test fails on a second.
+ */
+export const NeedsNoFormToken = () => SetMetadata(NEEDS_NO_FORM_TOKEN, true);
+
 export const RECEIVES_FILE = 'carnet:receives-file';
 /** The route reads a multipart body itself (web/upload.ts), which checks the form token after the fields. */
 export const ReceivesFile = () => SetMetadata(RECEIVES_FILE, true);

@@ -53,6 +53,12 @@ export class Csrf {
     );
   }
 
+  /** True when a form of ours that anybody may send was sent, as the guard of all other routes asks it. */
+  acceptsForm(request: Request): boolean {
+    const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
+    return this.isOurs(request) && (this.accepts(request, _csrf) || this.acceptsVisitor(request, _csrf));
+  }
+
   /** True when the browser says that the request comes from one of our own pages. */
   isOurs(request: Request): boolean {
     const { origin } = request.headers;

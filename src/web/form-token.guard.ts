@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 import { BadRequest, Forbidden } from '../errors/domain-error.js';
-import { ACCESS, RECEIVES_FILE, type Access } from './access.js';
+import { ACCESS, NEEDS_NO_FORM_TOKEN, RECEIVES_FILE, type Access } from './access.js';
 import { Csrf } from './csrf.js';
 
 /** Whatever changes something must come from a form of ours, in this browser, in this session. */
@@ -16,6 +16,7 @@ export class FormTokenGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
     if (request.method === 'GET' || request.method === 'HEAD') return true;
+    if (this.reflector.get<boolean | undefined>(NEEDS_NO_FORM_TOKEN, context.getHandler())) return true;
     if (!this.csrf.isOurs(request)) throw new Forbidden('common.error.foreign-form');
     if (request.is('multipart/form-data')) {
       // The body is not read yet: the route that receives the file checks the token after the fields.

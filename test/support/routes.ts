@@ -9,6 +9,7 @@ export interface Route {
   method: RequestMethod;
   path: string;
   access: unknown;
+  handler: object;
 }
 
 /** Every handler of every controller, as the framework's own container knows them. */
@@ -28,6 +29,7 @@ export function routesOf(test: TestApp): Route[] {
           name: `${metatype.name}.${key}`,
           method: Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod,
           path: `/${[part(metatype), part(handler)].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+          handler,
           access: reflector.getAllAndOverride(ACCESS, [handler as () => void, metatype as never]),
         });
       }
