@@ -5,15 +5,15 @@ import { type Feature } from './features.js';
 
 /** Something people keep, told by how many there are of it. */
 export interface Belonging {
-  /** Catalogue key; the words say `count`, also of none. */
-  key: string;
+  /** The words are `account-closing.has-<name>` and `account-moving.has-<name>`; they say `count`. */
+  name: string;
   /** Where it is kept; null: in no feature that could be off. */
   feature: Feature | null;
   count(database: DataSource, userId: Id): Promise<number>;
 }
 
 export interface Counted {
-  key: string;
+  name: string;
   feature: Feature | null;
   count: number;
 }
@@ -32,8 +32,8 @@ export class Belongings {
   /** Of one person, without what they have none of. */
   async of(userId: Id): Promise<Counted[]> {
     const counted = await Promise.all(
-      this.kinds.map(async ({ key, feature, count }) => ({
-        ...{ key, feature },
+      this.kinds.map(async ({ name, feature, count }) => ({
+        ...{ name, feature },
         count: await count(this.database, userId),
       })),
     );

@@ -28,7 +28,7 @@ export function accountClosingView(
     points: [
       words.t('account-closing.point-sign-out'),
       words.t('account-closing.point-others'),
-      ...belongings.map(({ key, count }) => words.t(key, { count })),
+      ...belongings.map(({ name, count }) => words.t(`account-closing.has-${name}`, { count })),
       words.t('account-closing.point-back', { days }),
       words.t('account-closing.point-erased', { days, email: me.email }),
     ],

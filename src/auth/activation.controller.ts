@@ -10,6 +10,7 @@ import { type Words } from '../web/words.js';
 import { Activations, type Invitation } from './activation.service.js';
 import { endedPage } from './ended.view.js';
 import { passwordProblems } from './form-rules.js';
+import { HeldAddresses } from './held-address.service.js';
 import { NewPasswordForm } from './new-password.form.js';
 import { newPasswordFields } from './new-password.view.js';
 import { SignIns } from './sign-in.service.js';
@@ -19,6 +20,7 @@ import { SignIns } from './sign-in.service.js';
 export class ActivationController {
   constructor(
     private readonly activations: Activations,
+    private readonly held: HeldAddresses,
     private readonly signIns: SignIns,
   ) {}
 
@@ -33,7 +35,8 @@ export class ActivationController {
     if (invitation.state !== 'open' && request.signedIn?.id === invitation.person.id)
       return redirect('/contacts');
     if (invitation.state !== 'open') return endedPage(`activation-${invitation.state}`);
-    if (await this.activations.isHeld(invitation.person.email)) return heldPage(invitation);
+    const holder = await this.activations.holderOf(invitation.person.email);
+    if (holder) return this.held.page(request, words, { token, invitation, holder });
     return page('auth/activate', activationView(words, token, invitation));
   }
 
@@ -56,7 +59,13 @@ export class ActivationController {
     try {
       await this.signIns.begin(request, await this.activations.accept(invitation, password));
     } catch (error) {
-      if (error instanceof Conflict) return heldPage(invitation);
+      if (error instanceof Conflict) {
+        // The address signs in somebody by now; unless they have given it up in this very moment.
+        const holder = await this.activations.holderOf(invitation.person.email);
+        return holder
+          ? this.held.page(request, words, { token, invitation, holder })
+          : redirect(`/activate/${token}`);
+      }
       if (error instanceof Gone) return this.again(request, invitation, password);
       throw error;
     }
@@ -99,9 +108,4 @@ function activationView(
     fields,
     problems: problemsOf(words, fields, returned),
   };
-}
-
-/** The address signs in somebody of another company: only that company can give it up. */
-function heldPage({ company, person: { email } }: Invitation): Page {
-  return page('auth/held', { company, email }, 409);
 }

@@ -11,6 +11,9 @@ import { DeviceCookie } from './device-cookie.js';
 import { EmailChangeController, EmailConfirmationController } from './email-change.controller.js';
 import { EmailChanges } from './email-change.service.js';
 import { Founding } from './founding.service.js';
+import { HeldAddresses } from './held-address.service.js';
+import { MovingController } from './moving.controller.js';
+import { Movings } from './moving.service.js';
 import { MyDataController } from './my-data.controller.js';
 import { MyData } from './my-data.service.js';
 import { SignInPassport } from './passport.js';
@@ -30,7 +33,7 @@ import { Throttle } from './throttle.service.js';
 @Module({
   imports: [AccountsModule],
   controllers: [
-    ...[SignInController, SetupController, ActivationController],
+    ...[SignInController, SetupController, ActivationController, MovingController],
     ...[PasswordResetController, ProfileController, MyDataController],
     ...[AccountClosingController, AccountReopeningController],
     // In this order: the token of a mail is any word below /profile/email.
@@ -42,6 +45,8 @@ import { Throttle } from './throttle.service.js';
       DeviceCookie,
       EmailChanges,
       Founding,
+      HeldAddresses,
+      Movings,
       MyData,
       PasswordResets,
       Passwords,
