@@ -3,16 +3,17 @@ import { type Request, type Response } from 'express';
 import multer, { MulterError, type StorageEngine } from 'multer';
 import { type Id } from '../database/id.js';
 import { BadRequest, DomainError, Forbidden } from '../errors/domain-error.js';
+import { redirect, type Page, type Redirect } from '../web/answers.js';
 import { Csrf } from '../web/csrf.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { FileRefused } from './file-refused.js';
 import { type ImportDescription } from './import-kind.js';
 import { problemOfTexts, rulesFrom } from './import-rules.js';
 import { ImportWait } from './import-wait.js';
-import { type FileProblem } from './reading.js';
+import { type FileProblem, type ImportOptions } from './reading.js';
 import { Staging } from './staging.service.js';
 
-export type Received = { importId: Id } | { problem: FileProblem };
+type Received = { importId: Id } | { problem: FileProblem };
 
 /** What a form with a file may hold beside it (SECURITY: files 1, fields 20, parts 25). */
 const FORM = { files: 1, fields: 20, parts: 25, fieldNameSize: 100, fieldSize: 10_000 };
@@ -29,8 +30,25 @@ export class ImportUploads {
     private readonly wait: ImportWait,
   ) {}
 
-  /** @throws Forbidden for a form that is not ours, or what the database says */
-  async receive(
+  /**
+   * What a form with a file is answered: it leads to the import it began, or comes back as it was filled in.
+   * @param again the form with what is wrong with it
+   * @throws Forbidden for a form that is not ours, or what the database says
+   */
+  async answer(
+    request: Request,
+    response: Response,
+    user: SignedIn,
+    description: ImportDescription,
+    again: (problem: FileProblem, chosen: ImportOptions['choices']) => Page | Promise<Page>,
+  ): Promise<Page | Redirect> {
+    const received = await this.receive(request, response, user, description);
+    if ('importId' in received) return redirect(`/imports/${received.importId}`);
+    const chosen = rulesFrom((request.body ?? {}) as Record<string, unknown>, description);
+    return again(received.problem, chosen);
+  }
+
+  private async receive(
     request: Request,
     response: Response,
     user: SignedIn,

@@ -5,7 +5,7 @@ import { ImportKinds } from '../imports/import-kinds.js';
 import { ImportUploads } from '../imports/import-uploads.service.js';
 import { type FileProblem } from '../imports/reading.js';
 import { Admin, ReceivesFile } from '../web/access.js';
-import { page, redirect, type Page, type Redirect } from '../web/answers.js';
+import { page, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
@@ -32,16 +32,13 @@ export class UsersImportController implements OnModuleInit {
 
   @Post('import')
   @ReceivesFile()
-  async receive(
+  receive(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
     @CurrentUser() user: SignedIn,
     @CurrentWords() words: Words,
   ): Promise<Page | Redirect> {
-    const received = await this.uploads.receive(request, response, user, userImport);
-    return 'problem' in received
-      ? this.form(words, received.problem)
-      : redirect(`/imports/${received.importId}`);
+    return this.uploads.answer(request, response, user, userImport, (problem) => this.form(words, problem));
   }
 
   @Get('sample.csv')

@@ -3,11 +3,10 @@ import { type Request, type Response } from 'express';
 import { newId } from '../../database/id.js';
 import { ImportKinds } from '../../imports/import-kinds.js';
 import { ImportNames } from '../../imports/import-names.query.js';
-import { rulesFrom } from '../../imports/import-rules.js';
 import { ImportUploads } from '../../imports/import-uploads.service.js';
 import { type FileProblem, type ImportOptions } from '../../imports/reading.js';
 import { Member, NeedsFeature, ReceivesFile } from '../../web/access.js';
-import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
+import { page, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
@@ -36,16 +35,15 @@ export class ContactImportController implements OnModuleInit {
 
   @Post('import')
   @ReceivesFile()
-  async receive(
+  receive(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
     @CurrentUser() user: SignedIn,
     @CurrentWords() words: Words,
   ): Promise<Page | Redirect> {
-    const received = await this.uploads.receive(request, response, user, contactImport);
-    if (!('problem' in received)) return redirect(`/imports/${received.importId}`);
-    const chosen = rulesFrom((request.body ?? {}) as Record<string, unknown>, contactImport);
-    return this.form(user, words, chosen, received.problem);
+    return this.uploads.answer(request, response, user, contactImport, (problem, chosen) =>
+      this.form(user, words, chosen, problem),
+    );
   }
 
   @Get('sample.csv')

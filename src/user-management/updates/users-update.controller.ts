@@ -2,10 +2,9 @@ import { Controller, Get, Post, Req, Res, type OnModuleInit } from '@nestjs/comm
 import { type Request, type Response } from 'express';
 import { newId } from '../../database/id.js';
 import { ImportKinds } from '../../imports/import-kinds.js';
-import { rulesFrom } from '../../imports/import-rules.js';
 import { ImportUploads } from '../../imports/import-uploads.service.js';
 import { Admin, ReceivesFile } from '../../web/access.js';
-import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
+import { page, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
@@ -32,15 +31,14 @@ export class UsersUpdateController implements OnModuleInit {
 
   @Post()
   @ReceivesFile()
-  async receive(
+  receive(
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
     @CurrentUser() user: SignedIn,
     @CurrentWords() words: Words,
   ): Promise<Page | Redirect> {
-    const received = await this.uploads.receive(request, response, user, userUpdate);
-    if (!('problem' in received)) return redirect(`/imports/${received.importId}`);
-    const chosen = rulesFrom((request.body ?? {}) as Record<string, unknown>, userUpdate);
-    return page('imports/upload', uploadView(words, newId(), userUpdate, received.problem, chosen), 422);
+    return this.uploads.answer(request, response, user, userUpdate, (problem, chosen) =>
+      page('imports/upload', uploadView(words, newId(), userUpdate, problem, chosen), 422),
+    );
   }
 }
