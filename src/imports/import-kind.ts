@@ -81,6 +81,8 @@ export type LateFinding =
  * never queries per row.
  */
 export interface ImportCheck {
+  /** Asks for what `checkBatch` will want of the database, while the first rows are read. */
+  begin?(database: Statements): void;
   /** What the row alone tells: changes values, adds problems and proposals. No I/O. */
   checkRow(row: Row): void;
   /** What the database knows, one query or two for the whole batch; sets `known`. */
@@ -263,6 +265,8 @@ export interface RemovalDescription {
     words: Words,
     query: Record<string, string>,
   ) => Promise<RemovalView | null>;
+  /** What whoever confirms must have ticked, as in the view; null where nothing goes. */
+  consent: (database: Statements, present: Import) => Promise<{ name: string; value: string } | null>;
 }
 
 /** What `imports/removal` shows before and after. */

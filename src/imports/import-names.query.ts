@@ -35,6 +35,14 @@ export class ImportNames {
     return removes ? removes.view(this.database, present, words, query) : null;
   }
 
+  /** What whoever confirms must have agreed to, as it stands now. */
+  async consent(
+    present: Import,
+    { removes }: ImportDescription,
+  ): Promise<{ name: string; value: string } | null> {
+    return removes ? removes.consent(this.database, present) : null;
+  }
+
   of(
     { accountId, ownerId }: ImportOwner,
     { updates }: ImportDescription,

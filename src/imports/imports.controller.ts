@@ -14,7 +14,7 @@ import { ErrorFile } from './error-file.service.js';
 import { FileRefused } from './file-refused.js';
 import { ImportHistory } from './import-history.query.js';
 import { historyView } from './import-history.view.js';
-import { type ImportDescription, type RemovalView } from './import-kind.js';
+import { type ImportDescription } from './import-kind.js';
 import { CARDS } from './card-file.js';
 import { ImportKinds } from './import-kinds.js';
 import { answersDiffer, problemOfTexts, rulesFrom } from './import-rules.js';
@@ -138,8 +138,8 @@ export class ImportsController {
         ? redirect(answered.to, { kind: 'notice', key: 'imports.check.other-answers' })
         : answered;
     }
-    const removal = await this.names.removal(present, description, words);
-    const refusal = refusalOf(present, description, body) ?? disagreement(removal, body);
+    const consent = await this.names.consent(present, description);
+    const refusal = refusalOf(present, description, body) ?? disagreement(consent, body);
     if (refusal) return this.checkPage(present, user, words, {}, refusal);
     try {
       await this.imports.confirm(user, facts, present.id, {
@@ -329,8 +329,10 @@ function mayCorrect(present: Import): present is Import & { reading: Reading } {
 }
 
 /** What goes was agreed to, as many as do go. */
-function disagreement(removal: RemovalView | null, body: Record<string, unknown>): Problem | null {
-  const consent = removal?.consent;
+function disagreement(
+  consent: { name: string; value: string } | null,
+  body: Record<string, unknown>,
+): Problem | null {
   if (!consent || body[consent.name] === consent.value) return null;
   const key =
     body[consent.name] === undefined ? 'imports.removal.not-agreed' : 'imports.removal.other-number';

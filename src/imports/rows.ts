@@ -4,6 +4,8 @@ import { type Row } from './import-kind.js';
 import {
   letterOf,
   type RowDetails,
+  type RowProblem,
+  type RowProposal,
   type StoredRow,
   type Verdict,
   type VerdictLetter,
@@ -16,7 +18,39 @@ export function newRow(
   cells: readonly string[],
   columns: readonly (string | null)[],
 ): Row {
-  return { ref, line, cells, values: valuesOf(cells, columns), verdict: 'new', problems: [], proposals: [] };
+  return new FileRow(ref, line, cells, columns);
+}
+
+/** A row whose values are taken from its cells when they are first asked for: contacts are composed from the cells. */
+class FileRow implements Row {
+  verdict: Verdict = 'new';
+  problems: RowProblem[] = [];
+  proposals: RowProposal[] = [];
+  /** Null while nobody has asked for them, and so could have changed them. */
+  #values: Record<string, string> | null = null;
+
+  constructor(
+    readonly ref: number,
+    readonly line: number,
+    readonly cells: readonly string[],
+    private readonly columns: readonly (string | null)[],
+    private readonly other?: Record<string, string>,
+  ) {}
+
+  get values(): Record<string, string> {
+    return (this.#values ??= this.other
+      ? { ...valuesOf(this.cells, this.columns), ...this.other }
+      : valuesOf(this.cells, this.columns));
+  }
+
+  set values(values: Record<string, string>) {
+    this.#values = values;
+  }
+
+  /** Its values are those of its cells. */
+  get isPlain(): boolean {
+    return this.#values === null && this.other === undefined;
+  }
 }
 
 /** What is kept of a checked row. */
@@ -31,7 +65,7 @@ export function toStored(row: Row, columns: readonly (string | null)[]): StoredR
   if (row.notTaken !== undefined) details.t = row.notTaken;
   if (row.respelled !== undefined) details.x = row.respelled;
   if (row.shown !== undefined && row.verdict === 'new') details.s = row.shown;
-  if (row.verdict !== 'wrong' && row.verdict !== 'same') {
+  if (row.verdict !== 'wrong' && row.verdict !== 'same' && !(row instanceof FileRow && row.isPlain)) {
     const plain = valuesOf(row.cells, columns);
     for (const [field, value] of Object.entries(row.values)) {
       if (plain[field] !== value) (details.v ??= {})[field] = value;
@@ -48,21 +82,18 @@ export function fromStored(
   [line, letter, cells, details]: StoredRow,
   columns: readonly (string | null)[],
 ): Row {
-  return {
-    ref,
-    line,
-    cells,
-    values: details?.v ? { ...valuesOf(cells, columns), ...details.v } : valuesOf(cells, columns),
-    verdict: verdictOf[letter],
-    problems: details?.p ? [...details.p] : [],
-    proposals: details?.o ?? [],
-    ...(details?.k ? { knownId: details.k } : {}),
-    ...(details?.c ? { changes: details.c } : {}),
-    ...(details?.m ? { meanwhile: details.m } : {}),
-    ...(details?.t ? { notTaken: details.t } : {}),
-    ...(details?.x ? { respelled: details.x } : {}),
-    ...(details?.s ? { shown: details.s } : {}),
-  };
+  const row: Row = new FileRow(ref, line, cells, columns, details?.v);
+  row.verdict = verdictOf[letter];
+  if (!details) return row;
+  if (details.p) row.problems = [...details.p];
+  if (details.o) row.proposals = details.o;
+  if (details.k) row.knownId = details.k;
+  if (details.c) row.changes = details.c;
+  if (details.m) row.meanwhile = details.m;
+  if (details.t) row.notTaken = details.t;
+  if (details.x) row.respelled = details.x;
+  if (details.s) row.shown = details.s;
+  return row;
 }
 
 /** Takes the proposals of a row, or makes it wrong for want of them. */

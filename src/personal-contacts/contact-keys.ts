@@ -13,16 +13,22 @@ export type Recognisable = Omit<ContactFields, 'organization'> & { extra: readon
 
 /** The e-mail and further ones, normalised, each once; a further one that is no address is not among them. */
 export function emailsOf({ email, extra }: Pick<Recognisable, 'email' | 'extra'>): string[] {
+  const emails = email === null ? [] : [email];
+  if (extra.length === 0) return emails;
   const further = textsOf(extra, 'email').map((text) => normaliseAddress(text));
-  return [...new Set([email, ...further])].filter((address) => address !== null);
+  return [...new Set([...emails, ...further])].filter((address) => address !== null);
 }
 
 /** All numbers and further ones, each once; a further one counts where it says its country. */
 export function numbersOf(contact: Omit<Recognisable, 'displayName' | 'email'>): E164[] {
+  const numbers: E164[] = [];
+  for (const field of phoneFields) {
+    const number = contact[field];
+    if (number !== null && !numbers.includes(number)) numbers.push(number);
+  }
+  if (contact.extra.length === 0) return numbers;
   const further = textsOf(contact.extra, 'tel').map(numberIn);
-  return [...new Set([...phoneFields.map((field) => contact[field]), ...further])].filter(
-    (number) => number !== null,
-  );
+  return [...new Set([...numbers, ...further])].filter((number) => number !== null);
 }
 
 /**

@@ -39,14 +39,17 @@ export const fieldColumns = [
 
 export function valuesOf(contact: Omit<KeptContact, 'id' | 'groupIds'>): unknown[] {
   const keys = contactKeysOf(contact);
-  return [
-    ...contactFields.map((field) => contact[field]),
+  const values: unknown[] = contactFields.map((field) => contact[field]);
+  values.push(
     JSON.stringify(contact.typedPhones),
     JSON.stringify(contact.extra),
     contact.photoHash,
     contact.starred ? 1 : 0,
-    ...[keys.searchKey, keys.sortKey, keys.foldVersion],
-  ];
+    keys.searchKey,
+    keys.sortKey,
+    keys.foldVersion,
+  );
+  return values;
 }
 
 /** The folded keys of a contact; one rule for forms, imports and refolding. Contacts are sorted by the name that is seen. */

@@ -77,24 +77,31 @@ export async function insertContacts(
 ): Promise<void> {
   const { accountId, ownerId, batchId, now } = act;
   for (const some of chunks(contacts, weightOf)) {
-    await database.query(
+    const rows = some.map((contact) => {
+      const row = valuesOf(contact);
+      row.unshift(contact.id, accountId, ownerId);
+      row.push(batchId, now, now);
+      return row;
+    });
+    const inserted = database.query(
       `INSERT INTO personal_contacts
          (id, accountId, ownerId, ${fieldColumns.join(', ')}, createdByBatch, createdAt, updatedAt) VALUES ?`,
-      [some.map((contact) => [contact.id, accountId, ownerId, ...valuesOf(contact), ...[batchId, now, now]])],
+      [rows],
     );
-    await addMembers(
-      database,
-      act,
-      some.flatMap(({ id, groupIds }) => groupIds.map((groupId) => [groupId, id] as const)),
-    );
-    await note(
-      database,
-      act,
-      some.map((contact) => ({
-        ...{ subjectType: SUBJECT, subjectId: contact.id, action: 'created', line: contact.line },
+    // While the database takes them, what is said of them is made ready; no statement follows one that may have failed.
+    const members = some.flatMap(({ id, groupIds }) => groupIds.map((groupId) => [groupId, id] as const));
+    const entries = some.map((contact) =>
+      entryOf(act, {
+        subjectType: SUBJECT,
+        subjectId: contact.id,
+        action: 'created',
+        line: contact.line,
         changes: allOf(contact),
-      })),
+      }),
     );
+    await inserted;
+    await addMembers(database, act, members);
+    await noteEntries(database, act, entries);
   }
 }
 
@@ -251,19 +258,20 @@ export async function regroupContacts(
 /**
  * Puts living contacts into the bin.
  * @param mergedInto the contact all of them were merged into, or each its own
+ * @param held this transaction has locked them all, and they live
  * @returns how many there were; one that is gone already is passed over
  */
 export async function removeContacts(
   database: Statements,
   act: ContactAct,
   ids: readonly Id[],
-  { mergedInto = null }: { mergedInto?: Id | ReadonlyMap<Id, Id> | null } = {},
+  { mergedInto = null, held = false }: { mergedInto?: Id | ReadonlyMap<Id, Id> | null; held?: boolean } = {},
 ): Promise<number> {
   const survivorOf = (id: Id) =>
     typeof mergedInto === 'string' ? mergedInto : (mergedInto?.get(id) ?? null);
   let removed = 0;
   for (const some of chunks([...new Set(ids)])) {
-    const living = await standing(database, act.ownerId, some, 'living');
+    const living = held ? some.map((id) => ({ id })) : await standing(database, act.ownerId, some, 'living');
     if (living.length === 0) continue;
     const merged = living.flatMap(({ id }) => {
       const survivor = survivorOf(id);
@@ -271,19 +279,18 @@ export async function removeContacts(
     });
     const survivors =
       merged.length === 0 ? 'NULL' : `CASE id ${merged.map(() => 'WHEN ? THEN ?').join(' ')} END`;
-    await database.query(
+    const updated = database.query(
       `UPDATE personal_contacts SET deletedAt = ?, deletedByBatch = ?, mergedInto = ${survivors}, revision = revision + 1
        WHERE ownerId = ? AND id IN (?)`,
       [act.now, act.batchId, ...merged.flat(), act.ownerId, living.map(({ id }) => id)],
     );
-    await note(
-      database,
-      act,
-      living.map(({ id }) => ({
-        ...{ subjectType: SUBJECT, subjectId: id, action: 'removed' },
-        changes: survivorOf(id) === null ? null : { mergedInto: [null, survivorOf(id)] },
-      })),
-    );
+    const entries = living.map(({ id }) => {
+      const survivor = survivorOf(id);
+      const changes: Changes | null = survivor === null ? null : { mergedInto: [null, survivor] };
+      return entryOf(act, { subjectType: SUBJECT, subjectId: id, action: 'removed', changes });
+    });
+    await updated;
+    await noteEntries(database, act, entries);
     removed += living.length;
   }
   return removed;
@@ -322,26 +329,46 @@ export async function restoreContacts(
  * What an act did to one of its subjects, as the journal has it. Contacts and groups of contacts are noted here alone, so
  * that whatever is noted also ends the present state of the list.
  */
-export async function note(
+export async function note(database: Statements, act: ContactAct, entries: readonly Noted[]): Promise<void> {
+  await noteEntries(
+    database,
+    act,
+    entries.map((entry) => entryOf(act, entry)),
+  );
+}
+
+interface Noted {
+  subjectType: string;
+  subjectId: Id;
+  action: string;
+  line?: number;
+  changes: Changes | null;
+}
+
+function entryOf(
+  { accountId, batchId }: ContactAct,
+  { subjectType, subjectId, action, line, changes }: Noted,
+): unknown[] {
+  return [
+    batchId,
+    subjectId,
+    accountId,
+    subjectType,
+    action,
+    line ?? null,
+    changes && JSON.stringify(changes),
+  ];
+}
+
+async function noteEntries(
   database: Statements,
-  { accountId, ownerId, batchId }: ContactAct,
-  entries: readonly {
-    subjectType: string;
-    subjectId: Id;
-    action: string;
-    line?: number;
-    changes: Changes | null;
-  }[],
+  { accountId, ownerId }: ContactAct,
+  entries: readonly unknown[][],
 ): Promise<void> {
   if (entries.length === 0) return;
   await database.query(
     'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
-    [
-      entries.map(({ subjectType, subjectId, action, line = null, changes }) => [
-        ...[batchId, subjectId, accountId, subjectType, action, line],
-        changes && JSON.stringify(changes),
-      ]),
-    ],
+    [entries],
   );
   // What was counted of the list is over once this is committed (list/list-summary.query.ts).
   await database.query(
@@ -392,14 +419,19 @@ async function addMembers(
 
 /** What is written of a new contact: all it has. */
 function allOf(contact: KeptContact): Changes {
-  const said = journaled.filter((field) => !isEmpty(contact[field]));
-  return Object.fromEntries(said.map((field) => [field, [null, contact[field]]]));
+  const changes: Changes = {};
+  for (const field of journaled) {
+    const value = contact[field];
+    if (!isEmpty(value)) changes[field] = [null, value];
+  }
+  return changes;
 }
 
 /** As the journal of a new contact leaves it out: nothing, not ticked, no values. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  if (typeof value !== 'object') return false;
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
 }
 
 /** Held until the transaction ends, without what only readers of a contact want. */

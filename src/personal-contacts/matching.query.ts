@@ -37,17 +37,20 @@ export async function contactIndex(
     const rows = await database.query<IndexedRow[]>(
       `SELECT id, ${contactFields.join(', ')}, photoHash, revision, createdByBatch, sortKey,
          IF(CHAR_LENGTH(extra) <= ${SHORT} OR extra LIKE '%["email",%' OR extra LIKE '%["tel",%', extra, NULL) AS extra
-       FROM personal_contacts WHERE ownerId = ? AND deletedAt IS NULL AND id > ? ORDER BY id LIMIT ${CHUNK}`,
+       FROM personal_contacts WHERE ownerId = ? AND deletedAt IS NULL AND id > ? ORDER BY id LIMIT ${CHUNK + 1}`,
       [ownerId, after],
     );
+    // One more tells whether there are more: a list of just so many is not asked for twice.
+    const isLast = rows.length <= CHUNK;
+    if (!isLast) rows.pop();
     for (const row of rows) {
-      const extra = row.extra === null ? [] : (JSON.parse(row.extra) as CardProperty[]);
+      const extra = row.extra === null || row.extra === '[]' ? [] : (JSON.parse(row.extra) as CardProperty[]);
       const isWhole = row.extra !== null && row.extra.length <= SHORT;
       const contact = Object.assign(row, { extra });
       index.add(row.id, contact);
       take?.(isWhole ? contact : Object.assign(contact, { extra: null }));
     }
-    if (rows.length < CHUNK) return index;
+    if (isLast) return index;
     after = rows[CHUNK - 1].id;
   }
 }

@@ -8,65 +8,77 @@ import { emailsOf, numbersOf, personKeyOf, type Recognisable } from './contact-k
 export class ContactIndex {
   private readonly ids = new Set<Id>();
   private readonly byEmail = new Map<string, Id[]>();
-  private readonly byNumber = new Map<string, Id[]>();
+  private readonly byNumber = new Named<Id>();
   private readonly byName = new Map<string, Id[]>();
 
   add(id: Id, contact: Recognisable): void {
     this.ids.add(id);
-    const { emails, numbered, bare } = keysOf(contact);
+    const emails = emailsOf(contact);
+    const numbers = numbersOf(contact);
     for (const email of emails) addTo(this.byEmail, email, id);
-    for (const key of numbered) addTo(this.byNumber, key, id);
-    if (bare !== null) addTo(this.byName, bare, id);
+    for (const number of numbers) this.byNumber.add(number, contact.displayName, id);
+    if (emails.length === 0 && numbers.length === 0) addTo(this.byName, personKeyOf(contact.displayName), id);
   }
 
   /** In the order they were added, each once. @param contact `uid`: what a card of our own export is known by */
   candidates(contact: Recognisable & { uid?: string }): Id[] {
     if (contact.uid !== undefined && this.ids.has(contact.uid)) return [contact.uid];
-    const { emails, numbered, bare } = keysOf(contact);
-    const withEmail = allOf(this.byEmail, emails);
-    if (withEmail.length > 0) return withEmail;
-    const withNumber = allOf(this.byNumber, numbered);
-    if (withNumber.length > 0 || bare === null) return withNumber;
-    return allOf(this.byName, [bare]);
+    const emails = emailsOf(contact);
+    const withEmail = emails.flatMap((email) => this.byEmail.get(email) ?? []);
+    if (withEmail.length > 0) return unique(withEmail);
+    const numbers = numbersOf(contact);
+    const withNumber = numbers.flatMap((number) => this.byNumber.all(number, contact.displayName));
+    if (withNumber.length > 0 || emails.length > 0 || numbers.length > 0) return unique(withNumber);
+    return this.byName.get(personKeyOf(contact.displayName)) ?? [];
   }
 }
 
-/** What two rows of one file share when they are the same person: an e-mail and the name, or a number and the name. */
-export function twinKeysOf(contact: Recognisable): string[] {
-  const { emails, name, numbered } = keysOf(contact);
-  return [...emails.map((email) => `${email}\n${name}`), ...numbered];
+/** The rows of one file that are the same person: they share an e-mail and the name, or a number and the name. */
+export class Twins {
+  private readonly lines = new Named<number>();
+
+  /** Notes a row. @returns the first row that is the same person, if there was one */
+  earlier(contact: Recognisable, line: number): number | undefined {
+    let earlier: number | undefined;
+    for (const key of [...emailsOf(contact), ...numbersOf(contact)]) {
+      const [first] = this.lines.all(key, contact.displayName);
+      earlier ??= first;
+      if (first === undefined) this.lines.add(key, contact.displayName, line);
+    }
+    return earlier;
+  }
 }
 
-interface Keys {
-  emails: string[];
-  name: string;
-  numbered: string[];
-  bare: string | null;
+/** What is known by a key and a name. A name is folded only where its key is there already, which few are. */
+class Named<Value> {
+  private readonly entries = new Map<string, { name: string; value: Value } | Map<string, Value[]>>();
+
+  add(key: string, name: string, value: Value): void {
+    const present = this.byName(key);
+    if (present) addTo(present, personKeyOf(name), value);
+    else this.entries.set(key, { name, value });
+  }
+
+  /** In the order they were added. */
+  all(key: string, name: string): readonly Value[] {
+    return this.byName(key)?.get(personKeyOf(name)) ?? [];
+  }
+
+  private byName(key: string): Map<string, Value[]> | undefined {
+    const present = this.entries.get(key);
+    if (present === undefined || present instanceof Map) return present;
+    const byName = new Map([[personKeyOf(present.name), [present.value]]]);
+    this.entries.set(key, byName);
+    return byName;
+  }
 }
 
-/** Asked for twice in a row: who may be meant, and who else of the file. */
-let latest: { of: Recognisable; keys: Keys } | null = null;
-
-function keysOf(contact: Recognisable): Keys {
-  if (latest?.of === contact) return latest.keys;
-  const emails = emailsOf(contact);
-  const numbers = numbersOf(contact);
-  const name = personKeyOf(contact.displayName);
-  const keys = {
-    ...{ emails, name },
-    numbered: numbers.map((number) => `${number}\n${name}`),
-    bare: emails.length === 0 && numbers.length === 0 ? name : null,
-  };
-  latest = { of: contact, keys };
-  return keys;
-}
-
-function addTo(map: Map<string, Id[]>, key: string, id: Id): void {
+function addTo<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const others = map.get(key);
-  if (others) others.push(id);
-  else map.set(key, [id]);
+  if (others) others.push(value);
+  else map.set(key, [value]);
 }
 
-function allOf(map: ReadonlyMap<string, Id[]>, keys: readonly string[]): Id[] {
-  return [...new Set(keys.flatMap((key) => map.get(key) ?? []))];
+function unique(ids: Id[]): Id[] {
+  return ids.length > 1 ? [...new Set(ids)] : ids;
 }

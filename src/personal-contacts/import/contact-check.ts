@@ -16,7 +16,7 @@ import { contactsLeft } from '../contact-limit.js';
 import { type StoredContact } from '../contact-row.js';
 import { storedContacts } from '../contact-writes.js';
 import { groupsByName } from '../group-writes.js';
-import { type ContactIndex, twinKeysOf } from '../matching.js';
+import { type ContactIndex, Twins } from '../matching.js';
 import { contactIndex } from '../matching.query.js';
 import { groupsProblem } from './file-groups.js';
 import { RowComposing } from './row-composing.js';
@@ -34,7 +34,7 @@ export class ContactCheck implements ImportCheck {
   private readonly composed = new Map<number, Composed>();
   /** Contacts a row has been found to be: the next row that could be one of them is another, if there is another. */
   private readonly claimed = new Set<Id>();
-  private readonly lineOfTwin = new Map<string, number>();
+  private readonly twins = new Twins();
   private readonly twice: { line: number; earlier: number }[] = [];
   /** Groups rows ask for, by folded name. */
   private readonly groups = new Map<string, string>();
@@ -52,12 +52,18 @@ export class ContactCheck implements ImportCheck {
     this.composing = new RowComposing(facts, idOf);
   }
 
+  /** The list is on its way while the first rows are read. */
+  begin(database: Statements): void {
+    this.started ??= this.start(database);
+    this.started.catch(() => undefined);
+  }
+
   checkRow(row: Row): void {
     this.composed.set(row.ref, this.composing.check(row));
   }
 
   async checkBatch(database: Statements, rows: readonly Row[]): Promise<void> {
-    this.started ??= this.start(database);
+    this.begin(database);
     await this.started;
     const right = rows.flatMap((row) => {
       const composed = row.problems.length === 0 ? this.composed.get(row.ref) : undefined;
@@ -83,7 +89,7 @@ export class ContactCheck implements ImportCheck {
   }
 
   async finish(database: Statements): Promise<CheckResult> {
-    this.started ??= this.start(database);
+    this.begin(database);
     await this.started;
     const known = await groupsByName(database, this.owner);
     const groups = [...this.groups].flatMap(([key, name]) => (known.has(key) ? [] : [name]));
@@ -100,8 +106,11 @@ export class ContactCheck implements ImportCheck {
   }
 
   private async start(database: Statements): Promise<void> {
-    this.index = await contactIndex(database, this.owner);
-    const groups = await groupsByName(database, this.owner);
+    const [index, groups] = await Promise.all([
+      contactIndex(database, this.owner),
+      groupsByName(database, this.owner),
+    ]);
+    this.index = index;
     this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
   }
 
@@ -139,10 +148,8 @@ export class ContactCheck implements ImportCheck {
 
   /** What a right row means for the file as a whole. */
   private note(row: Row, composed: Composed): void {
-    const keys = twinKeysOf(composed);
-    const earlier = keys.map((key) => this.lineOfTwin.get(key)).find((line) => line !== undefined);
+    const earlier = this.twins.earlier(composed, row.line);
     if (earlier !== undefined && row.verdict === 'new') this.twice.push({ line: row.line, earlier });
-    for (const key of keys) if (!this.lineOfTwin.has(key)) this.lineOfTwin.set(key, row.line);
     if (row.verdict !== 'new' && row.verdict !== 'changed') return;
     this.written++;
     if (row.verdict === 'new') this.created++;
@@ -159,9 +166,18 @@ export class ContactCheck implements ImportCheck {
 /** Groups a row's contact is put into: the file's, and the one named for all. */
 export function groupsOfRow({ groups }: Composed, { choices }: Pick<ImportFacts, 'choices'>): string[] {
   const named = typeof choices.groupName === 'string' ? [choices.groupName] : [];
+  if (groups.length === 0) return named.filter(isName);
   const byKey = new Map([...named, ...groups].map((name) => [nameKeyOf(name), name] as const).reverse());
   byKey.delete('');
   return [...byKey.values()].reverse();
+}
+
+/** The one name for all rows of a file is not folded a thousand times. */
+let latest = { name: '', isName: false };
+
+function isName(name: string): boolean {
+  if (latest.name !== name) latest = { name, isName: nameKeyOf(name) !== '' };
+  return latest.isName;
 }
 
 /** Why so many contacts cannot be added. */

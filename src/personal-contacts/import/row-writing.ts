@@ -1,4 +1,4 @@
-import { contactFields, phoneFields, type ContactFields } from '../../contact-card/contact-fields.js';
+import { phoneFields } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/new-id.js';
 import { type Row, type Statements } from '../../imports/import-kind.js';
 import { type Changes, type Meanwhile } from '../../imports/stored-rows.js';
@@ -12,6 +12,7 @@ import {
   storedContacts,
   type ContactAct,
   type ContactChange,
+  type NewContact,
 } from '../contact-writes.js';
 import { photoHash } from './row-changes.js';
 
@@ -33,16 +34,31 @@ export async function insertRows(
   await insertContacts(
     transaction,
     act,
-    rows.map(({ row: { ref, line }, composed }) => ({
-      ...(Object.fromEntries(
-        contactFields.map((field) => [field, composed[field]]),
-      ) as unknown as ContactFields),
-      ...{ typedPhones: composed.typedPhones, extra: composed.extra },
-      ...{ id: made.idOf(ref), line, starred: false },
-      photoHash: composed.photo && photoHash(composed.photo),
-      groupIds: made.groupIdsOf(composed),
-    })),
+    rows.map(({ row: { ref, line }, composed }) =>
+      newContact(composed, made.idOf(ref), line, made.groupIdsOf(composed)),
+    ),
   );
+}
+
+/** Field by field: a thousand rows made by looping over the names of fields take three times as long. */
+function newContact(composed: Composed, id: Id, line: number, groupIds: readonly Id[]): NewContact {
+  return {
+    id,
+    displayName: composed.displayName,
+    email: composed.email,
+    workPhone: composed.workPhone,
+    homePhone: composed.homePhone,
+    mobilePhone: composed.mobilePhone,
+    faxNumber: composed.faxNumber,
+    mainPhone: composed.mainPhone,
+    organization: composed.organization,
+    typedPhones: composed.typedPhones,
+    extra: composed.extra,
+    photoHash: composed.photo && photoHash(composed.photo),
+    starred: false,
+    groupIds,
+    line,
+  };
 }
 
 /** A contact's groups after a row that changes them; null: they are so already. `now`: others changed them since the check. */

@@ -9,11 +9,12 @@ import { formatPhone } from '../../phone/e164.js';
 import { checkbox } from '../../web/fields.js';
 import { type Words } from '../../web/words.js';
 import { firstNumber } from '../first-number.js';
-import { memberships, wholeList } from './whole-list.js';
+import { memberships, revisionsOf, wholeList } from './whole-list.js';
 import { groupsByName } from '../group-writes.js';
 
 /** Rows of a list that is not turned page by page. */
 const SHOWN = 50;
+const CONSENT = 'understood';
 
 /** Who leaves the list, or left it, and who stays in it although the file does not say so. */
 export async function removalView(
@@ -80,12 +81,17 @@ async function sinceTheCheck(
   { ownerId }: Pick<Import, 'ownerId'>,
   removal: Removal,
 ): Promise<{ leaving: Id[]; since: Staying[] }> {
-  const list = await wholeList(database, ownerId ?? '');
-  const revisions = new Map(list.map(({ id, revision }) => [id, revision]));
+  const revisions = await revisionsOf(database, ownerId ?? '');
+  const leaving = stillLeaving(removal, revisions);
   const seen = new Map([...removal.leaving, ...removal.named]);
   const told = new Set(removal.staying.map(({ id }) => id));
+  const isSeen = ([id, revision]: [Id, number]) =>
+    seen.get(id) === revision || (!seen.has(id) && told.has(id));
+  if ([...revisions].every(isSeen)) return { leaving, since: [] };
+  // Their names, in the order of the list, are asked for when there is somebody to name.
+  const list = await wholeList(database, ownerId ?? '');
   return {
-    leaving: removal.leaving.flatMap(([id, revision]) => (revisions.get(id) === revision ? [id] : [])),
+    leaving,
     since: list.flatMap(({ id, displayName: name, revision }): Staying[] => {
       const before = seen.get(id);
       if (before === undefined) return told.has(id) ? [] : [{ id, name, reason: 'added' }];
@@ -94,10 +100,25 @@ async function sinceTheCheck(
   };
 }
 
+function stillLeaving({ leaving }: Removal, revisions: ReadonlyMap<Id, number>): Id[] {
+  return leaving.flatMap(([id, revision]) => (revisions.get(id) === revision ? [id] : []));
+}
+
+/** What has to be agreed to before it is done: how many leave the list by now; null where nobody does. */
+export async function removalConsent(
+  database: Statements,
+  { state, ownerId, summary }: Import,
+): Promise<{ name: string; value: string } | null> {
+  const { removal } = summary ?? {};
+  if (!removal || state !== 'checked') return null;
+  const { length } = stillLeaving(removal, await revisionsOf(database, ownerId ?? ''));
+  return length > 0 ? { name: CONSENT, value: String(length) } : null;
+}
+
 /** The value says how many it is about: who agreed to another number is asked again. */
 function consentOf(words: Words, count: number) {
   return checkbox(words, {
-    ...{ name: 'understood', labelKey: 'personal-replace.consent', labelValues: { count } },
+    ...{ name: CONSENT, labelKey: 'personal-replace.consent', labelValues: { count } },
     ...{ value: String(count), checked: false },
   });
 }

@@ -34,6 +34,7 @@ export function setsGroups({ says }: Composed, { choices }: Pick<ImportFacts, 'c
 }
 
 export function sameNames(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length === other.length && one.every((name, place) => name === other[place])) return true;
   const keys = new Set(one.map(nameKeyOf));
   return keys.size === new Set(other.map(nameKeyOf)).size && other.every((name) => keys.has(nameKeyOf(name)));
 }

@@ -16,7 +16,7 @@ import { GROUPS_COUNTED, groupsOfRow, noRoom, TWINS_TOLD, weightOf } from '../im
 import { type Known } from '../import/row-changes.js';
 import { groupsProblem } from '../import/file-groups.js';
 import { RowComposing } from '../import/row-composing.js';
-import { type ContactIndex, twinKeysOf } from '../matching.js';
+import { type ContactIndex, Twins } from '../matching.js';
 import { contactIndex, type IndexedContact } from '../matching.query.js';
 import { PeopleOfWrongRows } from './people-of-wrong-rows.js';
 import { replaceChanges } from './replace-changes.js';
@@ -32,7 +32,7 @@ export class ReplaceCheck implements ImportCheck {
   /** Contacts a row has been found to be, with the groups they will be in (null: those they are in). */
   private readonly claimed = new Map<Id, string[] | null>();
   private readonly wrong: PeopleOfWrongRows;
-  private readonly lineOfTwin = new Map<string, number>();
+  private readonly twins = new Twins();
   private readonly twice: { line: number; earlier: number }[] = [];
   /** Of new contacts. */
   private readonly newGroups: string[][] = [];
@@ -40,7 +40,7 @@ export class ReplaceCheck implements ImportCheck {
   private readonly asked = new Set<string>();
   private started: Promise<void> | null = null;
   private readonly list: IndexedContact[] = [];
-  private listed: ReadonlyMap<Id, IndexedContact> = new Map();
+  private readonly listed = new Map<Id, IndexedContact>();
   private groupIds = new Map<Id, Id[]>();
   private groupNames = new Map<Id, string>();
   private index!: ContactIndex;
@@ -56,29 +56,36 @@ export class ReplaceCheck implements ImportCheck {
     this.wrong = new PeopleOfWrongRows(this.composing);
   }
 
+  /** The list is on its way while the first rows are read. */
+  begin(database: Statements): void {
+    this.started ??= this.start(database);
+    this.started.catch(() => undefined);
+  }
+
   checkRow(row: Row): void {
     this.composed.set(row.ref, this.composing.check(row));
   }
 
   async checkBatch(database: Statements, rows: readonly Row[]): Promise<void> {
-    this.started ??= this.start(database);
+    this.begin(database);
     await this.started;
     const right = rows.flatMap((row) => {
       const composed = this.composed.get(row.ref);
       if (composed && row.problems.length === 0)
-        return [{ row, composed, candidates: this.index.candidates(composed), twins: twinKeysOf(composed) }];
+        return [{ row, composed, candidates: this.index.candidates(composed) }];
       this.wrong.add(row);
       return [];
     });
     const ids = [...new Set(right.flatMap(({ candidates }) => candidates))];
     const present = await this.present(database, ids);
-    for (const { row, composed, candidates, twins } of right) {
-      this.decide(
-        row,
-        composed,
-        candidates.flatMap((id) => present.get(id) ?? []),
-      );
-      this.note(row, composed, twins);
+    for (const { row, composed, candidates } of right) {
+      if (candidates.length > 0)
+        this.decide(
+          row,
+          composed,
+          candidates.flatMap((id) => present.get(id) ?? []),
+        );
+      this.note(row, composed);
     }
     this.composed.clear();
   }
@@ -92,12 +99,11 @@ export class ReplaceCheck implements ImportCheck {
     }
     if (row.knownId !== undefined)
       this.claimed.set(row.knownId, (row.changes?.['groups']?.[1] as string[] | undefined) ?? null);
-    const composed = this.composing.compose(row);
-    this.note(row, composed, twinKeysOf(composed));
+    this.note(row, this.composing.compose(row));
   }
 
   async finish(database: Statements): Promise<CheckResult> {
-    this.started ??= this.start(database);
+    this.begin(database);
     await this.started;
     const rowOf = await this.wrong.among(database, this.owner);
     const unnamed = this.list.filter(({ id }) => !this.claimed.has(id));
@@ -138,15 +144,19 @@ export class ReplaceCheck implements ImportCheck {
 
   /** The list and its index are one: whoever is added afterwards is not counted as going, and stays. */
   private async start(database: Statements): Promise<void> {
-    this.index = await contactIndex(database, this.owner, (contact) => this.list.push(contact));
+    const [index, groupIds, groups] = await Promise.all([
+      contactIndex(database, this.owner, (contact) => this.list.push(contact)),
+      memberships(database, this.owner),
+      groupsByName(database, this.owner),
+    ]);
+    this.index = index;
+    this.groupIds = groupIds;
+    this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
     // As `wholeList` has it.
     this.list.sort((one, other) =>
       one.sortKey < other.sortKey || (one.sortKey === other.sortKey && one.id < other.id) ? -1 : 1,
     );
-    this.listed = new Map(this.list.map((contact) => [contact.id, contact]));
-    this.groupIds = await memberships(database, this.owner);
-    const groups = await groupsByName(database, this.owner);
-    this.groupNames = new Map([...groups.values()].map(({ id, name }) => [id, name]));
+    for (const contact of this.list) this.listed.set(contact.id, contact);
   }
 
   /** Contacts of the list with all they say. */
@@ -156,7 +166,11 @@ export class ReplaceCheck implements ImportCheck {
     for (const id of ids) {
       const contact = this.listed.get(id);
       if (!contact?.extra) long.push(id);
-      else known.set(id, { ...contact, extra: contact.extra, groupIds: this.groupIds.get(id) ?? [] });
+      else
+        known.set(
+          id,
+          Object.assign(contact, { extra: contact.extra, groupIds: this.groupIds.get(id) ?? [] }),
+        );
     }
     for (const [id, contact] of await storedContacts(database, this.owner, { ids: long }))
       known.set(id, contact);
@@ -188,11 +202,10 @@ export class ReplaceCheck implements ImportCheck {
   }
 
   /** What a right row means for the file as a whole. */
-  private note(row: Row, composed: Composed, keys: readonly string[]): void {
+  private note(row: Row, composed: Composed): void {
     this.right++;
-    const earlier = keys.map((key) => this.lineOfTwin.get(key)).find((line) => line !== undefined);
+    const earlier = this.twins.earlier(composed, row.line);
     if (earlier !== undefined) this.twice.push({ line: row.line, earlier });
-    for (const key of keys) if (!this.lineOfTwin.has(key)) this.lineOfTwin.set(key, row.line);
     if (row.verdict === 'same') return;
     this.written++;
     if (row.verdict === 'new') this.newGroups.push(this.counted(groupsOfRow(composed, this.facts)));
@@ -202,7 +215,8 @@ export class ReplaceCheck implements ImportCheck {
   /** Names are kept as far as they are counted. */
   private counted(names: string[]): string[] {
     if (this.asked.size > GROUPS_COUNTED) return [];
-    for (const name of names) this.asked.add(nameKeyOf(name));
+    const isAsked = names.length === 1 && names[0] === this.newGroups.at(-1)?.[0];
+    if (!isAsked) for (const name of names) this.asked.add(nameKeyOf(name));
     return names;
   }
 
@@ -213,13 +227,23 @@ export class ReplaceCheck implements ImportCheck {
   /** How many each group has, loses and will have. */
   private groupsAfter(leaving: ReadonlySet<Id>): RemovalGroup[] {
     const groups = new Map<string, RemovalGroup>();
+    // By name as it is written: most of ten thousand contacts are in a handful of groups.
+    const written = new Map<string, RemovalGroup>();
     const group = (name: string, id: Id | null = null) => {
+      const same = written.get(name);
+      if (same) return same;
       const key = nameKeyOf(name);
-      const known = groups.get(key);
-      if (known) return known;
-      const made = { id, name: name || null, before: 0, leaving: 0, after: 0, goes: false };
-      groups.set(key, made);
-      return made;
+      const known = groups.get(key) ?? {
+        id,
+        name: name || null,
+        before: 0,
+        leaving: 0,
+        after: 0,
+        goes: false,
+      };
+      groups.set(key, known);
+      written.set(name, known);
+      return known;
     };
     for (const [id, name] of this.groupNames) group(name, id);
     for (const { id } of this.list) {

@@ -23,7 +23,7 @@ import { contactIndex } from '../matching.query.js';
 import { PeopleOfWrongRows } from './people-of-wrong-rows.js';
 import { NAMED_STAYING } from './replace-check.js';
 import { sameNames } from './replace-changes.js';
-import { wholeList } from './whole-list.js';
+import { revisionsOf, wholeList } from './whole-list.js';
 
 /** Rows of one query. */
 const CHUNK = 1_000;
@@ -96,8 +96,9 @@ export class ReplaceWriting implements ImportWriting {
       ...named.map(([id]) => id),
       ...staying.map(({ id }) => id),
     ]);
-    const list = await wholeList(transaction, act.ownerId);
-    if (list.some(({ id }) => !seen.has(id))) this.index = await contactIndex(transaction, act.ownerId);
+    const revisions = await revisionsOf(transaction, act.ownerId);
+    if ([...revisions.keys()].some((id) => !seen.has(id)))
+      this.index = await contactIndex(transaction, act.ownerId);
   }
 
   async writeBatch(transaction: Statements, rows: readonly Row[], batchId: Id): Promise<void> {
@@ -127,6 +128,7 @@ export class ReplaceWriting implements ImportWriting {
       transaction,
       act,
       going.map(([id]) => id),
+      { held: true },
     );
     const emptied = this.removal.groups.flatMap(({ id, goes }) => (goes && id !== null ? [id] : []));
     const gone = await removeGroups(transaction, act, [
@@ -172,14 +174,24 @@ export class ReplaceWriting implements ImportWriting {
     rowOf: ReadonlyMap<Id, number>,
   ): Promise<Staying[]> {
     const named = new Map(this.removal.named);
-    const list = await wholeList(transaction, ownerId);
-    return list.flatMap(({ id, displayName: name, revision, createdByBatch }): Staying[] => {
-      if (this.changing.has(id) || createdByBatch === batchId) return [];
-      if (this.claimed.has(id))
-        return (named.get(id) ?? revision) === revision ? [] : [{ id, name, reason: 'edited' }];
+    const reasonOf = (id: Id, revision: number): Pick<Staying, 'reason' | 'line'> | null => {
+      if (this.changing.has(id)) return null;
+      if (this.claimed.has(id)) return (named.get(id) ?? revision) === revision ? null : { reason: 'edited' };
       const line = rowOf.get(id);
-      if (line !== undefined) return [{ id, name, reason: 'wrong-row', line }];
-      return [{ id, name, reason: this.leaving.has(id) ? 'edited' : 'added' }];
+      if (line !== undefined) return { reason: 'wrong-row', line };
+      return { reason: this.leaving.has(id) ? 'edited' : 'added' };
+    };
+    const reasons = new Map<Id, Pick<Staying, 'reason' | 'line'>>();
+    for (const [id, revision] of await revisionsOf(transaction, ownerId, { butOf: batchId })) {
+      const reason = reasonOf(id, revision);
+      if (reason) reasons.set(id, reason);
+    }
+    // Names, in the order of the list, are asked for when there is somebody to name.
+    if (reasons.size === 0) return [];
+    const list = await wholeList(transaction, ownerId);
+    return list.flatMap(({ id, displayName: name }) => {
+      const reason = reasons.get(id);
+      return reason ? [{ id, name, ...reason }] : [];
     });
   }
 

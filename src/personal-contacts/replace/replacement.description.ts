@@ -1,6 +1,6 @@
 import { type ImportDescription } from '../../imports/import-kind.js';
 import { contactFile, groupName } from '../import/contact-import.description.js';
-import { removalView } from './removal.view.js';
+import { removalConsent, removalView } from './removal.view.js';
 
 /** A file that becomes the list of one's contacts; what a row becomes is in replace-check.ts, which the import's thread loads. */
 export const contactReplacement: ImportDescription = {
@@ -12,5 +12,5 @@ export const contactReplacement: ImportDescription = {
   area: 'personal-replace',
   kindArea: 'personal-imports',
   act: 'contacts.replace',
-  removes: { view: removalView },
+  removes: { view: removalView, consent: removalConsent },
 };

@@ -6,16 +6,28 @@ export interface Listed {
   id: Id;
   revision: number;
   displayName: string;
-  createdByBatch: Id;
 }
 
 /** The whole list by name. Ten thousand contacts at most, without what is said of them. */
 export function wholeList(database: Statements, ownerId: Id): Promise<Listed[]> {
   return database.query(
-    `SELECT id, revision, displayName, createdByBatch FROM personal_contacts
+    `SELECT id, revision, displayName FROM personal_contacts
      WHERE ownerId = ? AND deletedAt IS NULL ORDER BY sortKey, id`,
     [ownerId],
   );
+}
+
+/** Who is in the list, with the revision each has, in no order. @param butOf a batch whose new contacts are left out */
+export async function revisionsOf(
+  database: Statements,
+  ownerId: Id,
+  { butOf = '' }: { butOf?: Id } = {},
+): Promise<Map<Id, number>> {
+  const rows = await database.query<{ id: Id; revision: number }[]>(
+    'SELECT id, revision FROM personal_contacts WHERE ownerId = ? AND deletedAt IS NULL AND createdByBatch <> ?',
+    [ownerId, butOf],
+  );
+  return new Map(rows.map(({ id, revision }) => [id, revision]));
 }
 
 /** Which living groups they (or all) are in. */
