@@ -146,7 +146,7 @@ function speaking(mail: Written, longest = Infinity) {
  * A name may hold anything: it makes no new line, neither in the header nor in what we say, and turns no text around
  * (direction embeddings and overrides, UAX #9).
  */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return visible(tidy(text));
 }
 

@@ -2,7 +2,7 @@ import { type SendMailOptions } from 'nodemailer';
 import { type Environment } from '../config/environment.js';
 import { type Id } from '../database/id.js';
 import { type Templates } from '../web/templates.js';
-import { mailContent, type Written } from './mail-content.js';
+import { mailContent, oneLine, type Written } from './mail-content.js';
 import { type MailLink } from './mail-links.js';
 
 export interface AddressedMail extends Written {
@@ -26,7 +26,7 @@ export function messageOf(
   const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
   return {
     from: mailFrom,
-    to: { name: mail.toName, address: mail.toAddress },
+    to: { name: oneLine(mail.toName), address: mail.toAddress },
     subject: content.subject,
     text: templates.render('mail/message.txt', content),
     html: templates.render('mail/message.html', content),
