@@ -12,6 +12,7 @@ import { ImportWork } from './import-work.service.js';
 import { ImportsController } from './imports.controller.js';
 import { ImportRows } from './import-rows.query.js';
 import { Imports } from './imports.service.js';
+import { MovedPeople } from './moved-people.service.js';
 import { Staging } from './staging.service.js';
 import { Workbooks } from './workbook/workbooks.service.js';
 
@@ -31,6 +32,7 @@ import { Workbooks } from './workbook/workbooks.service.js';
     ImportWait,
     ImportWork,
     Imports,
+    MovedPeople,
     Staging,
     Workbooks,
   ],

@@ -21,6 +21,7 @@ import { FormerList } from './replace/former-list.query.js';
 import { ReplaceController } from './replace/replace.controller.js';
 import { EmptiedBins } from './retention/emptied-bins.service.js';
 import { ErasedOwners } from './retention/erased-owners.service.js';
+import { MovedOwners } from './retention/moved-owners.service.js';
 import { OwnContacts } from './retention/own-contacts.service.js';
 import { Refolding } from './retention/refolding.service.js';
 import { ContactErasure } from './trash/contact-erasure.service.js';
@@ -67,6 +68,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     DuplicatesQuery,
     EmptiedBins,
     ErasedOwners,
+    MovedOwners,
     OwnContacts,
     FormerList,
     Refolding,
