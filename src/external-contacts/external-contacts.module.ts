@@ -2,17 +2,39 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { BlocksController } from './blocks/blocks.controller.js';
+import { Blocks } from './blocks/blocks.service.js';
 import { ExternalLinks } from './links/external-links.service.js';
 import { OtherPeople } from './links/other-people.query.js';
+import { Acceptances } from './requests/acceptances.service.js';
+import { AnswerUndo } from './requests/answer-undo.service.js';
+import { MovedExternalPeople } from './moving/moved-people.service.js';
+import { Asking } from './requests/asking.service.js';
+import { SaidAtOnce } from './requests/at-once.query.js';
 import { Colleagues } from './requests/colleagues.js';
+import { RequestDelivery } from './requests/delivery.service.js';
+import { InviteController } from './requests/invite.controller.js';
+import { Receivers } from './requests/receivers.query.js';
+import { RequestLinks } from './requests/request-links.js';
+import { RequestMails } from './requests/request-mails.service.js';
+import { Sendings } from './requests/sendings.service.js';
+import { SentActs } from './requests/sent-acts.service.js';
+import { SentController } from './requests/sent.controller.js';
+import { SentRequests } from './requests/sent-requests.query.js';
+import { ReceivedAnswers } from './requests/received-answers.service.js';
+import { ReceivedRequests } from './requests/received-requests.query.js';
+import { ReceivedController } from './requests/received.controller.js';
 import { SignUpController } from './signup/signup.controller.js';
 import { SignUps } from './signup/signups.service.js';
 
 /** People of other companies: asked, accepted, kept, and what companies allow of it. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
-  controllers: [SignUpController],
-  providers: [ExternalLinks, OtherPeople, Colleagues, SignUps],
+  controllers: [BlocksController, ReceivedController, SignUpController],
+  providers: [
+    ...[Acceptances, AnswerUndo, Blocks, ReceivedAnswers, ReceivedRequests],
+    ...[ExternalLinks, OtherPeople, Colleagues, SignUps, MovedExternalPeople],
+  ],
   exports: [Colleagues],
 })
 export class ExternalContactsModule {}

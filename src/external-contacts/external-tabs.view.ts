@@ -1,3 +1,4 @@
+import { MOST_COUNTED } from '../auth/session-counts.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 
@@ -7,6 +8,9 @@ export const EXTERNAL = '/external-contacts';
 export const RECEIVED = `${EXTERNAL}/requests`;
 /** Requests sent. */
 export const SENT = `${RECEIVED}/sent`;
+
+/** Under this name a session counts the requests that wait for its reader's answer. */
+export const REQUESTS_WAITING = 'externalRequests';
 
 export type ExternalTab = 'contacts' | 'received' | 'sent';
 
@@ -22,8 +26,8 @@ export function externalTabs(words: Words, reader: SignedIn, current: ExternalTa
   }));
 }
 
-/** Requests that wait for the reader's answer, as their session's read counted them. */
-export function waitingFor(reader: SignedIn): number | undefined {
-  const { counts } = reader as SignedIn & { counts?: Record<string, number> };
-  return counts?.['externalRequests'] || undefined;
+/** Requests that wait for the reader's answer, as their session's read counted them; not when that is no exact number. */
+export function waitingFor({ counts }: SignedIn): number | undefined {
+  const count = counts[REQUESTS_WAITING] ?? 0;
+  return count === 0 || count >= MOST_COUNTED ? undefined : count;
 }

@@ -5,11 +5,13 @@ import { isId, newId, type Id } from '../../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../database/keyset.js';
 import { inTransaction } from '../../database/transaction.js';
 import { NotFound } from '../../errors/domain-error.js';
+import { Jobs } from '../../jobs/jobs.service.js';
 import { type Changes, type JournalEntry } from '../../journal/journal.entities.js';
 import { Journal, type NewEntry } from '../../journal/journal.service.js';
 import { ExternalBlock } from '../external-contact.entity.js';
 import { ExternalLink } from '../external-link.entity.js';
 import { ExternalLinks, type Side } from '../links/external-links.service.js';
+import { WITHDRAW, type RequestsJob } from '../requests/delivery.service.js';
 
 /** Somebody to block, with the name and address their card or request shows. */
 export interface Blocked extends Side {
@@ -45,6 +47,7 @@ export class Blocks {
     private readonly database: DataSource,
     private readonly links: ExternalLinks,
     private readonly journal: Journal,
+    private readonly jobs: Jobs,
   ) {}
 
   page(owner: Owner, place: Place): Promise<KeysetPage<ExternalBlock>> {
@@ -100,7 +103,7 @@ export class Blocks {
       ...{ ...known, id, accountId: owner.accountId },
       ...{ name: other.name, address: other.address, createdAt: new Date() },
     });
-    await this.withdrawOwn(manager, owner.id, other.address);
+    await this.withdrawOwn(manager, owner, other.address);
     // Theirs goes on waiting where they see it.
     await manager.query(
       `UPDATE external_requests_received SET state = 'blocked', answeredAt = UTC_TIMESTAMP(3)
@@ -185,7 +188,11 @@ export class Blocks {
    * What one asked of the address one blocks. Of another address nothing is done: that it is theirs too, the owner does
    * not know (nor does it help them: who is blocked cannot accept).
    */
-  private async withdrawOwn(manager: EntityManager, ownerId: Id, address: string): Promise<void> {
+  private async withdrawOwn(
+    manager: EntityManager,
+    { id: ownerId, accountId }: Owner,
+    address: string,
+  ): Promise<void> {
     const waiting = await manager.query<{ id: Id }[]>(
       `SELECT id FROM external_requests_sent WHERE senderId = ? AND toAddress = ? AND openKey = 1`,
       [ownerId, address],
@@ -197,11 +204,12 @@ export class Blocks {
        WHERE id IN (?) AND state = 'waiting'`,
       [ids],
     );
-    await manager.query(
-      `UPDATE external_requests_received SET state = 'withdrawn', answeredAt = UTC_TIMESTAMP(3)
-       WHERE requestId IN (?) AND state = 'waiting'`,
-      [ids],
-    );
+    // As any withdrawal: the other side is told by a worker.
+    await this.jobs.enqueue(manager, {
+      kind: WITHDRAW,
+      payload: { requestIds: ids } satisfies RequestsJob,
+      accountId,
+    });
   }
 }
 
