@@ -82,8 +82,8 @@ export default function palette(dialog) {
   function show() {
     const wanted = plain(input.value);
     const matching = pages
-      .filter((link) => plain(link.textContent).includes(wanted))
-      .map((link) => ({ href: link.href, text: link.textContent.trim(), icon: link.querySelector('svg') }));
+      .map((link) => ({ href: link.href, text: labelOf(link), icon: link.querySelector('svg') }))
+      .filter(({ text }) => plain(text).includes(wanted));
     chosen = 0;
     list.replaceChildren(...group(list.dataset.pages, matching), ...group(list.dataset.people, people));
     if (list.childElementCount === 0) list.append(textElement('p', 'palette__none', list.dataset.none));
@@ -118,6 +118,11 @@ function toOption({ href, text, icon }) {
   option.setAttribute('role', 'option');
   option.append(icon.cloneNode(true), text);
   return option;
+}
+
+/** What a link of the navigation is called, without the number of what waits there. */
+function labelOf(link) {
+  return (link.querySelector('.nav__label') ?? link).textContent.trim();
 }
 
 function textElement(name, className, text) {

@@ -31,6 +31,15 @@ describe('navigationFor', () => {
     expect(hrefs({ ...request, role: 'owner', kind: 'personal' })).toEqual(['/contacts']);
   });
 
+  it('says beside external contacts how many requests wait', () => {
+    const countOf = (externalRequests: number) =>
+      navigationFor({ ...request, features: ['external-contacts'], counts: { externalRequests } })[0].items[1]
+        .count;
+    expect(countOf(0)).toBeUndefined();
+    expect(countOf(1)).toEqual({ text: '1', label: '1 request waits for your answer' });
+    expect(countOf(100)).toEqual({ text: '99+', label: '99+ requests wait for your answer' });
+  });
+
   it('lists personal contacts for whom they are on', () => {
     expect(hrefs({ ...request, features: ['personal-contacts'] })).toEqual([
       '/contacts',

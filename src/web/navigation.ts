@@ -8,6 +8,8 @@ export interface NavigationItem {
   current: boolean;
   /** Second key of the `g …` shortcut. */
   key?: string;
+  /** What waits there: the number as it is shown, and what it says. */
+  count?: { text: string; label: string };
 }
 
 export interface NavigationSection {
@@ -24,6 +26,8 @@ export interface NavigationRequest {
   features: readonly string[];
   /** Mails are kept and readable at `/mail`, because no SMTP server is set. */
   mailPage: boolean;
+  /** What the session counted (`signedIn.counts`). */
+  counts?: Readonly<Record<string, number>>;
   /** Of the open page, with or without query. */
   path: string;
   words: Words;
@@ -37,12 +41,13 @@ export function navigationFor(request: NavigationRequest): NavigationSection[] {
       heading: section.headingKey ? words.t(section.headingKey) : null,
       items: section.items
         .filter((item) => item.shownTo?.(request) ?? true)
-        .map(({ href, labelKey, icon, key }) => ({
+        .map(({ href, labelKey, icon, key, counted }) => ({
           href,
           label: words.t(labelKey),
           icon,
           current: isBelow(request.path, href),
           ...(key ? { key } : {}),
+          ...countOf(request, counted),
         })),
     }))
     .filter((section) => section.items.length > 0);
@@ -53,7 +58,22 @@ interface Entry {
   labelKey: string;
   icon: string;
   key?: string;
+  /** What of the session's counts it says, and in which words. */
+  counted?: { name: string; labelKey: string };
   shownTo?: (request: NavigationRequest) => boolean;
+}
+
+/** From here on counts are not exact. */
+const MANY = 100;
+
+function countOf(
+  { counts, words }: NavigationRequest,
+  counted: Entry['counted'],
+): Pick<NavigationItem, 'count'> {
+  const count = counted && counts?.[counted.name];
+  if (!count) return {};
+  const text = count < MANY ? words.number(count) : `${MANY - 1}+`;
+  return { count: { text, label: words.t(counted.labelKey, { count, text }) } };
 }
 
 const isAdmin = ({ role, kind }: NavigationRequest) => role !== 'member' && kind === 'company';
@@ -75,6 +95,7 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         labelKey: 'common.nav.external-contacts',
         icon: 'external',
         key: 'e',
+        counted: { name: 'externalRequests', labelKey: 'common.nav.requests-waiting' },
         shownTo: ({ features }) => features.includes('external-contacts'),
       },
       {

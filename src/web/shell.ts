@@ -68,7 +68,7 @@ function shellUser(signedIn: SignedIn): ShellUser {
 }
 
 function navigationOf(signedIn: SignedIn, environment: Environment, path: string, words: Words) {
-  const { role, account, features } = signedIn;
+  const { role, account, features, counts } = signedIn;
   return navigationFor({
     role,
     kind: account.kind,
@@ -76,6 +76,7 @@ function navigationOf(signedIn: SignedIn, environment: Environment, path: string
       .filter(([, on]) => on)
       .map(([feature]) => feature),
     mailPage: environment.smtpUrl === null,
+    counts,
     path,
     words,
   });
