@@ -1,5 +1,6 @@
 /* Attaches each behaviour to the elements that name it. Every page works without this file. */
 import copy from './copy.js';
+import count from './count.js';
 import drop from './drop.js';
 import keyboard from './keyboard.js';
 import keys from './keys.js';
@@ -16,6 +17,7 @@ import tickAll from './tick-all.js';
 
 const behaviours = {
   copy,
+  count,
   drop,
   keys,
   'live-search': liveSearch,

@@ -30,9 +30,11 @@ import { SignUps } from './signup/signups.service.js';
 /** People of other companies: asked, accepted, kept, and what companies allow of it. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
-  controllers: [BlocksController, ReceivedController, SignUpController],
+  controllers: [BlocksController, InviteController, SentController, ReceivedController, SignUpController],
   providers: [
     ...[Acceptances, AnswerUndo, Blocks, ReceivedAnswers, ReceivedRequests],
+    ...[Asking, SaidAtOnce, SentActs, SentRequests, Sendings],
+    ...[RequestDelivery, Receivers, RequestLinks, RequestMails],
     ...[ExternalLinks, OtherPeople, Colleagues, SignUps, MovedExternalPeople],
   ],
   exports: [Colleagues],
