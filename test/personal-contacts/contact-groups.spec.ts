@@ -279,6 +279,43 @@ describe('A group of personal contacts', () => {
     expect(await list.contact(ada.id)).toMatchObject({ groupIds: [id] });
   });
 
+  it('is typed where there are too many for a menu, in a merge and an export', async () => {
+    const [from, into] = [await list.group('Customers'), await list.group('Clients Été')];
+    await list.add(contactWith({ groupIds: [from] }));
+    await app.database.query(
+      `INSERT INTO personal_contact_groups (id, accountId, ownerId, name, nameKey, liveKey, revision, createdByBatch, createdAt)
+       SELECT UUID(), accountId, ownerId, CONCAT('Many ', seq), CONCAT('many ', seq), 1, 1, createdByBatch, createdAt
+       FROM personal_contact_groups, seq_1_to_50 WHERE id = ?`,
+      [from],
+    );
+    const path = `${GROUPS}/${from}/merge`;
+    const page = await browser.get(path);
+    expect(page.text).not.toContain('<select');
+    expect(page.text).toMatch(/<option value="Clients Été">Clients Été \(0\)/);
+    const unknown = await browser.post(path, { intoName: 'Clientele' });
+    expect([unknown.status, field(unknown, 'intoName')]).toEqual([
+      422,
+      { value: 'Clientele', error: expect.stringContaining('There is no group “Clientele” to choose') },
+    ]);
+    expect(field(await browser.post(path, { intoName: 'customers' }), 'intoName').error).toContain(
+      'There is no group',
+    );
+    expect(field(await browser.post(path, { intoName: '' }), 'intoName').error).toBe('Choose a group');
+
+    const exporting = await browser.get(`${LIST}/export?q=a`);
+    expect(exporting.text).not.toContain('<select');
+    const chosen = await browser.get(`${LIST}/export?q=a&groupName=clients%20ete`);
+    expect(chosen.headers['location']).toBe(`${LIST}/export?q=a&group=${into}`);
+    const none = await browser.get(`${LIST}/export?groupName=In%20no%20group`);
+    expect(none.headers['location']).toBe(`${LIST}/export?group=none`);
+    expect(field(await browser.follow(none), 'groupName').value).toBe('In no group');
+    const lost = await browser.get(`${LIST}/export?groupName=Nobody`);
+    expect([lost.status, field(lost, 'groupName').value]).toEqual([422, 'Nobody']);
+
+    const merged = await browser.post(path, { intoName: ' clients ete ' });
+    expect(merged.headers['location']).toBe(`${LIST}?group=${into}`);
+  });
+
   it('merged both ways at once leaves one of the two with everybody', async () => {
     const [one, other] = [await list.group('One'), await list.group('Other')];
     const contacts = [contactWith({ groupIds: [one] }), contactWith({ groupIds: [other] })];

@@ -2,16 +2,16 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { VCARD_MEDIA_TYPE } from '../../contact-card/vcard.js';
 import { Member, NeedsFeature } from '../../web/access.js';
-import { page, type Page } from '../../web/answers.js';
+import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../../web/context.js';
 import { datedFileName, sendFile } from '../../web/csv-download.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { ContactGroups } from '../groups/contact-groups.query.js';
-import { readListState } from '../list/contact-list.state.js';
+import { listPath, readListState } from '../list/contact-list.state.js';
 import { contactCsv, csvForms } from './contact-csv.js';
 import { ContactExports } from './contact-exports.service.js';
-import { contactExportView } from './contact-export.view.js';
+import { contactExportView, typedChoice } from './contact-export.view.js';
 
 /** One's contacts as files: the addresses take the query of the list, and ticked contacts as `ids`. */
 @Member()
@@ -29,10 +29,20 @@ export class ContactExportController {
     @CurrentUser() { id }: SignedIn,
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
-  ): Promise<Page> {
+  ): Promise<Page | Redirect> {
     const state = readListState(query);
     const [count, groups] = await Promise.all([this.exports.count(id, state), this.groups.list(id)]);
-    return page('contact-export/choose', contactExportView(words, state, { count, groups }));
+    // One of many groups is typed.
+    const typed = query['groupName'];
+    if (typeof typed !== 'string')
+      return page('contact-export/choose', contactExportView(words, state, { count, groups }));
+    const group = typed.trim() === '' ? '' : typedChoice(words, groups, typed);
+    if (group !== undefined) return redirect(listPath({ ...state, group }, '/personal-contacts/export'));
+    return page(
+      'contact-export/choose',
+      contactExportView(words, state, { count, groups, unknown: typed }),
+      422,
+    );
   }
 
   @Get('export.csv')

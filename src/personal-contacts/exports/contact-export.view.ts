@@ -1,6 +1,8 @@
-import { select } from '../../web/fields.js';
+import { nameKeyOf } from '../../accounts/user-rows.js';
+import { problemsOf, select, type Returned } from '../../web/fields.js';
 import { type Words } from '../../web/words.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
+import { groupNamed, MOST_IN_MENU, typedGroup } from '../groups/typed-group.js';
 import {
   filterFields,
   isNarrowed,
@@ -23,14 +25,17 @@ const files = [
 export function contactExportView(
   words: Words,
   state: ContactListState,
-  { count, groups }: { count: number; groups: readonly CountedGroup[] },
+  { count, groups, unknown }: { count: number; groups: readonly CountedGroup[]; unknown?: string },
 ) {
   const listed = { ...state, place: {}, all: false };
   const { group, ids, q, starred, letter, sort } = state;
   const narrowed = isNarrowed(listed);
   const kept = filterFields({ q, starred, letter });
+  const returned = unknown === undefined ? undefined : unknownGroup(unknown);
+  const typed = groups.length > MOST_IN_MENU ? typedOf(words, group, groups, returned) : null;
   return {
     title: words.t('contact-export.title'),
+    problems: typed ? problemsOf(words, [typed], returned) : [],
     text: words.t(narrowed ? 'contact-export.count-some' : 'contact-export.count-all', { count }),
     backHref: listPath({ ...listed, ids: '' }),
     allHref: narrowed ? '/personal-contacts/export' : null,
@@ -41,16 +46,7 @@ export function contactExportView(
         ? {
             action: '/personal-contacts/export',
             hidden: [...kept, ...(sort === 'name' ? [] : [{ name: 'sort', value: sort }])],
-            group: select(words, {
-              name: 'group',
-              labelKey: 'contact-export.group',
-              value: group,
-              emptyKey: 'contact-export.every-group',
-              options: [
-                ...groups.map(({ id, name }) => ({ value: id, label: name })),
-                { value: NONE, labelKey: 'contact-export.no-group' },
-              ],
-            }),
+            ...(typed ? { typed } : { menu: menuOf(words, group, groups) }),
           }
         : null,
     nobody: words.t(narrowed ? 'contact-export.nobody' : 'contact-export.nobody-yet'),
@@ -66,6 +62,39 @@ export function contactExportView(
             main: name === 'excel',
           })),
   };
+}
+
+/** The group that was typed: its id or NONE; undefined where there is none of that name. */
+export function typedChoice(
+  words: Words,
+  groups: readonly CountedGroup[],
+  typed: string,
+): string | undefined {
+  const none = nameKeyOf(typed) === nameKeyOf(words.t('contact-export.no-group')) ? NONE : undefined;
+  return groupNamed(groups, typed)?.id ?? none;
+}
+
+function unknownGroup(name: string) {
+  const problem = { field: 'groupName', key: 'contact-groups.problem.unknown', values: { name } };
+  return { typed: { groupName: name }, problems: [problem] };
+}
+
+function typedOf(words: Words, group: string, groups: readonly CountedGroup[], returned?: Returned) {
+  const value = group === '' ? '' : groupName(words, group, groups);
+  const others = [words.t('contact-export.no-group')];
+  const control = { name: 'groupName', labelKey: 'contact-export.group', value, others };
+  return typedGroup(words, groups, control, returned);
+}
+
+function menuOf(words: Words, group: string, groups: readonly CountedGroup[]) {
+  return select(words, {
+    ...{ name: 'group', labelKey: 'contact-export.group', value: group },
+    emptyKey: 'contact-export.every-group',
+    options: [
+      ...groups.map(({ id, name }) => ({ value: id, label: name })),
+      { value: NONE, labelKey: 'contact-export.no-group' },
+    ],
+  });
 }
 
 /** What narrows the file, in words. */

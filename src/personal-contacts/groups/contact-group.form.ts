@@ -37,6 +37,8 @@ export class DeletionForm {
 
 /** The group that takes in another's contacts. */
 export class MergeForm {
-  @rule('required', (id) => id !== '', { message: 'contact-groups.problem.no-target' })
   into = '';
+
+  /** Its name instead, where there are too many for a menu. */
+  intoName = '';
 }

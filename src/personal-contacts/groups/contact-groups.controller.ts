@@ -13,6 +13,7 @@ import { undoPath } from '../undo/undone.view.js';
 import { ContactGroupForm, DeletionForm, MergeForm } from './contact-group.form.js';
 import { ContactGroups } from './contact-groups.query.js';
 import { ContactGroupActs } from './contact-groups.service.js';
+import { groupNamed } from './typed-group.js';
 import { editGroupView, groupsView, mergeView, newGroupView } from './contact-groups.view.js';
 
 const GROUPS = `${CONTACTS}/groups`;
@@ -134,13 +135,30 @@ export class ContactGroupsController {
     @Param('id') id: string,
     @Submitted(MergeForm) submission: Submission<MergeForm>,
   ): Promise<Page | Redirect> {
-    if (submission.refused) return this.mergePage(reader, words, id, submission);
-    const { group, into, contacts, batchId } = await this.acts.merge(reader, id, submission.form.into);
+    const { into: chosen, intoName } = submission.form;
+    const target = chosen || (await this.targetNamed(reader, id, intoName));
+    if (target === undefined) {
+      const problem =
+        intoName === ''
+          ? ['into', 'intoName'].map((field) => ({ field, key: 'contact-groups.problem.no-target' }))
+          : [{ field: 'intoName', key: 'contact-groups.problem.unknown', values: { name: intoName } }];
+      return this.mergePage(reader, words, id, submission.with(...problem));
+    }
+    const { group, into, contacts, batchId } = await this.acts.merge(reader, id, target);
     const back = listPath({ group: into.id });
     return redirect(back, {
       ...said('merged', { name: group.name, into: into.name, count: contacts }),
       undo: undoPath(batchId, back),
     });
+  }
+
+  private async targetNamed(
+    { id: ownerId }: SignedIn,
+    id: string,
+    name: string,
+  ): Promise<string | undefined> {
+    const others = (await this.groups.list(ownerId)).filter((group) => group.id !== id);
+    return groupNamed(others, name)?.id;
   }
 
   private async mergePage(

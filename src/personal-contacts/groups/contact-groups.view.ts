@@ -7,6 +7,7 @@ import { type Words } from '../../web/words.js';
 import { CONTACTS, listPath } from '../list/contact-list.state.js';
 import { undoPath } from '../undo/undone.view.js';
 import { type ContactGroupForm, type MergeForm } from './contact-group.form.js';
+import { MOST_IN_MENU, typedGroup } from './typed-group.js';
 import { inOrder, type CountedGroup, type DeletedGroup, type KeptGroup } from './contact-groups.query.js';
 
 const GROUPS = `${CONTACTS}/groups`;
@@ -113,7 +114,9 @@ export function mergeView(
   submission?: Submission<MergeForm>,
 ) {
   const others = groups.filter(({ id }) => id !== group.id);
-  const fields = [
+  const typed = () =>
+    typedGroup(words, others, { name: 'intoName', labelKey: 'contact-groups.merge-into' }, submission);
+  const menu = () =>
     select(
       words,
       {
@@ -124,8 +127,8 @@ export function mergeView(
         })),
       },
       submission,
-    ),
-  ];
+    );
+  const fields = [others.length > MOST_IN_MENU ? typed() : menu()];
   const count = groups.find(({ id }) => id === group.id)?.people ?? 0;
   return {
     title: words.t('contact-groups.merge-what', { name: group.name }),
