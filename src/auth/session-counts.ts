@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { MOST_COUNTED } from '../web/signed-in.js';
+
+export { MOST_COUNTED };
 
 /** Rows of the signed-in person that are counted: `where` names them by `u.id`, along an index. */
 export interface Counted {
@@ -8,9 +11,6 @@ export interface Counted {
   /** Another rule keeps them to some hundreds: they are counted as they are, which costs half. */
   few?: boolean;
 }
-
-/** What is over this is not counted on: a page shows “99+”. */
-export const MOST_COUNTED = 100;
 
 /**
  * What every page says a number of (what is unread, what waits), for whoever is signed in: brought by the read of the

@@ -58,4 +58,6 @@ export const limits = {
   externalMailsADay: 3,
   /** After a refusal the same person may be asked again. */
   externalRefusalDays: 30,
+  notificationDays: 90,
+  notificationsInDigest: 1_000,
 } as const;

@@ -5,8 +5,8 @@ import { localeOf, wordsOf } from './context.js';
 import { type MessageCookie } from './message-cookie.js';
 import { navigationFor } from './navigation.js';
 import { colourOf, initialsOf } from './avatars.js';
-import { type SignedIn } from './signed-in.js';
-import { type Shell, type ShellMessage, type ShellUser } from './templates.js';
+import { MOST_COUNTED, type SignedIn } from './signed-in.js';
+import { type Shell, type ShellBell, type ShellMessage, type ShellUser } from './templates.js';
 import { type Words } from './words.js';
 
 /** Builds what the layout shows around every page. */
@@ -37,6 +37,7 @@ export class Shells {
       message: this.messageOf(request, response, words),
       path: request.originalUrl,
       requestId: request.requestId,
+      bell: signedIn ? bellOf(words, signedIn, request.path) : null,
       shortcuts: signedIn?.shortcuts ?? false,
       canSearch: signedIn !== undefined,
       searchAction: signedIn?.account.kind === 'personal' ? '/external-contacts' : '/contacts',
@@ -52,6 +53,18 @@ export class Shells {
       ...(message.undo ? { undo: { action: message.undo, label: words.t('common.undo') } } : {}),
     };
   }
+}
+
+function bellOf(words: Words, { counts }: SignedIn, path: string): ShellBell {
+  const count = counts['notifications'] ?? 0;
+  const over = count >= MOST_COUNTED;
+  return {
+    label: words.t(over ? 'notifications.bell-many' : 'notifications.bell', {
+      count: over ? MOST_COUNTED - 1 : count,
+    }),
+    count: over ? `${MOST_COUNTED - 1}+` : count === 0 ? '' : String(count),
+    current: path === '/notifications',
+  };
 }
 
 function shellUser(signedIn: SignedIn): ShellUser {

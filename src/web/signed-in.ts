@@ -2,6 +2,9 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
 import { type Id } from '../database/id.js';
 
+/** What is over this is not counted on: a page shows “99+”. */
+export const MOST_COUNTED = 100;
+
 /**
  * Who is asking: session, user and account as one indexed read brought them. Every service that reads or
  * writes for somebody starts from this.

@@ -24,8 +24,8 @@ export interface Shell {
   /** Path and query of this page, to come back to. */
   path: string;
   requestId: string;
-  /** The header has a bell that leads to `/notifications`. */
-  notifications?: boolean;
+  /** Leads to `/notifications`; null for visitors. */
+  bell: ShellBell | null;
   /** Single-key shortcuts are on. */
   shortcuts: boolean;
   /** The header offers the search of people. */
@@ -44,6 +44,15 @@ export interface ShellUser {
   photoUrl: string | null;
   /** May open the pages for administrators. */
   administers: boolean;
+}
+
+export interface ShellBell {
+  /** In words, how many are unread. */
+  label: string;
+  /** The same beside the bell, for eyes: empty, `3`, `99+`. */
+  count: string;
+  /** `/notifications` itself is open. */
+  current: boolean;
 }
 
 export interface ShellMessage {
