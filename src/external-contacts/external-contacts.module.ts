@@ -12,6 +12,8 @@ import { MovedExternalPeople } from './moving/moved-people.service.js';
 import { Asking } from './requests/asking.service.js';
 import { SaidAtOnce } from './requests/at-once.query.js';
 import { Colleagues } from './requests/colleagues.js';
+import { ConfirmController } from './requests/confirm.controller.js';
+import { Confirmations } from './requests/confirmations.service.js';
 import { RequestDelivery } from './requests/delivery.service.js';
 import { InviteController } from './requests/invite.controller.js';
 import { Receivers } from './requests/receivers.query.js';
@@ -30,9 +32,16 @@ import { SignUps } from './signup/signups.service.js';
 /** People of other companies: asked, accepted, kept, and what companies allow of it. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
-  controllers: [BlocksController, InviteController, SentController, ReceivedController, SignUpController],
+  controllers: [
+    BlocksController,
+    ConfirmController,
+    InviteController,
+    SentController,
+    ReceivedController,
+    SignUpController,
+  ],
   providers: [
-    ...[Acceptances, AnswerUndo, Blocks, ReceivedAnswers, ReceivedRequests],
+    ...[Acceptances, AnswerUndo, Blocks, Confirmations, ReceivedAnswers, ReceivedRequests],
     ...[Asking, SaidAtOnce, SentActs, SentRequests, Sendings],
     ...[RequestDelivery, Receivers, RequestLinks, RequestMails],
     ...[ExternalLinks, OtherPeople, Colleagues, SignUps, MovedExternalPeople],

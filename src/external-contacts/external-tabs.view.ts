@@ -1,4 +1,3 @@
-import { MOST_COUNTED } from '../auth/session-counts.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 
@@ -26,8 +25,7 @@ export function externalTabs(words: Words, reader: SignedIn, current: ExternalTa
   }));
 }
 
-/** Requests that wait for the reader's answer, as their session's read counted them; not when that is no exact number. */
+/** Requests that wait for the reader's answer, as their session's read counted them. */
 export function waitingFor({ counts }: SignedIn): number | undefined {
-  const count = counts[REQUESTS_WAITING] ?? 0;
-  return count === 0 || count >= MOST_COUNTED ? undefined : count;
+  return counts[REQUESTS_WAITING] || undefined;
 }

@@ -60,6 +60,8 @@ export class ReceivedRequests implements OnModuleInit {
     this.sessionCounts.register(REQUESTS_WAITING, {
       from: 'external_requests_received r',
       where: `r.receiverId = u.id AND ${waits}`,
+      // At most `limits.externalRequestsWaiting` of them.
+      few: true,
     });
   }
 
