@@ -9,6 +9,7 @@ import { inTransaction } from '../../database/transaction.js';
 import { Gone } from '../../errors/domain-error.js';
 import { type ActFacts } from '../../journal/actor.js';
 import { type Locale } from '../../web/words.js';
+import { RequestDelivery } from '../requests/delivery.service.js';
 import { type SentState } from '../external-request.entities.js';
 
 /** An invitation to sign up as its receiver sees it. */
@@ -40,6 +41,7 @@ export class SignUps {
     private readonly links: OneTimeLinks,
     private readonly founding: Founding,
     private readonly passwords: Passwords,
+    private readonly delivery: RequestDelivery,
   ) {}
 
   /** What a token stands for; null for one that is none of ours, or whose request is no more. */
@@ -99,11 +101,14 @@ export class SignUps {
     facts: ActFacts,
   ): Promise<Person> {
     const secret = await this.passwords.hash(password);
-    return inTransaction(this.database, async (manager) => {
+    const person = await inTransaction(this.database, async (manager) => {
       if (!(await this.links.use(manager, link)) || !(await this.waits(manager, link)))
         throw new Gone('signup.used-title');
       return this.founding.foundPersonal(manager, { ...fields, email: address, secret }, facts);
     });
+    // The request is on the first page they see. Should this fail, the job of their arrival brings it.
+    await this.delivery.deliver(link.subjectId ?? '', { mail: false }).catch(() => undefined);
+    return person;
   }
 
   private async waits(manager: EntityManager, { subjectId }: OneTimeLink): Promise<boolean> {
