@@ -13,6 +13,7 @@ import {
   type ThreadPreparation,
   type ThreadTask,
 } from './thread/import.thread.js';
+import { type ImportDescription } from './import-kind.js';
 import { type ThreadConnection } from './thread/thread-database.js';
 
 /** The thread is compiled code: a test that runs from the sources uses the same file as the server. */
@@ -24,12 +25,15 @@ const IDLE_MS = 60_000;
 const HEAP_MB = 192;
 /** A small nursery keeps the process small: with 48 the import of 100,000 people took 171 MiB, and cost as much time. */
 const YOUNG_MB = 8;
+/** A kind of so few rows has all of them at hand at once, and pays for a small nursery by moving them again and again. */
+const FEW_ROWS = 1_000;
+const YOUNG_MB_OF_FEW = 32;
 
 /** Does the work of imports in threads of its own: reading a large file must not hold up a single page. */
 @Injectable()
 export class ImportRunner implements OnApplicationShutdown {
   private reached: ThreadConnection | null = null;
-  private idle: { worker: Worker; end: NodeJS.Timeout }[] = [];
+  private idle: { worker: Worker; end: NodeJS.Timeout; few: boolean }[] = [];
 
   constructor(@Inject(ENVIRONMENT) private readonly environment: Environment) {}
 
@@ -37,21 +41,23 @@ export class ImportRunner implements OnApplicationShutdown {
    * Lets a thread load what a kind needs while its file is still coming in: a small file would wait longer for that than for
    * its check. Not where no jobs are done.
    */
-  prepare(module: string): void {
-    if (this.environment.worker === 'off' || this.idle.length > 0) return;
-    const worker = this.worker();
+  prepare({ module, limits }: Pick<ImportDescription, 'module' | 'limits'>): void {
+    const few = limits.rows <= FEW_ROWS;
+    if (this.environment.worker === 'off' || this.idle.some((kept) => kept.few === few)) return;
+    const worker = this.worker(few);
     worker.postMessage({ prepare: module } satisfies ThreadPreparation);
-    this.keep(worker);
+    this.keep(worker, few);
   }
 
   /** @throws LeaseLost when somebody else went on with it, the reason of `cancelled`, or what went wrong */
   async run(task: Omit<ThreadTask, 'job' | 'connection'>, { jobId, fence, cancelled }: Task): Promise<void> {
     cancelled.throwIfAborted();
     const connection = await this.connection();
-    const worker = this.worker();
+    const few = task.rowLimit <= FEW_ROWS;
+    const worker = this.worker(few);
     try {
       const answer = await answerOf(worker, { ...task, connection, job: { id: jobId, fence } }, cancelled);
-      this.keep(worker);
+      this.keep(worker, few);
       if (answer.outcome === 'superseded') {
         log.info({ importId: task.importId }, 'the import went on elsewhere');
         // Cancelled, corrected or lost: if the job is still ours it has nothing left to do.
@@ -84,15 +90,19 @@ export class ImportRunner implements OnApplicationShutdown {
     return this.reached;
   }
 
-  private worker(): Worker {
-    const kept = this.idle.pop();
+  private worker(few: boolean): Worker {
+    const kept = this.idle.findLast((each) => each.few === few);
     if (kept) {
+      this.idle = this.idle.filter((each) => each !== kept);
       clearTimeout(kept.end);
       return kept.worker;
     }
     const worker = new Worker(THREAD, {
       workerData: { root: compiled } satisfies ThreadData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: HEAP_MB,
+        maxYoungGenerationSizeMb: few ? YOUNG_MB_OF_FEW : YOUNG_MB,
+      },
       // The flags of this process (a debugger, a test runner's loader) are not the thread's.
       execArgv: [],
     });
@@ -103,13 +113,13 @@ export class ImportRunner implements OnApplicationShutdown {
     return worker;
   }
 
-  private keep(worker: Worker): void {
+  private keep(worker: Worker, few: boolean): void {
     const end = setTimeout(() => {
       this.idle = this.idle.filter((kept) => kept.worker !== worker);
       void worker.terminate();
     }, IDLE_MS);
     end.unref();
-    this.idle.push({ worker, end });
+    this.idle.push({ worker, end, few });
   }
 }
 

@@ -131,7 +131,10 @@ export class ImportWork implements OnModuleInit {
   }
 
   private async run(step: ThreadTask['step'], importId: Id, task: Task): Promise<void> {
-    const found = await this.database.manager.findOneBy(Import, { id: importId });
+    // Without what a row of the table holds of its file.
+    const [found] = await this.database.query<{ kind: string }[]>('SELECT kind FROM imports WHERE id = ?', [
+      importId,
+    ]);
     if (!found) return;
     const { module, limits: most } = this.kinds.get(found.kind);
     await this.runner.run({ step, importId, module, rowLimit: most.rows }, task);

@@ -33,7 +33,7 @@ interface Upload {
 }
 
 /**
- * Takes a file into the database, 512 KiB in a transaction: whichever process reads it later finds it there, and this one
+ * Takes a file into the database, 512 KiB in a transaction, the last with its reading: whichever process reads it later finds it there, and this one
  * never holds more than a piece.
  */
 @Injectable()
@@ -58,20 +58,21 @@ export class Staging {
     const id = isId(once) ? once : newId();
     const attempt = await this.begin(id, actor, description, fileName);
     if (attempt === null) return id;
-    this.runner.prepare(description.module);
+    this.runner.prepare(description);
     try {
       const { bytes: rows, workbook, padding } = await this.workbooks.opened(bytes, description.limits.bytes);
       const most = { bytes: description.limits.bytes + padding, cards: description.limits.cardBytes };
-      const { head, probe, size, cards } = await this.store(id, attempt, actor.accountId, rows, most);
+      const { head, probe, size, cards, last } = await this.store(id, attempt, actor.accountId, rows, most);
       if (size === 0) throw new FileRefused({ key: 'imports.file.empty' });
       const detected = cards ? cardReading() : await detectReading(head, probe.verdict(), description);
       const reading = workbook ? { ...detected, workbook } : detected;
-      await inTransaction(this.database, (manager) =>
-        startReading(manager, this.jobs, {
+      await inTransaction(this.database, async (manager) => {
+        await last(manager);
+        await startReading(manager, this.jobs, {
           ...{ id, accountId: actor.accountId, reading, from: 'uploading', readingNumber: attempt },
           ...(description.rules || description.texts ? { choices } : {}),
-        }),
-      );
+        });
+      });
       return id;
     } catch (error) {
       // Sent again between its last piece and its reading, too: the later request reads what it brings.
@@ -116,13 +117,20 @@ export class Staging {
     });
   }
 
+  /** @returns what is known of the file; `last` stores its last piece, in the transaction that begins to read it */
   private async store(
     id: Id,
     attempt: number,
     accountId: Id,
     bytes: AsyncIterable<Buffer>,
     most: { bytes: number; cards?: number },
-  ): Promise<{ head: Buffer; probe: EncodingProbe; size: number; cards: boolean }> {
+  ): Promise<{
+    head: Buffer;
+    probe: EncodingProbe;
+    size: number;
+    cards: boolean;
+    last: (manager: EntityManager) => Promise<void>;
+  }> {
     const probe = new EncodingProbe();
     let head: Buffer | null = null;
     let waiting: Buffer[] = [];
@@ -160,8 +168,11 @@ export class Staging {
       if (rest.length > 0) waiting.push(rest);
       waitingBytes += rest.length;
     }
-    if (waitingBytes > 0) await flush();
-    return { head: head ?? Buffer.alloc(0), probe, size, cards };
+    const rest = Buffer.concat(waiting);
+    const last = async (manager: EntityManager) => {
+      if (rest.length > 0) await this.addPiece(manager, { id, attempt, accountId, piece, size }, rest);
+    };
+    return { head: head ?? rest, probe, size, cards, last };
   }
 
   private async addPiece(

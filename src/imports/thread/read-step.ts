@@ -51,14 +51,17 @@ export async function readStep(
   let total = stored.rows;
   let saving: Promise<void> = Promise.resolve();
   let batch = emptyBatch(stored.batches);
+  const checked = async (rows: Row[]) => {
+    for (const row of rows) if (row.problems.length === 0) check.checkRow(row);
+    settle(rows);
+    await check.checkBatch(reader, rows);
+    settle(rows);
+  };
   const flush = async () => {
     const full = batch;
     bases.set(full.number, full.base);
     batch = emptyBatch(full.number + 1);
-    for (const row of full.rows) if (row.problems.length === 0) check.checkRow(row);
-    settle(full.rows);
-    await check.checkBatch(reader, full.rows);
-    settle(full.rows);
+    await checked(full.rows);
     // While the database takes one batch, the next is read.
     await saving;
     saving = save(writer, job, record, full, total);
@@ -66,11 +69,18 @@ export async function readStep(
   };
 
   let characters = 0;
-  for await (const { line, cells, problem } of fileRows(pieces(reader, importId), reading)) {
+  const bytes = pieces(reader, importId);
+  check.begin?.(reader);
+  for await (const { line, cells, problem } of fileRows(bytes, reading)) {
     characters += sizeOf(cells);
     if (skip > 0) {
       skip--;
       continue;
+    }
+    // When the next row comes: the last batch, full or not, is stored with what came of the whole.
+    if (total < limit && isFull(batch)) {
+      record.rowsTotal = estimate(record.fileBytes, characters, total);
+      await flush();
     }
     if (++total > limit) {
       // Counted on, so that the refusal can say how many there are.
@@ -81,10 +91,6 @@ export async function readStep(
     if (problem) row.problems.push(problem);
     batch.rows.push(row);
     batch.characters += sizeOf(cells);
-    if (batch.rows.length === BATCH_ROWS || batch.characters > BATCH_CHARACTERS) {
-      record.rowsTotal = estimate(record.fileBytes, characters, total);
-      await flush();
-    }
   }
   if (total > limit) {
     await saving;
@@ -97,12 +103,15 @@ export async function readStep(
       },
     });
   }
-  if (batch.rows.length > 0) await flush();
+  bases.set(batch.number, batch.base);
+  if (batch.rows.length > 0) await checked(batch.rows);
   await saving;
   if (total === 0) return refuse(writer, job, record, { key: 'imports.file.no-rows' });
 
   const { late, problem, ...found } = await check.finish(reader);
+  const last = batch.rows.length > 0 ? valuesOf(record, batch) : null;
   await writer.transaction(job, async (transaction) => {
+    if (last) await addBatch(transaction, last);
     await addLate(transaction, record, late);
     const counts = await sumOfCounts(transaction, record);
     await advance(transaction, record, {
@@ -114,6 +123,10 @@ export async function readStep(
       problem: problem ?? null,
     });
   });
+}
+
+function isFull({ rows, characters }: Batch): boolean {
+  return rows.length === BATCH_ROWS || characters > BATCH_CHARACTERS;
 }
 
 function emptyBatch(number: number): Batch {
@@ -148,11 +161,20 @@ async function save(
   writer: ThreadDatabase,
   job: JobClaim,
   record: ImportRecord,
-  { number, base, rows }: Batch,
+  batch: Batch,
   total: number,
 ): Promise<void> {
+  const values = valuesOf(record, batch);
+  const { rowsTotal } = record;
+  await writer.transaction(job, async (transaction) => {
+    await addBatch(transaction, values);
+    await advance(transaction, record, { rowsDone: total, rowsTotal });
+  });
+}
+
+function valuesOf(record: ImportRecord, { number, base, rows }: Batch): unknown[] {
   const stored = rows.map((row) => toStored(row, record.reading.columns));
-  const values = [
+  return [
     record.id,
     number,
     record.accountId,
@@ -163,15 +185,14 @@ async function save(
     JSON.stringify({ base, rows: stored }),
     0,
   ];
-  const { rowsTotal } = record;
-  await writer.transaction(job, async (transaction) => {
-    await transaction.query(
-      `INSERT INTO import_batches (importId, batch, accountId, readingNumber, firstLine, rowCount, counts, \`rows\`, written)
-       VALUES (?)`,
-      [values],
-    );
-    await advance(transaction, record, { rowsDone: total, rowsTotal });
-  });
+}
+
+async function addBatch(transaction: Statements, values: unknown[]): Promise<void> {
+  await transaction.query(
+    `INSERT INTO import_batches (importId, batch, accountId, readingNumber, firstLine, rowCount, counts, \`rows\`, written)
+     VALUES (?)`,
+    [values],
+  );
 }
 
 /** How many rows the file will have, from those read so far. */
@@ -241,8 +262,8 @@ async function refuse(
   });
 }
 
-/** The uploaded bytes in order; the next piece is on its way while one is read. */
-async function* pieces(reader: ThreadDatabase, importId: Id): AsyncGenerator<Buffer> {
+/** The uploaded bytes in order, the first asked for at once; the next piece is on its way while one is read. */
+function pieces(reader: ThreadDatabase, importId: Id): AsyncGenerator<Buffer> {
   const read = async (piece: number) => {
     const [row] = await reader.query<{ bytes: Buffer }[]>(
       'SELECT bytes FROM import_pieces WHERE importId = ? AND piece = ?',
@@ -250,12 +271,20 @@ async function* pieces(reader: ThreadDatabase, importId: Id): AsyncGenerator<Buf
     );
     return row?.bytes;
   };
-  let next = read(0);
-  for (let piece = 0; ; piece++) {
-    const bytes = await next;
-    if (!bytes) return;
-    next = read(piece + 1);
-    next.catch(() => undefined);
-    yield bytes;
-  }
+  const asked = (piece: number) => {
+    const bytes = read(piece);
+    // A failure is met when it is awaited; until then it must not count as unhandled.
+    bytes.catch(() => undefined);
+    return bytes;
+  };
+  const first = asked(0);
+  return (async function* () {
+    let next = first;
+    for (let piece = 0; ; piece++) {
+      const bytes = await next;
+      if (!bytes) return;
+      next = asked(piece + 1);
+      yield bytes;
+    }
+  })();
 }

@@ -21,6 +21,8 @@ import { Superseded, type JobClaim, type ThreadDatabase } from './thread-databas
 
 /** Changed rows of one transaction. */
 const WRITTEN_TOGETHER = 500;
+/** The rows of a file up to this size are held in memory while it is written. */
+const KEPT_BYTES = 2 * 1024 * 1024;
 
 /** Tells how far a step is; resolves when the next rows may be taken. */
 export type Progress = (rows: number) => void;
@@ -69,10 +71,18 @@ async function writeAtOnce(
 ): Promise<void> {
   try {
     await writer.transaction(job, async (transaction) => {
-      const { writing } = await surveyed(reader, kind, record);
+      const { writing, batches } = await surveyed(reader, kind, record);
       await writing.prepare(transaction, record.batchId ?? '');
-      for await (const batch of storedBatches(reader, record))
-        await writePieces(transaction, record, writing, [pieceOf(batch, false)]);
+      if (batches)
+        await writePieces(
+          transaction,
+          record,
+          writing,
+          batches.map((each) => pieceOf(each, false)),
+        );
+      else
+        for await (const batch of storedBatches(reader, record))
+          await writePieces(transaction, record, writing, [pieceOf(batch, false)]);
       await end(transaction, record, writing);
     });
   } catch (error) {
@@ -87,25 +97,30 @@ async function writeAtOnce(
   }
 }
 
-/** A kind that has seen every row, and how many rows of an earlier run are written. */
+/**
+ * A kind that has seen every row, and how many rows of an earlier run are written; of a small file that is written at once also
+ * its batches, which are not read again.
+ */
 async function surveyed(
   reader: ThreadDatabase,
   kind: ImportKind,
   record: ImportRecord,
-): Promise<{ writing: ImportWriting; done: number }> {
+): Promise<{ writing: ImportWriting; done: number; batches: StoredBatch[] | null }> {
   const bases = new Map<number, Id>();
   const idOf = (ref: number) => idAt(bases.get(Math.floor(ref / PLACES)) ?? '', ref % PLACES);
   const facts = factsOf(record);
   const writing = kind.writing(facts, idOf);
   const { changedOnly = false } = writing;
+  const batches: StoredBatch[] | null = kind.atomic && record.fileBytes <= KEPT_BYTES ? [] : null;
   let done = 0;
   for await (const batch of storedBatches(reader, record, { changed: changedOnly })) {
     bases.set(batch.batch, batch.stored.base);
     for (const row of rowsOf(pieceOf(batch, changedOnly), record))
       writing.survey(settleProposals(row, facts.proposals));
     if (batch.written) done += batch.rowCount;
+    batches?.push(batch);
   }
-  return { writing, done };
+  return { writing, done, batches };
 }
 
 async function writePieces(
