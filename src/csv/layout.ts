@@ -31,7 +31,12 @@ export function detectLayout(
   }: { whole?: boolean; chosen?: { separator?: Separator; headerRow?: number } } = {},
 ): Layout {
   const separator = chosen.separator ?? declaredSeparator(sample) ?? likeliestSeparator(sample, whole);
-  const rows = rowsIn(sample, separator, whole);
+  const rows = rowsIn(
+    sample,
+    separator,
+    whole,
+    chosen.headerRow === undefined ? COMPARED + SAMPLES : Infinity,
+  );
   const headerRow = chosen.headerRow ?? headerRowOf(rows);
   return {
     separator,
@@ -51,6 +56,8 @@ export function looksLikeData(cells: string[]): boolean {
 
 const COMPARED = 20;
 const SAMPLES = 5;
+/** How much of a sample is read at a time. */
+const STEP = 8 * 1024;
 
 function declaredSeparator(sample: string): Separator | null {
   const declared = /^\ufeff?"?sep=(.)/i.exec(sample)?.[1];
@@ -60,9 +67,7 @@ function declaredSeparator(sample: string): Separator | null {
 function likeliestSeparator(sample: string, whole: boolean): Separator {
   let best: { separator: Separator; agreeing: number; columns: number } | null = null;
   for (const separator of separators) {
-    const rows = rowsIn(sample, separator, whole)
-      .filter(({ cells }) => !isBlank(cells) && !isVersion(cells))
-      .slice(0, COMPARED);
+    const rows = rowsIn(sample, separator, whole, COMPARED).filter(isFilled).slice(0, COMPARED);
     const counts = new Map<number, number>();
     for (const { cells, problem } of rows)
       if (!problem) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
@@ -75,18 +80,30 @@ function likeliestSeparator(sample: string, whole: boolean): Separator {
   return best?.separator ?? ',';
 }
 
-/** The rows of the sample; its last one only if it is whole. */
-function rowsIn(sample: string, separator: Separator, whole: boolean): Row[] {
+/** The rows of the sample, or so many of them that enough are filled; its last one only if it is whole. */
+function rowsIn(sample: string, separator: Separator, whole: boolean, enough: number): Row[] {
   const parser = new RowParser(separator);
-  const rows = parser.push(sample);
+  const rows: Row[] = [];
+  let filled = 0;
+  for (let at = 0; at < sample.length; at += STEP) {
+    for (const row of parser.push(sample.slice(at, at + STEP))) {
+      rows.push(row);
+      if (isFilled(row)) filled++;
+    }
+    if (filled >= enough) return rows;
+  }
   return whole || rows.length === 0 ? [...rows, ...parser.end()] : rows;
 }
 
 function headerRowOf(rows: Row[]): number {
-  const filled = rows.filter(({ cells }) => !isBlank(cells) && !isVersion(cells)).slice(0, COMPARED);
+  const filled = rows.filter(isFilled).slice(0, COMPARED);
   const wide = filled.some(({ cells }, index) => index > 0 && width(cells) >= 3);
   const header = filled.find(({ cells }) => !wide || width(cells) > 1);
   return header && !looksLikeData(header.cells) ? header.line : 0;
+}
+
+function isFilled({ cells }: Row): boolean {
+  return !isBlank(cells) && !isVersion(cells);
 }
 
 function width(cells: string[]): number {

@@ -64,7 +64,9 @@ export function searchKeyOf({ names, emails, phones, texts }: Searchable, maxLen
 
 /** Folded `family given`, at most 191 UTF-16 units. */
 export function sortKeyOf(givenName: string, familyName: string): string {
-  const key = `${fold(familyName)} ${fold(givenName)}`
+  const folded = `${fold(familyName)} ${fold(givenName)}`.trim();
+  if (PLAIN.test(folded)) return cut(folded, 191);
+  const key = folded
     .replace(APOSTROPHES, '')
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
     .trim();
@@ -149,6 +151,7 @@ function addWords(words: Set<string>, text: string | null | undefined): void {
 function wordsOf(text: string): string[] {
   const folded = fold(text);
   if (PLAIN.test(folded)) return folded.split(' ');
+  if (PLAIN_ADDRESS.test(folded)) return [folded];
   return folded
     .replace(APOSTROPHES, '')
     .split(/\s+/u)
@@ -156,8 +159,9 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** What most words are, told quickly. */
+/** What most words and addresses are, told quickly. */
 const PLAIN = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
+const PLAIN_ADDRESS = /^[a-z0-9._-]+@[a-z0-9.-]*[a-z0-9]$/;
 const AROUND_ADDRESS = /^[<("]+|[>)",;.]+$/g;
 /** `&`, `+` and `#` carry meaning in names of teams and skills (R&D, C++). */
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}&+#]+/u;

@@ -8,7 +8,7 @@ import { Composing } from './composing.js';
 import { emailsOf, type ComposedEmails } from './emails.js';
 import { extraOf } from './extra.js';
 import { groupsOf } from './groups.js';
-import { nameOf, nameParts, nameProperty, type NameParts } from './names.js';
+import { nameOf, nameParts, noParts, nameProperty, type NameParts } from './names.js';
 import { phonesOf, type ComposedPhones } from './phones.js';
 
 /**
@@ -54,6 +54,8 @@ export function composeContact(values: Readonly<Record<string, string>>, facts: 
 /** Which parts of a contact a file speaks of; the same for all of its rows. */
 interface Shape {
   says: Composed['says'];
+  /** It has columns of parts of a name. */
+  hasParts: boolean;
   /** It has columns of what is only kept. */
   hasMore: boolean;
 }
@@ -81,11 +83,13 @@ function newShape(columns: readonly string[]): Shape {
       ...(has('groups') ? (['groups'] as const) : []),
       ...(extra ? (['extra'] as const) : []),
     ]),
+    hasParts: has(...nameParts),
     hasMore: columns.some((column) => !simple.has(column)),
   };
 }
 
 function partsOf(composing: Composing): NameParts {
+  if (!shapeOf(composing.facts.columns).hasParts) return noParts;
   return Object.fromEntries(nameParts.map((part) => [part, composing.line(part)])) as NameParts;
 }
 

@@ -6,6 +6,8 @@ export const nameParts = ['givenName', 'middleName', 'familyName', 'prefix', 'su
 /** Empty where nobody said them. */
 export type NameParts = Record<(typeof nameParts)[number], string>;
 
+export const noParts: NameParts = { givenName: '', middleName: '', familyName: '', prefix: '', suffix: '' };
+
 /**
  * A name as people say it: given names before the family name; names in Chinese characters, kana or Hangul the other way
  * round and without a space. Courtesy titles are no part of it, or half of a list would stand under M.

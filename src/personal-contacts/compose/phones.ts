@@ -55,14 +55,24 @@ interface FoundNumber {
 export function phonesOf(composing: Composing): ComposedPhones {
   const found: FoundNumber[] = [];
   for (const field of phoneFields) read(composing, found, field, own[field], null);
-  for (const field of furtherPhones)
-    if (composing.facts.columns.has(field)) read(composing, found, field, further[field], null);
+  for (const field of furtherIn(composing.facts.columns)) read(composing, found, field, further[field], null);
   for (const { field, label } of valuesNumbered(composing, 'phone')) {
     const kind = readLabel(label);
     read(composing, found, field, labelled[kind.kind], kind);
   }
   return placed(found, composing.facts.language);
 }
+
+type FurtherPhone = (typeof furtherPhones)[number];
+
+/** Which of them a file has columns for, found once for all its rows. */
+function furtherIn(columns: ReadonlySet<string>): readonly FurtherPhone[] {
+  let known = furtherOfColumns.get(columns);
+  if (!known) furtherOfColumns.set(columns, (known = furtherPhones.filter((field) => columns.has(field))));
+  return known;
+}
+
+const furtherOfColumns = new WeakMap<ReadonlySet<string>, readonly FurtherPhone[]>();
 
 const own: Record<PhoneField, Place> = {
   workPhone: { field: 'workPhone', then: 'mainPhone', types: ['work'] },
@@ -73,7 +83,7 @@ const own: Record<PhoneField, Place> = {
 };
 
 /** What Outlook calls a second number stays one: else a file we wrote would come back otherwise. */
-const further: Record<(typeof furtherPhones)[number], Place> = {
+const further: Record<FurtherPhone, Place> = {
   workPhone2: { field: 'workPhone', types: ['work'] },
   homePhone2: { field: 'homePhone', types: ['home'] },
   companyPhone: { field: null, then: 'mainPhone', types: ['work', 'x-company'] },
