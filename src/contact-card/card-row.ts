@@ -93,6 +93,13 @@ export function cardAgain(cells: readonly string[], why: string): string {
   );
 }
 
+const KILOBYTES = 'kB';
+
+/** What had to be left out of a card, as it is written in a language. */
+export function leftOutIn(language: 'en' | 'fr', cell: string): string {
+  return language === 'fr' ? cell.replace(` ${KILOBYTES})`, '\u00a0ko)') : cell;
+}
+
 /** Bytes a character may take in a card: an accented letter in quoted-printable. */
 const MOST_ENCODED = 6;
 /** Bytes no text has. */
@@ -143,7 +150,7 @@ async function photoOf(
   try {
     return { photo: await encodePhoto(photo), left: '' };
   } catch {
-    return { photo: null, left: `${formatOf(photo)} (${Math.ceil(photo.length / 1000)} kB)` };
+    return { photo: null, left: `${formatOf(photo)} (${Math.ceil(photo.length / 1000)} ${KILOBYTES})` };
   }
 }
 

@@ -4,6 +4,7 @@ import { select, type CheckboxField, type Returned, type SelectField } from '../
 import { type Problem } from '../web/submitted.js';
 import { type Id } from '../database/new-id.js';
 import { askedControls } from './asked.view.js';
+import { leftOutIn } from '../contact-card/card-row.js';
 import { CARDS } from './card-file.js';
 import { type ImportDescription, type RemovalView, type Row } from './import-kind.js';
 import { readingSentence, stepsView } from './import-page.view.js';
@@ -47,18 +48,19 @@ export function checkView(
   const asked = adds
     ? askedControls(words, description, options?.choices ?? {}, suggestions, returnedBy(refusal))
     : null;
+  const of = rowsAre(reading);
   const whole = (name: string) => (wrongRows > 0 && allOrNothing ? `${name}-right` : name);
   const button = (name: string) => `${updates ? area : 'imports'}.check.${name}`;
   return {
     title: words.t(`${area}.check-title`, { file: fileName }),
-    rowsAre: rowsAre(reading),
+    rowsAre: of,
     steps: stepsView(words, 3),
     sentence: reading ? readingSentence(words, reading) : '',
     // Of cards there is nothing to correct: each property says how it is read.
     changeHref: reading?.profile === CARDS ? null : `/imports/${id}?step=columns`,
     counts: [
       ...(adds
-        ? addCounts(words, counts, description, { known: known.total > 0 || doubled.total > 0 })
+        ? addCounts(words, counts, description, of, { known: known.total > 0 || doubled.total > 0 })
         : updates
           ? updateCounts(words, right, counts, '#addresses')
           : [
@@ -74,7 +76,7 @@ export function checkView(
               },
             ]),
       ...(removal?.counts ?? []),
-      wrongCount(words, wrongRows),
+      wrongCount(words, wrongRows, of),
     ],
     updates,
     removal,
@@ -83,18 +85,18 @@ export function checkView(
     rulesAction: `/imports/${id}/rules`,
     refusal:
       refusal && asked?.every(({ name }) => name !== refusal.field)
-        ? words.t(refusal.key, refusal.values)
+        ? words.t(refusal.key, { of, ...refusal.values })
         : null,
     blocked: problem && !refusal ? words.t(problem.key, problem.values) : null,
     problems: refusal
       ? [
           {
-            text: words.t(refusal.key, refusal.values),
+            text: words.t(refusal.key, { of, ...refusal.values }),
             href: refusal.field === 'rows' ? '#confirm' : `#${refusal.field}`,
           },
         ]
       : [],
-    twice: twiceView(words, summary?.twice ?? [], area),
+    twice: twiceView(words, summary?.twice ?? [], { area, of }),
     rightAlone: allOrNothing && wrongRows > 0,
     errorsHref: allOrNothing && wrongRows > 0 ? `/imports/${id}/errors.csv` : null,
     leftOut: leftOutText(words, present),
@@ -108,6 +110,7 @@ export function checkView(
             : adds
               ? `${area}.check.nothing-new`
               : `imports.check.nothing-${updates ? 'changed' : 'new'}`,
+          { of },
         ),
     confirmAction: `/imports/${id}/confirmation`,
     choices: description.choices(user).map((choice): SelectField =>
@@ -122,14 +125,14 @@ export function checkView(
     buttons: proposals
       ? [
           {
-            label: words.t(button(whole('import-with')), { count: right }),
+            label: words.t(button(whole('import-with')), { count: right, of }),
             name: 'proposals',
             value: 'take',
           },
           ...(without > 0
             ? [
                 {
-                  ...{ label: words.t(button(whole('import-without')), { count: without }) },
+                  ...{ label: words.t(button(whole('import-without')), { count: without, of }) },
                   ...{ name: 'proposals', value: 'leave', kind: 'secondary' },
                 },
               ]
@@ -137,14 +140,14 @@ export function checkView(
         ]
       : [
           {
-            label: words.t(button(wrongRows > 0 ? 'import-right' : 'import-all'), { count: right }),
+            label: words.t(button(wrongRows > 0 ? 'import-right' : 'import-all'), { count: right, of }),
           },
         ],
     proposed: proposals
       ? {
           title: adds ? words.t(`${area}.proposals-title`) : words.t('imports.proposals.title'),
           text: words.t(adds ? `${area}.proposals-text` : 'imports.proposals.text', {
-            count: counts?.o ?? 0,
+            ...{ count: counts?.o ?? 0, of },
           }),
           ...kindsView(words, present, description, 'o', lists.proposals),
           rows: proposed.rows.flatMap((row) =>
@@ -153,7 +156,7 @@ export function checkView(
               .map(([column, field, value, key, before]) => ({
                 line: row.line,
                 column: proposedColumn(words, present, description, column, field),
-                before: before ?? row.cells[column] ?? '',
+                before: leftOutIn(words.locale, before ?? row.cells[column] ?? ''),
                 after: adds ? readable(value) : value,
                 why: adds ? whyProposed(words, description, key, row.cells[column]) : null,
               })),
@@ -165,7 +168,7 @@ export function checkView(
     fresh:
       adds && fresh.total > 0
         ? {
-            text: words.t('imports.fresh.text', { count: fresh.total }),
+            text: words.t('imports.fresh.text', { count: fresh.total, of }),
             rows: fresh.rows.map((row) => ({
               line: row.line,
               name: (row.shown ?? []).join(' · ') || nameOf(row),
@@ -243,11 +246,15 @@ function knownView(
 }
 
 /** Rows of a file that are the same person as an earlier one. */
-function twiceView(words: Words, twice: readonly { line: number; earlier: number }[], area: string) {
+function twiceView(
+  words: Words,
+  twice: readonly { line: number; earlier: number }[],
+  { area, of }: { area: string; of: string },
+) {
   if (twice.length === 0) return null;
   return {
-    text: words.t(`${area}.twice-text`, { count: twice.length }),
-    rows: twice.slice(0, NAMED).map((pair) => words.t(`${area}.twice-rows`, pair)),
+    text: words.t(`${area}.twice-text`, { count: twice.length, of }),
+    rows: twice.slice(0, NAMED).map((pair) => words.t(`${area}.twice-rows`, { ...pair, of })),
     more: twice.length > NAMED ? words.t('imports.check.more', { count: twice.length - NAMED }) : null,
   };
 }

@@ -25,19 +25,20 @@ export function resultView(
   const written = counts?.written ?? 0;
   const wrongRows = counts?.w ?? 0;
   const undone = state === 'undone';
+  const of = rowsAre(present.reading);
   const keptCount = summary?.keptCount ?? 0;
   return {
     title: words.t(`${area}.${undone ? 'undone-title' : 'done-title'}`, { count: written }),
-    rowsAre: rowsAre(present.reading),
+    rowsAre: of,
     lead: undone
       ? words.t(`${area}.undone-text`, { count: Math.max(0, written - keptCount) })
-      : words.t(`${area}.done-text`, { count: written, wrong: wrongRows }),
+      : words.t(`${area}.done-text`, { count: written, wrong: wrongRows, of }),
     steps: stepsView(words, 5),
     fileName,
     undone,
     counts: [
       ...(description.updates?.adds
-        ? addCounts(words, counts, description)
+        ? addCounts(words, counts, description, of)
         : updates
           ? updateCounts(words, written, counts, `/imports/${id}?field=address#changes`)
           : [
@@ -54,7 +55,7 @@ export function resultView(
               },
             ]),
       ...(removal?.counts ?? []),
-      wrongCount(words, wrongRows),
+      wrongCount(words, wrongRows, of),
     ],
     updates: undone ? null : updates,
     removal: undone ? null : removal,

@@ -30,6 +30,7 @@ export function addCounts(
   words: Words,
   counts: Record<string, number> | null,
   { area, kindArea = area, removes }: ImportDescription,
+  of: string,
   linked?: { known: boolean },
 ) {
   const { n = 0, c = 0, s = 0, k = 0, d = 0, o = 0 } = counts ?? {};
@@ -63,7 +64,7 @@ export function addCounts(
     ...(linked && o > 0 && words.has(`${kindArea}.count.proposals`)
       ? [
           {
-            ...{ value: o, label: words.t(`${kindArea}.count.proposals`, { count: o }) },
+            ...{ value: o, label: words.t(`${kindArea}.count.proposals`, { count: o, of }) },
             ...{ kind: 'warn', icon: 'alert', href: '#proposals' },
           },
         ]
@@ -71,9 +72,9 @@ export function addCounts(
   ];
 }
 
-export function wrongCount(words: Words, count: number) {
+export function wrongCount(words: Words, count: number, of: string) {
   return {
-    ...{ value: count, label: words.t('imports.count.wrong', { count }) },
+    ...{ value: count, label: words.t('imports.count.wrong', { count, of }) },
     ...(count > 0 ? { kind: 'danger', icon: 'alert-circle', href: '#wrong' } : { icon: 'check' }),
   };
 }

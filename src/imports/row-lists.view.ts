@@ -79,7 +79,9 @@ export function wrongView(
   if (wrong.total === 0) return null;
   const { updates } = description;
   return {
-    text: words.t('imports.wrong.text', { count: present.counts?.w ?? wrong.total }),
+    text: words.t('imports.wrong.text', {
+      ...{ count: present.counts?.w ?? wrong.total, of: rowsAre(present.reading) },
+    }),
     ...kindsView(words, present, description, 'w', list),
     rows: wrong.rows.flatMap((row) =>
       row.problems

@@ -75,6 +75,28 @@ describe('a file of vCards', () => {
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 256, height: 256 });
   });
 
+  it('speaks of cards, and of kilobytes as the reader’s language has them', async () => {
+    const { browser } = await app.signedIn({ language: 'fr' });
+    const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic'), Buffer.alloc(4_000)]);
+    const cards = [
+      card('FN:Ada', `PHOTO;ENCODING=b;TYPE=JPEG:${heic.toString('base64')}`),
+      card('FN:Bea', 'TEL;TYPE=WORK:01 40 20 50 50'),
+      card('FN:Bea', 'TEL;TYPE=WORK:01 40 20 50 50'),
+      card('NOTE:nobody'),
+      card('FN:Cem', 'PHOTO;VALUE=uri:https://photos.example/cem.jpg'),
+    ];
+    const checked = await checkContacts(app, browser, cards.join(''), {}, 'fiches.vcf');
+    expect(checked.page).toContain('HEIC (5\u00a0ko)');
+    expect(checked.page).toContain('l’adresse est conservée');
+    expect(checked.page).toContain('fiches lues autrement qu’écrites');
+    expect(checked.page).toContain('Les fiches 2 et 3 sont la même personne');
+    const refused = await browser.post(`/imports/${checked.id}/confirmation`);
+    expect(visibleText(refused)).toContain('Une fiche est à corriger');
+    const done = await confirmContacts(app, browser, checked.id, { rows: 'right', proposals: 'take' });
+    expect(done.page).toContain('Une fiche à corriger');
+    expect(done.counts).toMatchObject({ written: 4 });
+  });
+
   it('names each broken card by its number, and gives it back as a card', async () => {
     const { browser, user } = await app.signedIn();
     const checked = await checkContacts(app, browser, file('broken.vcf'));
