@@ -63,9 +63,9 @@ describe('the words that pages and code ask for', () => {
   });
 
   it('are found for every literal key in the code', () => {
-    // Acts of the journal and the audit log, and numbered columns of files (`phone.2.value`), are named like keys and are none.
+    // Acts of the journal and the audit log, kinds of sweeps, and numbered columns of files (`phone.2.value`), are named like keys and are none.
     const literal = new RegExp(
-      `(?<!(?:kind|action|act): )'((?:${areas.join('|')})\\.[a-z0-9][a-z0-9.-]*)'`,
+      `(?<!(?:kind|action|act): |register\\()'((?:${areas.join('|')})\\.[a-z0-9][a-z0-9.-]*)'`,
       'g',
     );
     const missing = sources.flatMap((file) =>
