@@ -1,11 +1,17 @@
+import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
+import { Account } from '../../src/accounts/account.entity.js';
+import { newSettings } from '../../src/accounts/settings.js';
+import { User } from '../../src/accounts/user.entity.js';
 import { limits } from '../../src/config/limits.js';
 import { newId, type Id } from '../../src/database/id.js';
 import { ExternalBlock, ExternalContact } from '../../src/external-contacts/external-contact.entity.js';
+import { Blocks } from '../../src/external-contacts/blocks/blocks.service.js';
 import { ReceivedRequest, SentRequest } from '../../src/external-contacts/external-request.entities.js';
+import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { Notification } from '../../src/notifications/notification.entity.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer } from '../support/browser.js';
-import { betweenPeople, twoCompanies, type Somebody } from './two-companies.js';
+import { twoCompanies, type Somebody } from './two-companies.js';
 
 jest.setTimeout(60_000);
 
@@ -82,18 +88,19 @@ describe('The requests one has received', () => {
   });
 
   it('come in pages of fifty', async () => {
-    const { bob, request } = await twoCompanies(app);
-    const senders = await Promise.all(
-      Array.from({ length: 51 }, async (_, place) => {
-        const account = await app.anAccount();
-        const user = await app.aUser({ account, status: 'pending', givenName: `Sender${place}` });
-        return { user, account, browser: bob.browser };
-      }),
+    const { ada, bob, request } = await twoCompanies(app);
+    await request(ada, bob);
+    const repository = app.database.getRepository(ReceivedRequest);
+    const [row] = await repository.findBy({ receiverId: bob.user.id });
+    await repository.insert(
+      Array.from({ length: limits.page }, () => ({
+        ...row,
+        ...{ id: newId(), requestId: newId(), senderId: newId() },
+      })),
     );
-    for (const sender of senders) await request(sender, bob);
     const first = await bob.browser.get(RECEIVED);
-    expect(first.text.match(/name="ids"/g)).toHaveLength(50);
-    const next = /href="([^"]*after=[^"]*)" rel="next"/.exec(first.text)?.[1].replaceAll('&#x3D;', '=') ?? '';
+    expect(first.text.match(/name="ids"/g)).toHaveLength(limits.page);
+    const next = /href="([^"]+)" rel="next"/.exec(first.text)?.[1].replaceAll('&#x3D;', '=') ?? '';
     expect((await bob.browser.get(next)).text.match(/name="ids"/g)).toHaveLength(1);
   });
 });
@@ -121,23 +128,309 @@ describe('Accepting', () => {
     expect(visibleText(await bob.browser.get(RECEIVED))).toContain('No request is waiting');
   });
 
-  it('twice connects once, and says so both times', async () => {
+  it('twice, in three windows at once, connects once and says so each time', async () => {
     const { ada, bob, request, linkOf } = await twoCompanies(app);
     const { receivedId } = await request(ada, bob);
-    const answers = await Promise.all(
-      [1, 2, 3].map(async () => told(bob, await answerTo(await again(bob), receivedId, 'acceptance'))),
-    );
-    void answers;
+    const windows = await Promise.all([1, 2, 3].map(() => inAnotherWindow(bob)));
+    const answers = await Promise.all(windows.map((window) => answerTo(window, receivedId, 'acceptance')));
+    const said = await Promise.all(answers.map((answer, place) => told(windows[place], answer)));
+    expect(said.sort()).toEqual([
+      'You and Ada Lovelace are in contact already.',
+      'You and Ada Lovelace are in contact already.',
+      'You and Ada Lovelace are now in contact.',
+    ]);
     expect((await linkOf(ada, bob))?.state).toBe('connected');
     expect(await app.database.getRepository(ExternalContact).countBy({ ownerId: bob.user.id })).toBe(1);
     expect(await app.database.getRepository(Notification).countBy({ userId: ada.user.id })).toBe(1);
+  });
+
+  it('says plainly that the sender has withdrawn, and takes the request from the list', async () => {
+    const { ada, bob, request, cardOf, receivedRow } = await twoCompanies(app);
+    const { sentId, receivedId } = await request(ada, bob);
+    // Withdrawn, and the worker has not told the receiver yet.
+    await app.database.getRepository(SentRequest).update(sentId, { state: 'withdrawn', openKey: null });
     expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toBe(
+      'Ada Lovelace has withdrawn the request.',
+    );
+    expect(await cardOf(bob, ada)).toBeNull();
+    expect((await receivedRow(receivedId)).state).toBe('withdrawn');
+    expect(visibleText(await bob.browser.get(`${RECEIVED}?state=answered`))).toContain('Withdrawn');
+  });
+
+  it('says plainly that the request has ended', async () => {
+    const { ada, bob, request, cardOf } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob, { expiresAt: new Date(Date.now() - 1000) });
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /^The request of Ada Lovelace has ended\./,
+    );
+    expect(await cardOf(bob, ada)).toBeNull();
+  });
+
+  it.each([
+    [
+      'deactivated',
+      (ada: Somebody) => app.database.getRepository(User).update(ada.user.id, { status: 'deactivated' }),
+    ],
+    [
+      'in the bin',
+      (ada: Somebody) => app.database.getRepository(User).update(ada.user.id, { status: 'erased' }),
+    ],
+    [
+      'of a closed account',
+      (ada: Somebody) => app.database.getRepository(Account).update(ada.account.id, { closedAt: new Date() }),
+    ],
+    [
+      'erased for good',
+      async (ada: Somebody) => app.database.getRepository(SentRequest).delete({ senderId: ada.user.id }),
+    ],
+  ])('says plainly that a sender who is %s by now is no longer there', async (_, leave) => {
+    const { ada, bob, request, cardOf } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    await leave(ada);
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /^The request of Ada Lovelace cannot be accepted any more/,
+    );
+    expect(await cardOf(bob, ada)).toBeNull();
+  });
+
+  it('waits while the sender’s company allows no such contact, without saying why', async () => {
+    const { ada, bob, atelier, request, receivedRow, cardOf } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    const off = { ...atelier.features, 'external-contacts': { allowed: false, on: false } };
+    await app.database.getRepository(Account).update(atelier.id, { features: off });
+    const unable = /^The request of Ada Lovelace cannot be accepted at the moment\./;
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(unable);
+    await app.database.getRepository(Account).update(atelier.id, { features: atelier.features });
+    await app.database
+      .getRepository(AccountSettings)
+      .insert({ ...newSettings(atelier.id), blockedDomains: ['example.test'] });
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(unable);
+    expect((await receivedRow(receivedId)).state).toBe('waiting');
+    await app.database.getRepository(AccountSettings).update(atelier.id, { blockedDomains: [] });
+    await answerTo(bob, receivedId, 'acceptance');
+    expect(await cardOf(bob, ada)).not.toBeNull();
+  });
+
+  it('is refused where the reader’s own company forbids the domain by now', async () => {
+    const { ada, bob, harbour, request, cardOf } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    await app.database
+      .getRepository(AccountSettings)
+      .insert({ ...newSettings(harbour.id), allowedDomains: ['partner.example'] });
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /^Your company does not allow contact with the domain of Ada Lovelace/,
+    );
+    expect(await cardOf(bob, ada)).toBeNull();
+  });
+
+  it('is refused to whoever has as many contacts as there may be, and waits for them', async () => {
+    const { ada, bob, request, receivedRow } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    await fill(bob, limits.externalContacts);
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /^You have 1,000 external contacts, as many as there may be\./,
+    );
+    expect((await receivedRow(receivedId)).state).toBe('waiting');
+    await app.database.getRepository(ExternalContact).delete({ ownerId: bob.user.id });
+    await fill(ada, limits.externalContacts);
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /cannot be accepted at the moment/,
+    );
+  });
+
+  it('is not possible while the feature is off for the reader', async () => {
+    const { ada, bob, request, receivedRow } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    await app.database.getRepository(User).update(bob.user.id, { features: { 'external-contacts': false } });
+    expect((await bob.browser.get(RECEIVED)).status).toBe(403);
+    for (const act of ['acceptance', 'refusal', 'block'] as const)
+      expect((await answerTo(bob, receivedId, act)).status).toBe(403);
+    expect((await receivedRow(receivedId)).state).toBe('waiting');
+  });
+});
+
+describe('Declining', () => {
+  it('is seen by the sender, and taken back by Undo', async () => {
+    const { ada, bob, request, sentRow, receivedRow } = await twoCompanies(app);
+    const { sentId, receivedId } = await request(ada, bob);
+    const answer = await answerTo(bob, receivedId, 'refusal');
+    expect(await sentRow(sentId)).toMatchObject({ state: 'declined', openKey: null });
+    expect(await receivedRow(receivedId)).toMatchObject({ state: 'declined' });
+    expect(await app.database.getRepository(Notification).countBy({ userId: ada.user.id })).toBe(0);
+    expect(await undo(bob, answer)).toBe('The request waits for your answer again.');
+    expect(await sentRow(sentId)).toMatchObject({ state: 'waiting', openKey: 1, answeredAt: null });
+    expect(await receivedRow(receivedId)).toMatchObject({ state: 'waiting', answeredAt: null });
+  });
+
+  it('is taken back by nobody else, and once', async () => {
+    const { ada, bob, request } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    const page = await bob.browser.follow(await answerTo(bob, receivedId, 'refusal'));
+    const action = /action="([^"]*\/undo)"/.exec(page.text)?.[1] ?? '';
+    expect((await ada.browser.post(action)).status).toBe(404);
+    expect(await told(bob, await bob.browser.post(action))).toBe('The request waits for your answer again.');
+    expect(await told(bob, await bob.browser.post(action))).toBe('This was taken back already.');
+  });
+
+  it('may be thought over for 30 days: the request is accepted after all', async () => {
+    const { ada, bob, request, sentRow, cardOf } = await twoCompanies(app);
+    const { sentId, receivedId } = await request(ada, bob);
+    await answerTo(bob, receivedId, 'refusal');
+    const answered = await bob.browser.get(`${RECEIVED}?state=answered`);
+    expect(visibleText(answered)).toContain('Accept after all');
+    expect(answered.text).toContain(`formaction="${RECEIVED}/${receivedId}/acceptance"`);
+    await answerTo(bob, receivedId, 'acceptance');
+    expect((await sentRow(sentId)).state).toBe('accepted');
+    expect(await cardOf(ada, bob)).not.toBeNull();
+    expect(visibleText(await bob.browser.get(`${RECEIVED}?state=answered`))).toContain('Open contact');
+  });
+
+  it('is final after 30 days: then one asks oneself', async () => {
+    const { ada, bob, request, cardOf } = await twoCompanies(app);
+    const { sentId, receivedId } = await request(ada, bob);
+    await answerTo(bob, receivedId, 'refusal');
+    const answeredAt = new Date(Date.now() - 31 * DAY);
+    await app.database.getRepository(SentRequest).update(sentId, { answeredAt });
+    const answered = await bob.browser.get(`${RECEIVED}?state=answered`);
+    expect(visibleText(answered)).toContain('Invite them');
+    expect(decodeURIComponent(answered.text.replaceAll('&#x3D;', '='))).toContain(
+      `/external-contacts/invite?email=${ada.user.email}`,
+    );
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /^You declined the request of Ada Lovelace more than 30 days ago/,
+    );
+    expect(await cardOf(ada, bob)).toBeNull();
+  });
+
+  it('after the two have become contacts says that they have', async () => {
+    const { ada, bob, request, connect } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    await connect(ada, bob);
+    expect(await told(bob, await answerTo(bob, receivedId, 'refusal'))).toBe(
       'You and Ada Lovelace are in contact already.',
     );
   });
 });
 
+describe('Several requests at once', () => {
+  it('are each answered on their own: what could not be done is told by name', async () => {
+    const { ada, bob, request, cardOf, receivedRow } = await twoCompanies(app);
+    const [eve, zoe] = [await app.signedIn({ givenName: 'Eve' }), await app.signedIn({ givenName: 'Zoë' })];
+    const asked = [await request(ada, bob), await request(eve, bob), await request(zoe, bob)];
+    await app.database
+      .getRepository(SentRequest)
+      .update(asked[1].sentId, { state: 'withdrawn', openKey: null });
+    const ids = asked.map(({ receivedId }) => receivedId);
+    expect(await told(bob, await bob.browser.post(`${RECEIVED}/acts`, { act: 'accept', ids }))).toBe(
+      'You are now in contact with 2 more people. Eve Lovelace has withdrawn the request.',
+    );
+    expect(await cardOf(bob, ada)).not.toBeNull();
+    expect(await cardOf(bob, zoe)).not.toBeNull();
+    expect(await cardOf(bob, eve)).toBeNull();
+    expect((await receivedRow(ids[1])).state).toBe('withdrawn');
+  });
+
+  it('are declined together and taken back together', async () => {
+    const { ada, bob, request, receivedRow } = await twoCompanies(app);
+    const eve = await app.signedIn({ givenName: 'Eve' });
+    const ids = [(await request(ada, bob)).receivedId, (await request(eve, bob)).receivedId];
+    const answer = await bob.browser.post(`${RECEIVED}/acts`, { act: 'decline', ids });
+    expect((await receivedRow(ids[0])).state).toBe('declined');
+    expect(await undo(bob, answer)).toBe('2 requests wait for your answer again.');
+    for (const id of ids) expect((await receivedRow(id)).state).toBe('waiting');
+  });
+
+  it('need one ticked, and an act there is', async () => {
+    const { bob } = await twoCompanies(app);
+    const nobody = await bob.browser.post(`${RECEIVED}/acts`, { act: 'accept' });
+    expect(await told(bob, nobody)).toBe('Tick at least one request first.');
+    expect((await bob.browser.post(`${RECEIVED}/acts`, { act: 'erase', ids: [newId()] })).status).toBe(400);
+  });
+});
+
+describe('Blocking', () => {
+  it('hides the sender for good, who sees a request that waits', async () => {
+    const { ada, bob, request, sentRow, receivedRow } = await twoCompanies(app);
+    const { sentId, receivedId } = await request(ada, bob);
+    const before = await sentRow(sentId);
+    expect(await told(bob, await answerTo(bob, receivedId, 'block'))).toBe(
+      'Ada Lovelace is blocked: you will see no request of theirs again. They are not told.',
+    );
+    expect(await sentRow(sentId)).toEqual(before);
+    expect((await receivedRow(receivedId)).state).toBe('blocked');
+    expect(await app.database.getRepository(Notification).countBy({ userId: ada.user.id })).toBe(0);
+    const blocked = visibleText(await bob.browser.get('/external-contacts/blocked'));
+    expect(blocked).toContain('1 blocked person');
+    expect(blocked).toContain(`Ada Lovelace ${ada.user.email}`);
+    expect(await told(bob, await answerTo(bob, receivedId, 'acceptance'))).toMatch(
+      /^You have blocked Ada Lovelace/,
+    );
+  });
+
+  it('is taken back by Undo: the request waits again', async () => {
+    const { ada, bob, request, receivedRow } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    expect(await undo(bob, await answerTo(bob, receivedId, 'block'))).toBe(
+      'The person is no longer blocked.',
+    );
+    expect((await receivedRow(receivedId)).state).toBe('waiting');
+    expect(await app.database.getRepository(ExternalBlock).countBy({ ownerId: bob.user.id })).toBe(0);
+  });
+
+  it('ends with Unblock, which Undo takes back', async () => {
+    const { ada, bob, request, receivedRow } = await twoCompanies(app);
+    const { receivedId } = await request(ada, bob);
+    await answerTo(bob, receivedId, 'block');
+    const block = await app.database.getRepository(ExternalBlock).findOneByOrFail({ ownerId: bob.user.id });
+    const path = `/external-contacts/blocked/${block.id}/deletion`;
+    expect((await ada.browser.post(path)).status).toBe(404);
+    const answer = await bob.browser.post(path);
+    expect((await receivedRow(receivedId)).state).toBe('waiting');
+    expect(await undo(bob, answer)).toBe('The person is blocked again.');
+    expect((await receivedRow(receivedId)).state).toBe('blocked');
+    expect((await bob.browser.post(path)).status).toBe(404);
+  });
+
+  it('from a card ends the contact for both, and Undo connects them as before', async () => {
+    const { ada, bob, connect, cardOf, linkOf } = await twoCompanies(app);
+    const { otherCard } = await connect(ada, bob);
+    const { id: userId, accountId, email: address } = ada.user;
+    const batchId = await app.get(Blocks).add(bob.user, { userId, accountId, name: 'Ada Lovelace', address });
+    expect([await cardOf(ada, bob), await cardOf(bob, ada)]).toEqual([null, null]);
+    expect(await linkOf(ada, bob)).toMatchObject({
+      state: 'apart',
+      endedFor: 'blocked',
+      endedBy: bob.user.id,
+    });
+    expect(await app.get(Blocks).add(bob.user, { userId, accountId, name: 'Ada', address })).toBeNull();
+    await bob.browser.post(`${RECEIVED}/acts/${batchId}/undo`);
+    expect(await cardOf(bob, ada)).toEqual(otherCard);
+    expect(await cardOf(ada, bob)).not.toBeNull();
+  });
+
+  it('withdraws what one had asked the same person', async () => {
+    const { ada, bob, request, sentRow, receivedRow } = await twoCompanies(app);
+    const mine = await request(bob, ada);
+    const { id: userId, accountId, email: address } = ada.user;
+    await app.get(Blocks).add(bob.user, { userId, accountId, name: 'Ada Lovelace', address });
+    expect(await sentRow(mine.sentId)).toMatchObject({ state: 'withdrawn', openKey: null });
+    await app.get(JobsWorker).runDue();
+    expect((await receivedRow(mine.receivedId)).state).toBe('withdrawn');
+  });
+});
+
 /** The same person in another window. */
-async function again({ user, account }: Somebody): Promise<Somebody> {
+async function inAnotherWindow({ user, account }: Somebody): Promise<Somebody> {
   return { user, account, browser: await app.browserOf(user) };
+}
+
+/** Contacts of people nobody needs to see. */
+async function fill({ user }: Somebody, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, () => [
+    ...[newId(), user.accountId, user.id, newId(), newId(), newId(), new Date()],
+  ]);
+  await app.database.query(
+    'INSERT INTO external_contacts (id, accountId, ownerId, linkId, otherUserId, otherAccountId, connectedAt) VALUES ?',
+    [rows],
+  );
 }
