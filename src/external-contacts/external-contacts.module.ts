@@ -4,8 +4,17 @@ import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { BlocksController } from './blocks/blocks.controller.js';
 import { Blocks } from './blocks/blocks.service.js';
+import { ExternalCardController } from './card/external-card.controller.js';
+import { ExternalCards } from './card/external-card.query.js';
+import { ExternalFoldersController } from './folders/external-folders.controller.js';
+import { ExternalFolders } from './folders/external-folders.service.js';
 import { ExternalLinks } from './links/external-links.service.js';
 import { OtherPeople } from './links/other-people.query.js';
+import { ExternalActs } from './list/external-acts.service.js';
+import { ExternalExportsController } from './list/external-exports.controller.js';
+import { ExternalListController } from './list/external-list.controller.js';
+import { ExternalSelectionController } from './list/external-selection.controller.js';
+import { KeptContacts } from './list/kept-contacts.query.js';
 import { Acceptances } from './requests/acceptances.service.js';
 import { AnswerUndo } from './requests/answer-undo.service.js';
 import { MovedExternalPeople } from './moving/moved-people.service.js';
@@ -28,6 +37,8 @@ import { ReceivedRequests } from './requests/received-requests.query.js';
 import { ReceivedController } from './requests/received.controller.js';
 import { SignUpController } from './signup/signup.controller.js';
 import { SignUps } from './signup/signups.service.js';
+import { ExternalUndoController } from './undo/external-undo.controller.js';
+import { ExternalUndo } from './undo/external-undo.service.js';
 
 /** People of other companies: asked, accepted, kept, and what companies allow of it. */
 @Module({
@@ -39,8 +50,13 @@ import { SignUps } from './signup/signups.service.js';
     SentController,
     ReceivedController,
     SignUpController,
+    ...[ExternalFoldersController, ExternalExportsController, ExternalListController],
+    ...[ExternalSelectionController, ExternalUndoController],
+    // Last: the addresses of one contact.
+    ExternalCardController,
   ],
   providers: [
+    ...[ExternalActs, ExternalCards, ExternalFolders, ExternalUndo, KeptContacts],
     ...[Acceptances, AnswerUndo, Blocks, Confirmations, ReceivedAnswers, ReceivedRequests],
     ...[Asking, SaidAtOnce, SentActs, SentRequests, Sendings],
     ...[RequestDelivery, Receivers, RequestLinks, RequestMails],

@@ -9,6 +9,10 @@ const entries: readonly { href: string; labelKey: string; icon: string; feature:
     ...{ href: '/personal-contacts/new', labelKey: 'personal-contact.menu-entry' },
     ...{ icon: 'personal-contacts', feature: 'personal-contacts' },
   },
+  {
+    ...{ href: '/external-contacts/invite', labelKey: 'external-list.menu-entry' },
+    ...{ icon: 'external', feature: 'external-contacts' },
+  },
 ];
 
 /** Only what the reader's features offer; for partial `add-menu`. */

@@ -1,0 +1,116 @@
+import { type EntityManager } from 'typeorm';
+import { type Id } from '../../database/id.js';
+import { type News } from '../../notifications/notifications.service.js';
+import { CONTACT_SUBJECT, type ContactAct, type Owner } from '../contact-act.js';
+import { type ExternalLinks } from '../links/external-links.service.js';
+import { type Journal } from '../../journal/journal.service.js';
+import { type Notifications } from '../../notifications/notifications.service.js';
+
+/** Who removes contacts: the others are told their name. */
+export interface Remover extends Owner {
+  displayName: string;
+  email: string;
+}
+
+/** What ends or begins again between two people needs these. */
+export interface Between {
+  links: ExternalLinks;
+  journal: Journal;
+  notifications: Notifications;
+}
+
+interface Pair {
+  id: Id;
+  otherUserId: Id;
+  otherAccountId: Id;
+}
+
+/**
+ * Ends contacts for both sides and tells the others; part of `act`. Each link is held from then on, in the order of the
+ * other people, before any contact is.
+ * @returns those that were contacts until now
+ */
+export async function removeContacts(
+  manager: EntityManager,
+  { links, journal, notifications }: Between,
+  remover: Remover,
+  act: ContactAct,
+  contacts: readonly Pair[],
+): Promise<Id[]> {
+  const { id: userId, accountId } = remover;
+  const ended: Pair[] = [];
+  for (const contact of byPerson(contacts)) {
+    const other = { accountId: contact.otherAccountId, userId: contact.otherUserId };
+    const link = await links.meet(manager, { accountId, userId }, other);
+    if (await links.part(manager, link, { by: userId, for: 'removed' })) ended.push(contact);
+  }
+  await journal.record(
+    manager,
+    act.batchId,
+    accountId,
+    ended.map(({ id }) => ({ subjectId: id, subjectType: CONTACT_SUBJECT, action: 'removed' })),
+  );
+  await notifications.tell(manager, await newsOf(manager, remover, act, ended));
+  return ended.map(({ id }) => id);
+}
+
+/**
+ * Takes removals of this person back, for both; the others need not be told what is as it was.
+ * @param undone the batch that had removed them
+ * @returns those that are contacts again
+ */
+export async function rejoinContacts(
+  manager: EntityManager,
+  { links, journal }: Between,
+  owner: Owner,
+  act: ContactAct,
+  undone: Id,
+  contacts: readonly Pair[],
+): Promise<Id[]> {
+  const { id: userId, accountId } = owner;
+  const again: Pair[] = [];
+  for (const contact of byPerson(contacts)) {
+    const other = { accountId: contact.otherAccountId, userId: contact.otherUserId };
+    const link = await links.meet(manager, { accountId, userId }, other);
+    // Only one's own removal; whoever else ended it meanwhile has the last word.
+    if (link.endedBy !== userId || link.endedFor !== 'removed') continue;
+    if (await links.rejoin(manager, link)) again.push(contact);
+  }
+  await journal.record(
+    manager,
+    act.batchId,
+    accountId,
+    again.map(({ id }) => ({ subjectId: id, subjectType: CONTACT_SUBJECT, action: 'restored' })),
+  );
+  for (const { otherUserId } of again)
+    await manager.query('DELETE FROM notifications WHERE userId = ? AND onceKey = ?', [
+      ...[otherUserId, onceKeyOf(undone, userId)],
+    ]);
+  return again.map(({ id }) => id);
+}
+
+function byPerson<Contact extends Pair>(contacts: readonly Contact[]): Contact[] {
+  return [...contacts].sort((one, other) => (one.otherUserId < other.otherUserId ? -1 : 1));
+}
+
+/** To each of them, with their own card of the remover. */
+async function newsOf(
+  manager: EntityManager,
+  { id: userId, displayName: name, email: address }: Remover,
+  { batchId }: ContactAct,
+  ended: readonly Pair[],
+): Promise<News[]> {
+  if (ended.length === 0) return [];
+  const cards = await manager.query<{ id: Id; ownerId: Id; accountId: Id }[]>(
+    'SELECT id, ownerId, accountId FROM external_contacts WHERE otherUserId = ? AND ownerId IN (?)',
+    [userId, ended.map(({ otherUserId }) => otherUserId)],
+  );
+  return cards.map(({ id, ownerId, accountId }) => ({
+    ...{ accountId, userId: ownerId, kind: 'external.removed', values: { name, address } },
+    ...{ href: `/external-contacts/${id}`, onceKey: onceKeyOf(batchId, userId) },
+  }));
+}
+
+function onceKeyOf(batchId: Id, userId: Id): string {
+  return `removed:${batchId}:${userId}`;
+}
