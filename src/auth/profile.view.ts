@@ -77,6 +77,7 @@ export function profileView(
       accept: 'image/jpeg,image/png,image/webp,image/avif',
       maxBytes: limits.photoUploadBytes,
     }),
+    photoText: words.t(isAlone(me) ? 'profile.photo-alone' : 'contacts.photo.text'),
     sessionColumns: [
       { label: words.t('profile.session.device') },
       { label: words.t('profile.session.last-seen') },

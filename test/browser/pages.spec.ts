@@ -7,7 +7,7 @@ import { aCompany, type Company } from './support/company.js';
 import { setUpLink } from './support/set-up.js';
 
 /** Who looks at a page. */
-type Who = 'visitor' | 'admin' | 'owner' | 'member';
+type Who = 'visitor' | 'admin' | 'owner' | 'member' | 'alone';
 
 interface PageUnderTest {
   name: string;
@@ -66,6 +66,29 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'new address', path: ({ newAddress }) => newAddress },
     { name: 'new address that is no more', path: () => '/profile/email/AAAA', status: 410 },
     { name: 'help for visitors', path: () => '/help' },
+    { name: 'sign up', path: ({ alone }) => alone.signUp },
+    { name: 'sign up, refused', path: ({ alone }) => alone.signUp, act: refuse, status: 422 },
+    { name: 'sign up, withdrawn', path: ({ alone }) => alone.signUpWithdrawn, status: 410 },
+    { name: 'sign up, address taken', path: ({ alone }) => alone.signUpTaken, status: 409 },
+    { name: 'moving, whose account', path: ({ alone }, locale) => alone.moving[locale] },
+    { name: 'closed account', path: ({ alone }) => alone.reopen },
+    { name: 'closed account that is no more', path: () => '/reopen/AAAA', status: 410 },
+  ],
+  alone: [
+    { name: 'profile of an account of one', path: () => '/profile' },
+    { name: 'closing an account', path: () => '/profile/closing' },
+    {
+      name: 'closing an account, refused',
+      path: () => '/profile/closing',
+      act: async ({ page }) => {
+        await page.locator('main form.confirm .button--danger').click();
+        await page.locator('.error-summary').waitFor();
+      },
+      status: 422,
+    },
+    { name: 'sign up, somebody else here', path: ({ alone }) => alone.signUp },
+    { name: 'moving, what comes along', path: ({ alone }, locale) => alone.moving[locale] },
+    { name: 'for companies only', path: () => '/users', status: 403 },
   ],
   admin: [
     { name: 'contacts', path: () => '/contacts' },
@@ -463,7 +486,8 @@ inChromium('every page', () => {
   async function arrive(who: Who, look: Look, browser = chromium): Promise<Visitor> {
     const visitor = await browser.visitor(app.url, look);
     if (who !== 'visitor') {
-      const people = { admin: company.admins, owner: company.owners, member: company.members }[who];
+      const { admins: admin, owners: owner, members: member, alone } = company;
+      const people = { admin, owner, member, alone: alone.people }[who];
       await visitor.signIn(people[look.locale].email);
     }
     return visitor;

@@ -100,7 +100,7 @@ export class Visitor {
     await this.page.locator('[name=email]').fill(email);
     await this.page.locator('[name=password]').fill(password);
     await this.page.locator('main button:not([type=button])').click();
-    await this.page.waitForURL('**/contacts');
+    await this.page.waitForURL(/contacts$/);
   }
 
   async leave(): Promise<void> {

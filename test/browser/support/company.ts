@@ -24,6 +24,7 @@ import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
+import { personalAccounts, type Alone } from './personal-accounts.js';
 import { setUpLink } from './set-up.js';
 import { singleContacts, type SingleContacts } from './single-contacts.js';
 
@@ -56,6 +57,7 @@ export interface Company {
   kept: Record<Locale, KeptContacts>;
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
+  alone: Alone;
 }
 
 type Imports = Record<
@@ -140,6 +142,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     runs: await bulkActions(app, admins.en),
     contacts: await singleContacts(app, owners),
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
+    alone: await personalAccounts(app),
   };
 }
 
