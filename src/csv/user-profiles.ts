@@ -1,3 +1,4 @@
+import { frenchNames } from './generic-names.js';
 import { columns, type ColumnMeaning, type Profile } from './profile.js';
 
 export const userFields = [
@@ -327,22 +328,7 @@ export const userProfiles: Profile<UserField>[] = [
     locale: 'fr',
     generic: true,
     columns: columns<UserField>({
-      email: [
-        'Courriel',
-        'E-mail',
-        'Email',
-        'Mail',
-        'Mél',
-        'Mel',
-        'Adresse électronique',
-        'Adresse e-mail',
-        'Adresse mail',
-        'Adresse de messagerie',
-        'Adresse courriel',
-        'E-mail professionnel',
-        'Mail professionnel',
-      ],
-      givenName: ['Prénom', 'Prénoms', 'Prénom usuel'],
+      ...frenchNames,
       familyName: ['Nom', 'Nom de famille', 'Nom d’usage', 'Nom usuel', 'Patronyme'],
       department: ['Service', 'Département', 'Direction', 'Pôle', 'Unité'],
       manager: [

@@ -1,3 +1,4 @@
+import { frenchNames } from '../generic-names.js';
 import { type ContactColumn } from '../contact-columns.js';
 import { columns, type Profile } from '../profile.js';
 
@@ -220,7 +221,7 @@ export const genericContactProfiles: Profile<ContactColumn>[] = [
         'Contact',
         'Personne',
       ],
-      givenName: ['Prénom', 'Prénoms', 'Prénom usuel'],
+      givenName: frenchNames.givenName,
       middleName: ['Deuxième prénom', 'Second prénom', 'Autres prénoms'],
       familyName: ['Nom de famille', 'Nom d’usage', 'Nom usuel', 'Patronyme'],
       maidenName: ['Nom de naissance', 'Nom de jeune fille'],
@@ -228,24 +229,8 @@ export const genericContactProfiles: Profile<ContactColumn>[] = [
       suffix: ['Suffixe'],
       nickname: ['Surnom', 'Pseudo', 'Diminutif'],
       email: [
-        'Courriel',
-        'E-mail',
-        'Email',
-        'Mail',
-        'Mél',
-        'Mel',
-        'Adresse électronique',
-        'Adresse e-mail',
-        'Adresse mail',
-        'Adresse de messagerie',
-        'Adresse courriel',
-        'Adresse de courrier',
-        'E-mail professionnel',
-        'Mail professionnel',
-        'Mail pro',
-        'Courriel professionnel',
-        'E-mail 1',
-        'Mail 1',
+        ...frenchNames.email,
+        ...['Adresse de courrier', 'Mail pro', 'Courriel professionnel', 'E-mail 1', 'Mail 1'],
       ],
       'email.2.value': [
         'E-mail 2',
