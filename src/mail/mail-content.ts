@@ -1,4 +1,5 @@
 import { type MessageValues } from '../errors/domain-error.js';
+import { isolate } from '../text/isolate.js';
 import { tidy } from '../text/tidy.js';
 import { type Locale, Words } from '../web/words.js';
 import { type MailLink } from './mail-links.js';
@@ -88,17 +89,17 @@ export function mailContent(
   const { button, words, say } = speaking(mail);
   if (button === true && !link) throw new Error(`Mail ${mail.template} needs a link`);
   const path = typeof button === 'string' ? button : button && link ? link.path : null;
-  const message = linesOf(mail.values['message']);
+  const message = linesOf(tidy(textOf(mail, 'message'), { keepLines: true }));
   const stop = stoppedBy(mail.template);
   return {
     subject: subjectOf(mail),
     greeting:
       mail.toName === ''
         ? words.t('mail.greeting-plain')
-        : words.t('mail.greeting', { name: oneLine(mail.toName) }),
+        : words.t('mail.greeting', { name: isolate(oneLine(mail.toName)) }),
     text: say('text'),
     quote: message.length === 0 ? null : { intro: say('quote'), lines: message },
-    list: linesOf(mail.values['lines']),
+    list: linesOf(textOf(mail, 'lines')),
     button:
       path === null
         ? null
@@ -116,7 +117,7 @@ export function mailContent(
 
 /** The subject alone, for lists. */
 export function subjectOf(mail: Written): string {
-  return oneLine(speaking(mail, SUBJECT_VALUE).say('subject'));
+  return speaking(mail, SUBJECT_VALUE).say('subject');
 }
 
 /** Characters of a name that a subject repeats: a name may be long enough to be a message of its own. */
@@ -131,7 +132,10 @@ function speaking(mail: Written, longest = Infinity) {
   const values: MessageValues = Object.fromEntries(
     Object.entries(mail.values)
       .filter(([name]) => !shapes.includes(name))
-      .map(([name, value]) => [name, typeof value === 'string' ? cut(oneLine(value), longest) : value]),
+      .map(([name, value]) => [
+        name,
+        typeof value === 'string' ? isolate(cut(oneLine(value), longest)) : value,
+      ]),
   );
   for (const name of moments) values[name] = words.dateTime(new Date(values[name] ?? 0));
   const unsigned = signedBy !== null && !values[signedBy];
@@ -150,9 +154,12 @@ export function oneLine(text: string): string {
   return visible(tidy(text));
 }
 
-function linesOf(value: string | number | undefined): string[] {
-  const text = visible(tidy(String(value ?? ''), { keepLines: true }));
-  return text === '' ? [] : text.split('\n');
+function textOf({ values }: Written, name: string): string {
+  return String(values[name] ?? '');
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : visible(text).split('\n');
 }
 
 function visible(text: string): string {

@@ -1,3 +1,4 @@
+import { isolate } from '../text/isolate.js';
 import { tidy } from '../text/tidy.js';
 import { type Words } from '../web/words.js';
 
@@ -13,7 +14,7 @@ export function newsText(words: Words, { kind, values }: Told): string {
   try {
     const tidied = Object.entries(values).map(([name, value]) => [
       name,
-      typeof value === 'string' ? tidy(value) : value,
+      typeof value === 'string' ? isolate(tidy(value)) : value,
     ]);
     return words.t(key, Object.fromEntries(tidied) as Told['values']);
   } catch {

@@ -178,6 +178,14 @@ describe('a mail in somebody’s name', () => {
     });
   });
 
+  it('sets a name written from right to left apart from what stands around it', async () => {
+    const { raw } = await sent({ values: { ...ada, name: 'נועה (1)', message: '' }, toName: 'محمد' });
+    expect(partsOf(raw).text).toContain(
+      'Hello \u2068محمد\u2069,\n\n\u2068נועה (1)\u2069 (ada@atelier.example)',
+    );
+    expect(headersOf(raw)['subject']).toMatch(/^\u2068נועה \(1\)\u2069 would/);
+  });
+
   it('lets no direction mark turn a name or an address around', async () => {
     const name = 'Ada\u202emoc.live\u2066\u2067\u2069\u200b';
     const { raw } = await sent({ values: { ...ada, name, message: `x\u202ey` }, toName: `Bob\u202e` });

@@ -31,5 +31,5 @@ export function listed({ text }: Answer): string[] {
   return text
     .split('<li class="news__item')
     .slice(1)
-    .map((item) => `${item.includes('Unread') ? '*' : ''}${/dir="auto">(.*?) \(/.exec(item)?.[1] ?? '?'}`);
+    .map((item) => `${item.includes('Unread') ? '*' : ''}${/news__open">(.*?) \(/.exec(item)?.[1] ?? '?'}`);
 }
