@@ -5,6 +5,8 @@ import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { Mail } from '../../src/mail/mail.entity.js';
 import { Notification } from '../../src/notifications/notification.entity.js';
 import { type TestApp } from '../support/app.js';
+import { type Message } from '../../src/web/answers.js';
+import { Words } from '../../src/web/words.js';
 import { type Answer } from '../support/browser.js';
 import { type Somebody } from './two-companies.js';
 
@@ -34,10 +36,11 @@ export function asking(app: TestApp) {
   };
 }
 
-/** What the page an answer leads to says in its message; '' for an answer that leads nowhere. */
-export async function toldAfter({ browser }: Pick<Somebody, 'browser'>, answer: Answer): Promise<string> {
-  if (answer.status !== 303) return '';
-  const page = await browser.follow(answer);
-  const text = /class="message__body">\s*<p>([\s\S]*?)<\/p>/.exec(page.text)?.[1] ?? '';
-  return text.replaceAll('&#x27;', "'").replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
+/** The message an answer sets for the next page, in English; '' when it sets none. It is the answer's own, whatever came after. */
+export function toldBy(answer: Answer): string {
+  const cookies = (answer.headers['set-cookie'] ?? []) as unknown as string[];
+  const text = cookies.map((cookie) => /^carnet_message=([^.;]+)\./.exec(cookie)?.[1]).find(Boolean);
+  if (text === undefined) return '';
+  const { key, values } = JSON.parse(Buffer.from(text, 'base64url').toString()) as Message;
+  return Words.for('en').t(key, values);
 }
