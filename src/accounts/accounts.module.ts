@@ -15,9 +15,11 @@ import { FeatureTallies } from './feature-tally.query.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
+import { OutsideContacts } from './outside-contacts.js';
 import { OwnData } from './own-data.js';
 import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
+import { PersonSections } from './person-sections.js';
 import { PersonalAccounts } from './personal-accounts.service.js';
 import { Photos } from './photos.service.js';
 import { Retentions } from './retention.service.js';
@@ -41,6 +43,7 @@ const services = [
   Standing,
   Photos,
   ...[CompanySettings, FeatureTallies, Retentions],
+  ...[OutsideContacts, PersonSections],
 ];
 
 /** Who is here: companies, people, their groups, links and counters. */

@@ -182,6 +182,9 @@ export class CompanySettings {
   ): Promise<void> {
     const { allowedDomains, blockedDomains, google, office365, exchange } = after;
     const { auditYears, mailDays, importDays } = after;
+    // Who has decided nothing follows the default, also where it is another one some day.
+    const undecided =
+      stored.outsiderFields === null && sameValue(before.outsiderFields, after.outsiderFields);
     const retentionFrom = shortens(before, after)
       ? new Date(Date.now() + RETENTION_WAIT_HOURS * HOUR_MS)
       : shortens(newSettings(stored.accountId), after)
@@ -191,6 +194,7 @@ export class CompanySettings {
     await manager.save(AccountSettings, {
       ...{ accountId: stored.accountId, allowedDomains, blockedDomains, google, office365, exchange },
       ...{ auditYears, mailDays, importDays, retentionFrom },
+      outsiderFields: undecided ? null : [...after.outsiderFields],
     });
   }
 

@@ -2,6 +2,7 @@ import { sameValue } from '../journal/changes.js';
 import { type AccountSettings } from './account-settings.entity.js';
 import { type Account } from './account.entity.js';
 import { features, type AccountFeature, type AccountFeatures, type Feature } from './features.js';
+import { defaultOutsiderFields, type OutsiderField } from './outsider-fields.js';
 
 /** `none`: off for everybody, whatever groups and people say; else what holds for those who have no other value. */
 export const featureRules = ['on', 'off', 'none'] as const;
@@ -19,7 +20,10 @@ export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'
   Pick<
     AccountSettings,
     'allowedDomains' | 'blockedDomains' | Provider | 'auditYears' | 'mailDays' | 'importDays'
-  >;
+  > & {
+    /** In the order of `outsiderFields`. */
+    outsiderFields: readonly OutsiderField[];
+  };
 export type SettingName = keyof Settings;
 
 /** How long what names people is kept. */
@@ -29,7 +33,7 @@ export type Retention = Pick<Settings, 'auditYears' | 'mailDays' | 'importDays'>
 export const settingSections = {
   company: ['name', 'region', 'language', 'timeZone'],
   features,
-  'external-contacts': ['allowedDomains', 'blockedDomains'],
+  'external-contacts': ['allowedDomains', 'blockedDomains', 'outsiderFields'],
   integrations: providers,
   retention: ['auditYears', 'mailDays', 'importDays'],
 } as const satisfies Record<string, readonly SettingName[]>;
@@ -67,10 +71,11 @@ export function settingsOf(account: Account, stored: AccountSettings): Settings 
   ) as Record<Feature, FeatureRule>;
   const { allowedDomains, blockedDomains, google, office365, exchange } = stored;
   const { auditYears, mailDays, importDays } = stored;
+  const outsiderFields = stored.outsiderFields ?? defaultOutsiderFields;
   return {
     ...{ name, region, language, timeZone },
     ...rules,
-    ...{ allowedDomains, blockedDomains, google, office365, exchange },
+    ...{ allowedDomains, blockedDomains, outsiderFields, google, office365, exchange },
     ...{ auditYears, mailDays, importDays },
   };
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Counters } from '../../accounts/counters.service.js';
-import { type Status } from '../../accounts/user.entity.js';
+import { User, type Status } from '../../accounts/user.entity.js';
 import { type Id } from '../../database/id.js';
+import { type OwnEntry } from './outside.view.js';
 
 /** Owners that are named; more are counted. */
 export const OWNERS_NAMED = 10;
@@ -34,5 +35,16 @@ export class AccountFacts {
       ),
     ]);
     return { people, owners };
+  }
+
+  /** What the reader's own entry says in fields that outsiders may see. */
+  ownEntry(userId: Id): Promise<OwnEntry> {
+    return this.database.getRepository(User).findOneOrFail({
+      select: {
+        ...{ jobTitle: true, workPhone: true, extension: true },
+        ...{ mobilePhone: true, department: true, location: true },
+      },
+      where: { id: userId },
+    });
   }
 }

@@ -37,6 +37,7 @@ export function confirmView(
     })),
     effects: sentencesOf(words, effects, after),
     notes: [
+      ...(effects.forbidden > 0 ? [words.t('settings.confirm.contacts-stay')] : []),
       ...(effects.moves.some(({ off }) => off > 0) ? [words.t('settings.confirm.nothing-deleted')] : []),
       ...(erases
         ? [
@@ -55,10 +56,10 @@ export function confirmView(
 
 /** The numbers a confirmation was shown, to be compared with those of the moment it is given. */
 export function countedOf(effects: Effects): string {
-  const { moves, region, language, timeZone, overdue } = effects;
+  const { moves, region, language, timeZone, overdue, forbidden } = effects;
   return [
     ...moves.map(({ feature, off, on }) => `${feature} ${off} ${on}`),
-    ...[region ?? '', language, timeZone, overdue.audit, overdue.mails, overdue.imports],
+    ...[region ?? '', language, timeZone, overdue.audit, overdue.mails, overdue.imports, forbidden],
   ].join(';');
 }
 
@@ -113,7 +114,7 @@ export interface Saving {
 }
 
 function sentencesOf(words: Words, effects: Effects, after: Settings): string[] {
-  const { moves, people, region, language, timeZone, overdue } = effects;
+  const { moves, people, region, language, timeZone, overdue, forbidden } = effects;
   const sentences = moves.flatMap(({ feature, off, on }) => {
     const values = { feature: words.t(`settings.field.${feature}`), people };
     return [
@@ -140,6 +141,7 @@ function sentencesOf(words: Words, effects: Effects, after: Settings): string[] 
     sentences.push(words.t('settings.effect.mails', { count: overdue.mails, days: after.mailDays }));
   if (overdue.imports > 0)
     sentences.push(words.t('settings.effect.imports', { count: overdue.imports, days: after.importDays }));
+  if (forbidden > 0) sentences.push(words.t('settings.effect.forbidden', { count: forbidden }));
   return sentences;
 }
 

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { type PresentSettings } from '../../accounts/company-settings.service.js';
 import { FeatureTallies, movesBetween, type FeatureMove } from '../../accounts/feature-tally.query.js';
 import { features } from '../../accounts/features.js';
+import { OutsideContacts } from '../../accounts/outside-contacts.js';
 import { Retentions, type Overdue } from '../../accounts/retention.service.js';
 import { accountFeaturesOf, changedNames, shortens, type Settings } from '../../accounts/settings.js';
 import { type Id } from '../../database/id.js';
@@ -17,6 +18,8 @@ export interface Effects {
   language: number;
   timeZone: number;
   overdue: Overdue;
+  /** External contacts whom the lists of domains forbid from then on; they stay. */
+  forbidden: number;
 }
 
 /** Counts, before a save, what it changes. */
@@ -26,6 +29,7 @@ export class SettingsEffects {
     private readonly database: DataSource,
     private readonly tallies: FeatureTallies,
     private readonly retentions: Retentions,
+    private readonly outside: OutsideContacts,
   ) {}
 
   /** @returns null when a save of these values changes nothing for anybody */
@@ -35,6 +39,7 @@ export class SettingsEffects {
       ...{ moves: [], people: 0, language: 0, timeZone: 0 },
       region: changed.has('region') ? after.region : null,
       overdue: { audit: 0, mails: 0, imports: 0 },
+      forbidden: 0,
     };
     if (features.some((feature) => changed.has(feature))) {
       const tally = await this.tallies.of(account.id);
@@ -58,6 +63,11 @@ export class SettingsEffects {
         imports: Math.max(0, then.imports - now.imports),
       };
     }
+    if (changed.has('allowedDomains') || changed.has('blockedDomains')) {
+      const now = await this.outside.forbidden(account.id, settings);
+      const then = await this.outside.forbidden(account.id, after);
+      effects.forbidden = Math.max(0, then - now);
+    }
     return isNothing(effects) ? null : effects;
   }
 
@@ -75,7 +85,7 @@ export class SettingsEffects {
   }
 }
 
-function isNothing({ moves, region, language, timeZone, overdue }: Effects): boolean {
+function isNothing({ moves, region, language, timeZone, overdue, forbidden }: Effects): boolean {
   const erased = overdue.audit + overdue.mails + overdue.imports;
-  return moves.length === 0 && region === null && language + timeZone + erased === 0;
+  return moves.length === 0 && region === null && language + timeZone + erased + forbidden === 0;
 }

@@ -1,5 +1,6 @@
 import { domainShown, readDomains, type WrongDomain } from '../../accounts/domain-rules.js';
 import { features, type Feature } from '../../accounts/features.js';
+import { outsiderFields, type OutsiderField } from '../../accounts/outsider-fields.js';
 import { providers, settingSections, type SettingName, type Settings } from '../../accounts/settings.js';
 import { limits } from '../../config/limits.js';
 import { Submission, type Problem } from '../../web/submitted.js';
@@ -12,7 +13,7 @@ const NAMED = 20;
 /** What a form says of its section; a field that was not posted says nothing. */
 export function valuesOf(section: keyof typeof settingSections, { typed, form }: Submission<SectionForm>) {
   const names = settingSections[section] as readonly SettingName[];
-  const fields = form as unknown as Record<string, string | boolean>;
+  const fields = form as unknown as Record<string, string | string[] | boolean>;
   return Object.fromEntries(
     names.filter((name) => Object.hasOwn(typed, name)).map((name) => [name, valueOf(name, fields[name])]),
   ) as Partial<Settings>;
@@ -44,6 +45,7 @@ export function domainProblems({ form }: Submission<SectionForm>): Problem[] {
 /** A value as a field of the form holds it. */
 export function formText(name: SettingName, value: unknown): string {
   if (isDomains(name)) return (value as string[]).map(domainShown).join('\n');
+  if (name === 'outsiderFields') return (value as string[]).join(',');
   if (isProvider(name)) return value ? 'on' : '';
   return value === null || value === undefined ? '' : String(value as string | number);
 }
@@ -51,6 +53,7 @@ export function formText(name: SettingName, value: unknown): string {
 /** A value in words. */
 export function shownValue(words: Words, name: SettingName, value: unknown): string {
   if (isDomains(name)) return (value as string[]).map(domainShown).join(', ');
+  if (name === 'outsiderFields') return outsiderText(words, value as readonly OutsiderField[]);
   if (isProvider(name)) return words.t(value ? 'settings.allowed' : 'settings.not-allowed');
   if (features.includes(name as Feature)) return words.t(`settings.rule.${String(value)}`);
   switch (name) {
@@ -82,7 +85,20 @@ export function yearsText(words: Words, years: number | null): string {
   return years === null ? words.t('settings.for-ever') : words.t('settings.years', { count: years });
 }
 
-function valueOf(name: SettingName, typed: string | boolean): unknown {
+/** What outsiders see beside name, address and company. */
+export function outsiderText(words: Words, fields: readonly OutsiderField[]): string {
+  if (fields.length === 0) return words.t('settings.outsiders.nothing-more');
+  return words.list(fields.map((field) => words.t(`settings.outsiders.${field}`)));
+}
+
+/** A hidden field says in one text what boxes say one by one. */
+export function outsiderFieldsIn(typed: readonly string[]): OutsiderField[] {
+  const said = typed.flatMap((each) => each.split(','));
+  return outsiderFields.filter((field) => said.includes(field));
+}
+
+function valueOf(name: SettingName, typed: string | string[] | boolean): unknown {
+  if (name === 'outsiderFields') return outsiderFieldsIn(typed as string[]);
   if (isDomains(name)) return readDomains(String(typed)).domains;
   if (isProvider(name)) return Boolean(typed);
   if (name === 'auditYears') return typed === '' ? null : Number(typed);

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CompanySettings, SettingsConflict } from '../../accounts/company-settings.service.js';
 import { FeatureTallies } from '../../accounts/feature-tally.query.js';
+import { OutsideContacts } from '../../accounts/outside-contacts.js';
 import { type SettingSection } from '../../accounts/settings.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { MailTest } from '../../mail/mail-test.service.js';
@@ -16,8 +17,8 @@ import { SettingsEffects } from './settings-effects.query.js';
 import { domainProblems, onlyPosted, valuesOf } from './settings-values.js';
 import {
   CompanyForm,
-  DomainsForm,
   FeaturesForm,
+  OutsideForm,
   ProvidersForm,
   RetentionForm,
   type SectionForm,
@@ -39,6 +40,7 @@ export class SettingsController {
     private readonly tallies: FeatureTallies,
     private readonly facts: AccountFacts,
     private readonly mailTest: MailTest,
+    private readonly outside: OutsideContacts,
   ) {}
 
   /** @param count asked for by the link that counts who has what in a large company */
@@ -72,11 +74,11 @@ export class SettingsController {
   }
 
   @Post('external-contacts')
-  saveDomains(
+  saveOutside(
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Facts() facts: RequestFacts,
-    @Submitted(DomainsForm) submission: Submission<DomainsForm>,
+    @Submitted(OutsideForm) submission: Submission<OutsideForm>,
   ): Answer {
     return this.save(
       { reader, words, facts },
@@ -170,10 +172,12 @@ export class SettingsController {
     { returned, counting = false }: { returned?: ReturnedSection; counting?: boolean },
   ): Answer {
     const { accountId } = reader;
-    const [present, groups, account] = await Promise.all([
-      this.settings.read(accountId),
+    const present = await this.settings.read(accountId);
+    const [groups, account, forbidden, own] = await Promise.all([
       this.tallies.groups(accountId),
       this.facts.of(accountId),
+      this.outside.forbidden(accountId, present.settings),
+      this.facts.ownEntry(reader.id),
     ]);
     const people = account.people.active + account.people.pending;
     const counts = counting || groups.length === 0 || people <= COUNTED_AT_ONCE;
@@ -181,7 +185,10 @@ export class SettingsController {
     const server = this.mailTest.server();
     return page(
       'settings/settings',
-      settingsView(words, reader, { present, groups, tally, account, server, returned }),
+      settingsView(words, reader, {
+        ...{ present, groups, tally, account, server },
+        ...{ forbidden, own, returned },
+      }),
       returned ? 422 : 200,
     );
   }

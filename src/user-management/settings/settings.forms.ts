@@ -1,4 +1,5 @@
 import { IsIn, IsNotEmpty, IsOptional, Matches, MaxLength } from 'class-validator';
+import { outsiderFields } from '../../accounts/outsider-fields.js';
 import { featureRules } from '../../accounts/settings.js';
 import { PlainText, Satisfies } from '../../auth/form-rules.js';
 import { regions } from '../../auth/regions.js';
@@ -42,10 +43,15 @@ export class FeaturesForm extends SectionForm {
   @IsIn([...featureRules], choice) 'personal-contacts' = '';
 }
 
-/** Read line by line by `domainsIn` of settings-values.ts. */
-export class DomainsForm extends SectionForm {
+/** Whom people may be in contact with, and what of them is shown. */
+export class OutsideForm extends SectionForm {
+  /** Read line by line by `readDomains`. */
   allowedDomains = '';
   blockedDomains = '';
+
+  /** Also several in one, separated by commas. */
+  @Matches(new RegExp(`^(?:(?:${outsiderFields.join('|')})(?:,|$))*$`), { ...choice, each: true })
+  outsiderFields: string[] = [];
 }
 
 export class ProvidersForm extends SectionForm {

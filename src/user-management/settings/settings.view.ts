@@ -29,6 +29,7 @@ import { type SignedIn } from '../../web/signed-in.js';
 import { type Submission } from '../../web/submitted.js';
 import { locales, type Words } from '../../web/words.js';
 import { OWNERS_NAMED, type AccountOverview } from './account-facts.query.js';
+import { outsiderBoxes, outsidePreview, type OwnEntry } from './outside.view.js';
 import { formText, yearsText, zoneName } from './settings-values.js';
 import { type SectionForm } from './settings.forms.js';
 
@@ -47,6 +48,9 @@ interface Shown {
   tally: FeatureTally | null;
   account: AccountOverview;
   server: MailServerFacts | null;
+  /** External contacts whom the lists of domains do not allow. */
+  forbidden: number;
+  own: OwnEntry;
   /** The form that came back, if one did. */
   returned?: ReturnedSection;
 }
@@ -68,7 +72,7 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
   const forms = {
     company: form('company', companyFields),
     features: form('features', featureFields),
-    domains: form('external-contacts', domainFields),
+    outside: form('external-contacts', outsideFields),
     providers: form('integrations', providerFields),
     retention: form('retention', retentionFields),
   };
@@ -81,6 +85,12 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
       label: words.t(`settings.${section}.title`),
     })),
     features: { ...forms.features, rows: featureRows(words, shown, forms.features.fields) },
+    outside: {
+      ...forms.outside,
+      forbidden:
+        shown.forbidden > 0 ? words.t('settings.outsiders.forbidden', { count: shown.forbidden }) : '',
+      preview: outsidePreview(words, reader, shown.own),
+    },
     waiting: waitingText(words, present),
     licensed: tally
       ? words.t('settings.features.licensed', { count: tally.licensed, people: tally.people })
@@ -154,8 +164,8 @@ function featureFields(words: Words, { settings }: PresentSettings, returned?: R
   );
 }
 
-function domainFields(words: Words, { settings }: PresentSettings, returned?: Returned): AnyField[] {
-  return (['allowedDomains', 'blockedDomains'] as const).map((name) =>
+function outsideFields(words: Words, { settings }: PresentSettings, returned?: Returned): AnyField[] {
+  const domains = (['allowedDomains', 'blockedDomains'] as const).map((name) =>
     textarea(
       words,
       {
@@ -166,6 +176,7 @@ function domainFields(words: Words, { settings }: PresentSettings, returned?: Re
       returned,
     ),
   );
+  return [...domains, outsiderBoxes(words, settings.outsiderFields, returned)];
 }
 
 function providerFields(words: Words, { settings }: PresentSettings, returned?: Returned): AnyField[] {
