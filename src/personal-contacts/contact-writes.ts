@@ -76,20 +76,25 @@ export async function insertContacts(
   contacts: readonly NewContact[],
 ): Promise<void> {
   const { accountId, ownerId, batchId, now } = act;
+  // While the database takes one set of rows, the next is made ready; no statement follows one that may have failed.
   for (const some of chunks(contacts, weightOf)) {
+    const joined = addMembers(
+      database,
+      act,
+      some.flatMap(({ id, groupIds }) => groupIds.map((groupId) => [groupId, id] as const)),
+    );
     const rows = some.map((contact) => {
       const row = valuesOf(contact);
       row.unshift(contact.id, accountId, ownerId);
       row.push(batchId, now, now);
       return row;
     });
+    await joined;
     const inserted = database.query(
       `INSERT INTO personal_contacts
          (id, accountId, ownerId, ${fieldColumns.join(', ')}, createdByBatch, createdAt, updatedAt) VALUES ?`,
       [rows],
     );
-    // While the database takes them, what is said of them is made ready; no statement follows one that may have failed.
-    const members = some.flatMap(({ id, groupIds }) => groupIds.map((groupId) => [groupId, id] as const));
     const entries = some.map((contact) =>
       entryOf(act, {
         subjectType: SUBJECT,
@@ -100,7 +105,6 @@ export async function insertContacts(
       }),
     );
     await inserted;
-    await addMembers(database, act, members);
     await noteEntries(database, act, entries);
   }
 }
