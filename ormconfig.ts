@@ -37,6 +37,7 @@ import { ContactListSummaries1763953200000 } from './src/database/migrations/176
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
 import { ExternalContacts1764028800000 } from './src/database/migrations/1764028800000-external-contacts.js';
 import { ExternalRequestsByTime1764028810000 } from './src/database/migrations/1764028810000-external-requests-by-time.js';
+import { ExternalContactsByTime1764028840000 } from './src/database/migrations/1764028840000-external-contacts-by-time.js';
 import {
   ExternalBlock,
   ExternalContact,
@@ -93,5 +94,6 @@ export const parts: DatabaseParts = {
     ContactListSummaries1763953200000,
     ExternalContacts1764028800000,
     ExternalRequestsByTime1764028810000,
+    ExternalContactsByTime1764028840000,
   ],
 };

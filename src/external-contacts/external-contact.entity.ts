@@ -11,6 +11,7 @@ const id = { type: 'char', length: 36, charset: 'ascii', collation: 'ascii_bin' 
 @Entity('external_contacts')
 @Index('uq_external_contacts_pair', ['ownerId', 'otherUserId'], { unique: true })
 @Index('ix_external_contacts_account', ['accountId', 'endedAt', 'ownerId'])
+@Index('ix_external_contacts_time', ['accountId', 'endedAt', 'connectedAt', 'id'])
 @Index('ix_external_contacts_link', ['linkId'])
 export class ExternalContact {
   @PrimaryId() id: Id;

@@ -19,6 +19,7 @@ export type ReceivedState = 'waiting' | 'accepted' | 'declined' | 'blocked' | 'w
 @Index('ix_external_requests_sent_time', ['senderId', 'sentAt', 'id'])
 // Somebody arrives with an address: which requests wait for it, account by account.
 @Index('ix_external_requests_sent_address', ['accountId', 'toAddress', 'state'])
+@Index('ix_external_requests_sent_account', ['accountId', 'state', 'sentAt', 'id'])
 @Index('ix_external_requests_sent_due', ['state', 'expiresAt'])
 export class SentRequest {
   @PrimaryId() id: Id;
