@@ -41,7 +41,7 @@ export class AccountFacts {
   ownEntry(userId: Id): Promise<OwnEntry> {
     return this.database.getRepository(User).findOneOrFail({
       select: {
-        ...{ jobTitle: true, workPhone: true, extension: true },
+        ...{ id: true, jobTitle: true, workPhone: true, extension: true },
         ...{ mobilePhone: true, department: true, location: true },
       },
       where: { id: userId },
