@@ -27,8 +27,9 @@ describe('navigationFor', () => {
     expect(hrefs({ ...request, role: 'owner', mailPage: false })).not.toContain('/mail');
   });
 
-  it('shows whoever owns a personal account no administration', () => {
-    expect(hrefs({ ...request, role: 'owner', kind: 'personal' })).toEqual(['/contacts']);
+  it('shows whoever owns a personal account no administration, and no directory of one', () => {
+    const features = ['external-contacts'];
+    expect(hrefs({ ...request, role: 'owner', kind: 'personal', features })).toEqual(['/external-contacts']);
   });
 
   it('says beside external contacts how many requests wait', () => {
