@@ -89,19 +89,22 @@ const badges = {
   expired: { icon: 'minus' },
 };
 
-/** Until when, since when, and from when on it may be sent or asked again. */
-function whenOf(words: Words, request: ListedSent): string {
+/** Until when or since when, and from when on it may be sent or asked again: a line each. */
+function whenOf(words: Words, request: ListedSent): string[] {
   const { state, expiresAt, answeredAt, lastSentAt } = request;
   if (state === 'waiting') {
     const next = nextSendingOf(request);
-    const until = words.t('external-sent.until', { date: words.date(expiresAt) });
-    if (next <= new Date()) return until;
-    return words.t('external-sent.until-again', { until, next: words.dateTime(next) });
+    return [
+      words.t('external-sent.until', { date: words.date(expiresAt) }),
+      ...(next > new Date() ? [words.t('external-sent.again-from', { next: words.dateTime(next) })] : []),
+    ];
   }
   const at = state === 'expired' ? expiresAt : (answeredAt ?? lastSentAt);
-  const since = words.t('external-sent.since', { date: words.date(at) });
   const again = refusedUntil(request);
-  return again === null ? since : words.t('external-sent.declined-again', { since, date: words.date(again) });
+  return [
+    words.t('external-sent.since', { date: words.date(at) }),
+    ...(again ? [words.t('external-sent.ask-from', { date: words.date(again) })] : []),
+  ];
 }
 
 /** The one thing that can still be done with one that is over. */
@@ -110,10 +113,10 @@ function wayOf(words: Words, request: ListedSent) {
   if (state === 'accepted')
     return {
       href: `${EXTERNAL}?q=${encodeURIComponent(toAddress)}`,
-      label: words.t('external-sent.find-contact'),
+      ...{ icon: 'contacts', label: words.t('external-sent.find-contact') },
     };
   if (refusedUntil(request) !== null) return {};
-  return { href: `${INVITE}?again=${id}`, label: words.t('external-sent.ask-again') };
+  return { href: `${INVITE}?again=${id}`, icon: 'send', label: words.t('external-sent.ask-again') };
 }
 
 /** From when on somebody who said no may be asked again; null when they may be. */
