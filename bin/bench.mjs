@@ -60,7 +60,7 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 show(`\n${table(rows)}`);
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+process.exitCode = rows.every(({ ok }) => ok !== false) ? 0 : 1;
 
 /** Imports into an empty database, and with the full number goes on to pages, search and export. */
 async function measureImport(count, goOn) {
@@ -423,7 +423,7 @@ function add(what, { measured, floor, ratio, atMost, atLeast, bound, ok }) {
     floor,
     ratio,
     bound: bound ?? (atMost ? `at most ${atMost} ×` : `at least ${atLeast} ×`),
-    ok: ok ?? (atMost ? ratio <= atMost : ratio >= atLeast),
+    ok: ok !== undefined ? ok : atMost ? ratio <= atMost : ratio >= atLeast,
   };
   rows.push(row);
   show(`  ${what}: ${measured}${ratio === undefined ? '' : ` (${ratio.toFixed(2)} ×)`}`);

@@ -24,7 +24,7 @@ export async function timesWhile(enough, work) {
   return times;
 }
 
-/** Rows of `{ what, measured, floor, ratio, bound, ok }` as a Markdown table. */
+/** Rows of `{ what, measured, floor, ratio, bound, ok }` as a Markdown table; `ok` is null where nothing is required. */
 export function table(rows) {
   const heads = ['what', 'measured', 'floor, same run', 'ratio', 'bound', ''];
   const cells = rows.map(({ what, measured, floor, ratio, bound, ok }) => [
@@ -33,7 +33,7 @@ export function table(rows) {
     floor ?? '',
     ratio === undefined ? '' : ratio.toFixed(2),
     bound,
-    ok ? 'ok' : 'MISSED',
+    ok === null ? '' : ok ? 'ok' : 'MISSED',
   ]);
   const widths = heads.map((head, i) => Math.max(3, head.length, ...cells.map((row) => row[i].length)));
   const line = (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
