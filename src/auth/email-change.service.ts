@@ -177,7 +177,7 @@ export class EmailChanges {
 
   private async tellOld(manager: EntityManager, user: User, address: string, cause: string): Promise<void> {
     const [account] = await manager.query<{ name: string; language: 'en' | 'fr'; timeZone: string }[]>(
-      `SELECT ${companySql} AS name, language, timeZone FROM accounts a WHERE id = ?`,
+      `SELECT IF(kind = 'personal', '', name) AS name, language, timeZone FROM accounts WHERE id = ?`,
       [user.accountId],
     );
     await this.mails.write(manager, {

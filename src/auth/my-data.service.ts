@@ -43,7 +43,7 @@ export class MyData {
     ]);
     return {
       exportedAt: new Date(),
-      company: account.name,
+      company: account.kind === 'personal' ? null : account.name,
       person: {
         ...person,
         shortcuts: Boolean(person.shortcuts),

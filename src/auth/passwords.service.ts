@@ -67,15 +67,15 @@ export class Passwords implements OnModuleInit {
   async tellChanged(manager: EntityManager, userId: Id, cause: Id): Promise<void> {
     const [person] = await manager.query<Told[]>(
       `SELECT u.accountId, u.email, u.givenName, u.familyName, COALESCE(u.language, a.language) AS language,
-              COALESCE(u.timeZone, a.timeZone) AS timeZone
+              COALESCE(u.timeZone, a.timeZone) AS timeZone, IF(a.kind = 'personal', '', a.name) AS company
        FROM users u JOIN accounts a ON a.id = u.accountId WHERE u.id = ?`,
       [userId],
     );
     if (!person) return;
-    const { accountId, email, givenName, familyName, language, timeZone } = person;
+    const { accountId, email, givenName, familyName, language, timeZone, company } = person;
     await this.mails.write(manager, {
       ...{ accountId, userId, toAddress: email, toName: `${givenName} ${familyName}`.trim(), language },
-      ...{ template: 'password-changed', values: { at: Date.now(), timeZone } },
+      ...{ template: 'password-changed', values: { at: Date.now(), timeZone, company } },
       onceKey: `password-changed ${cause}`,
     });
   }
@@ -85,6 +85,8 @@ interface Told extends PasswordOwner {
   accountId: Id;
   language: 'en' | 'fr';
   timeZone: string;
+  /** Empty for an account of one person. */
+  company: string;
 }
 
 /**

@@ -24,11 +24,12 @@ interface Template {
 const templates = {
   activation: { button: true, moments: [], signedBy: 'inviter' },
   'password-reset': { button: true, moments: [], signedBy: null },
-  'password-changed': { button: false, moments: ['at'], signedBy: null },
+  // Without a company: of an account of one person, where no administrator helps.
+  'password-changed': { button: false, moments: ['at'], signedBy: 'company' },
   test: { button: false, moments: [], signedBy: null },
   'email-change': { button: true, moments: [], signedBy: 'by' },
   'email-change-notice': { button: false, moments: ['until'], signedBy: 'by' },
-  'email-changed': { button: false, moments: ['at'], signedBy: null },
+  'email-changed': { button: false, moments: ['at'], signedBy: 'company' },
   'account-closed': { button: true, moments: ['until'], signedBy: null },
   // Values: name, address, company (none for a personal account), message.
   'external-request': { button: true, moments: [], signedBy: 'company', stop: 'invitations' },

@@ -153,6 +153,12 @@ describe('an invitation to an address of a personal account', () => {
     ])
       expect(await people.cardOf(one, other)).toBeNull();
     expect(await people.linkOf(moved, people.bob)).toBeNull();
+    const [news] = await app.database.query<object[]>(
+      `SELECT JSON_VALUE(\`values\`, '$.address') AS address FROM notifications
+       WHERE userId = ? AND kind = 'external.removed'`,
+      [people.bob.user.id],
+    );
+    expect(news).toEqual({ address: grace.user.email });
     expect((await people.sentRow(asked.sentId)).state).toBe('expired');
     expect((await people.receivedRow(asks.receivedId)).state).toBe('withdrawn');
     expect(await people.sentRow(asks.sentId)).toMatchObject({ state: 'withdrawn', openKey: null });

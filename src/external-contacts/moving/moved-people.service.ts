@@ -3,7 +3,9 @@ import { type EntityManager } from 'typeorm';
 import { Belongings } from '../../accounts/belongings.js';
 import { AccountEvents, type PersonMoved } from '../../accounts/events.js';
 import { type Id } from '../../database/id.js';
+import { Notifications } from '../../notifications/notifications.service.js';
 import { type ExternalLink } from '../external-link.entity.js';
+import { EXTERNAL } from '../external-tabs.view.js';
 import { ExternalLinks } from '../links/external-links.service.js';
 import { linksOf, mergeDoubles, moveLinks, otherOf, type Move } from './moved-links.js';
 
@@ -18,6 +20,7 @@ export class MovedExternalPeople implements OnModuleInit {
     private readonly events: AccountEvents,
     private readonly belongings: Belongings,
     private readonly links: ExternalLinks,
+    private readonly notifications: Notifications,
   ) {}
 
   onModuleInit(): void {
@@ -72,7 +75,10 @@ export class MovedExternalPeople implements OnModuleInit {
     { from, to }: Move,
     colleagues: readonly ExternalLink[],
   ): Promise<void> {
-    for (const link of colleagues) await this.links.part(manager, link, { by: null, for: 'erased' });
+    const parted: ExternalLink[] = [];
+    for (const link of colleagues)
+      if (await this.links.part(manager, link, { by: null, for: 'erased' })) parted.push(link);
+    await this.tellColleagues(manager, from.userId, parted);
     if (colleagues.length === 0) return;
     const ids = colleagues.map((link) => otherOf(link, from.userId).userId);
     // What one of them still asks of the other has nobody to answer it.
@@ -93,6 +99,30 @@ export class MovedExternalPeople implements OnModuleInit {
         [from.userId, requestIds],
       );
     await manager.query(`UPDATE external_requests_sent SET openKey = NULL WHERE id IN (?)`, [requestIds]);
+  }
+
+  /** That the contact has ended, and no more: who works in the company, its directory says to those who may know. */
+  private async tellColleagues(
+    manager: EntityManager,
+    userId: Id,
+    parted: readonly ExternalLink[],
+  ): Promise<void> {
+    const [person] = await manager.query<{ givenName: string; familyName: string; email: string }[]>(
+      'SELECT givenName, familyName, email FROM users WHERE id = ?',
+      [userId],
+    );
+    if (!person) return;
+    const values = { name: `${person.givenName} ${person.familyName}`.trim(), address: person.email };
+    await this.notifications.tell(
+      manager,
+      parted.map((link) => {
+        const { accountId, userId: colleague } = otherOf(link, userId);
+        return {
+          ...{ accountId, userId: colleague, kind: 'external.removed', values, href: EXTERNAL },
+          onceKey: `moved:${link.id}`,
+        };
+      }),
+    );
   }
 }
 
