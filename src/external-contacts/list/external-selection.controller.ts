@@ -185,5 +185,5 @@ export function messageOf(act: Told, { done, same, gone, batchId }: ActOutcome, 
 }
 
 function notice(key: string): Message {
-  return { kind: 'notice', key: `external-contacts.${key}` };
+  return { kind: 'notice', key: `external-list.${key}` };
 }
