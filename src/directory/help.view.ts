@@ -97,8 +97,32 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       line('erased', text('days', limits.restoreDays)),
     ],
   };
+  if (reader?.features['external-contacts']) sections.push(askedContacts(line, words, reader));
   if (reader?.features['personal-contacts']) sections.push(keptContacts(line, words));
   return reader && reader.role !== 'member' ? [...sections, files, administering] : sections;
+}
+
+function askedContacts(
+  line: (name: string, value: string) => Line,
+  words: Words,
+  { account }: SignedIn,
+): { title: string; items: Line[] } {
+  const { person, personal } = limits.externalRequestsADay;
+  return {
+    title: words.t('help.limits.external'),
+    items: [
+      line('external-contacts', words.number(limits.externalContacts)),
+      line('external-folders', words.number(limits.externalFolders)),
+      line('external-addresses', words.number(limits.externalAddresses)),
+      line('external-message', words.t('help.unit.characters', { count: limits.externalMessageCharacters })),
+      line('external-note', words.t('help.unit.characters', { count: limits.externalNoteCharacters })),
+      line('external-a-day', words.number(account.kind === 'personal' ? personal : person)),
+      line('external-waiting', words.number(limits.externalRequestsWaiting)),
+      line('external-days', words.t('help.unit.days', { count: limits.invitationDays })),
+      line('external-mails', words.number(limits.externalMailsADay)),
+      line('external-refusal', words.t('help.unit.days', { count: limits.externalRefusalDays })),
+    ],
+  };
 }
 
 function keptContacts(

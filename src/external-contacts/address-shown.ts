@@ -15,8 +15,11 @@ export function addressShown(address: string): AddressShown {
   return { address, readable: shown === domain ? null : address.slice(0, at) + shown };
 }
 
+/** In a sentence an address this long stands once: it makes no sentence, nor the cookie that carries it, too long. */
+const LONG = 100;
+
 /** Both forms in one line, for a sentence: `ada@xn--bcher-kva.example (ada@bücher.example)`. */
 export function addressText(address: string): string {
   const { readable } = addressShown(address);
-  return readable === null ? address : `${address} (${readable})`;
+  return readable === null || address.length > LONG ? address : `${address} (${readable})`;
 }

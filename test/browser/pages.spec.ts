@@ -66,6 +66,9 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'new address', path: ({ newAddress }) => newAddress },
     { name: 'new address that is no more', path: () => '/profile/email/AAAA', status: 410 },
     { name: 'help for visitors', path: () => '/help' },
+    { name: 'no more mails, asked', path: ({ news }) => news.stop },
+    { name: 'no more mails, stopped', path: ({ news }) => news.stopped },
+    { name: 'no more digests', path: ({ news }) => news.stopDigest },
     { name: 'sign up', path: ({ alone }) => alone.signUp },
     { name: 'sign up, refused', path: ({ alone }) => alone.signUp, act: refuse, status: 422 },
     { name: 'sign up, withdrawn', path: ({ alone }) => alone.signUpWithdrawn, status: 410 },
@@ -77,6 +80,7 @@ const pages: Record<Who, PageUnderTest[]> = {
   alone: [
     { name: 'profile of an account of one', path: () => '/profile' },
     { name: 'closing an account', path: () => '/profile/closing' },
+    { name: 'no requests sent yet', path: () => '/external-contacts/requests/sent' },
     {
       name: 'closing an account, refused',
       path: () => '/profile/closing',
@@ -316,6 +320,10 @@ const pages: Record<Who, PageUnderTest[]> = {
         await refuse(visitor);
       },
     },
+    { name: 'notifications', path: () => '/notifications' },
+    { name: 'notifications, unread', path: () => '/notifications?show=unread' },
+    { name: 'digest', path: () => '/profile/notifications' },
+    { name: 'mail, quoted', path: ({ news }) => `/mail/${news.quoted}` },
     { name: 'mails', path: () => '/mail' },
     { name: 'mails, no match', path: () => '/mail?q=zzzz' },
     { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },
@@ -405,6 +413,25 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'contacts of a member', path: () => '/contacts' },
     { name: 'no personal contacts yet', path: () => '/personal-contacts' },
     { name: 'administrators only', path: () => '/users', status: 403 },
+    { name: 'requests sent', path: () => '/external-contacts/requests/sent' },
+    {
+      name: 'requests sent, one ticked',
+      path: () => '/external-contacts/requests/sent',
+      act: ({ page }) => page.locator('.table__tick input[name=ids]').last().check(),
+    },
+    { name: 'requests sent, no match', path: () => '/external-contacts/requests/sent?q=zzzz' },
+    { name: 'invite outside', path: () => '/external-contacts/invite?email=grace%40navy.example' },
+    { name: 'invite outside, refused', path: () => '/external-contacts/invite', act: refuse, status: 422 },
+    {
+      name: 'invite outside, some refused',
+      path: () => '/external-contacts/invite',
+      status: 422,
+      act: async (visitor) => {
+        await visitor.page.locator('[name=email]').fill('grace@navy.example; nobody, ada@localhost');
+        await visitor.page.locator('[name=message]').fill('x'.repeat(501));
+        await refuse(visitor);
+      },
+    },
     { name: 'personal import, file', path: () => '/personal-contacts/import' },
     {
       name: 'personal import, no file chosen',
@@ -442,6 +469,7 @@ const pages: Record<Who, PageUnderTest[]> = {
       path: ({ contactImports }: Company, locale: Locale) => `/imports/${contactImports[locale][step]}`,
     })),
     { name: 'imports of a member', path: () => '/imports' },
+    { name: 'no notifications', path: () => '/notifications' },
   ],
 };
 

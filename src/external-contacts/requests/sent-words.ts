@@ -8,7 +8,7 @@ import { type SentOutcome } from './sent-acts.service.js';
 /** Addresses a sentence names; the rest is a number. */
 const NAMED = 3;
 /** Reasons a message gives. */
-const REASONS = 3;
+const REASONS = 2;
 
 /** What became of the addresses somebody asked: the same for all that were sent, whoever has them. */
 export function askedMessage(words: Words, asked: readonly Asked[], left: number): Message {

@@ -23,9 +23,11 @@ import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
+import { someNews, type SomeNews } from './news.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { personalAccounts, type Alone } from './personal-accounts.js';
 import { setUpLink } from './set-up.js';
+import { requestsSent } from './requests-sent.js';
 import { singleContacts, type SingleContacts } from './single-contacts.js';
 
 /** A company with people in every state and imports at every step, for pages to show. */
@@ -58,6 +60,7 @@ export interface Company {
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
+  news: SomeNews;
 }
 
 type Imports = Record<
@@ -122,6 +125,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
   const inFrench = await invitations.invite(actor, noFacts, { ...hugo, language: 'fr' });
   const view = { name: 'Juristes de Köln, jamais connectés', query: 'location=K%C3%B6ln&signedIn=never' };
   await app.get(SavedViews).save(actor, noFacts, { ...view, shared: true, replace: false });
+  await requestsSent(app, Object.values(members));
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
@@ -135,6 +139,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     reset: await resetPath(app, colleague),
     newAddress: await newAddressPath(app, actor, colleague),
     mailId: await mailOf(app, invited.id),
+    news: await someNews(app, account, admins),
     groups: await someGroups(app, actor, colleague),
     // Before those that wait for a worker.
     contactImports: await contactImportsOf(app, members),
