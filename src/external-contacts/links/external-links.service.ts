@@ -49,13 +49,7 @@ export class ExternalLinks {
        WHERE id = ?`,
       [askedBy, link.id],
     );
-    const [low, high] = sidesOf(link);
-    await manager.query(
-      `INSERT INTO external_contacts (id, accountId, ownerId, linkId, otherUserId, otherAccountId, connectedAt)
-       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)), (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))
-       ON DUPLICATE KEY UPDATE linkId = VALUES(linkId), connectedAt = VALUES(connectedAt), endedAt = NULL`,
-      [...contactOf(link, low, high), ...contactOf(link, high, low)],
-    );
+    await this.keepContacts(manager, link);
   }
 
   /**
@@ -94,8 +88,68 @@ export class ExternalLinks {
        WHERE id = ?`,
       [link.id],
     );
-    await manager.query('UPDATE external_contacts SET endedAt = NULL WHERE linkId = ?', [link.id]);
+    await this.keepContacts(manager, link);
     return true;
+  }
+
+  /**
+   * Ends many at once, as `part` does one; whoever comes later meets them here too.
+   * @param at written down for both sides: `rejoinAll` knows these by it
+   * @returns the links of those that were connected until now
+   */
+  async partAll(
+    manager: EntityManager,
+    linkIds: readonly Id[],
+    end: { for: LinkEnd; at: Date },
+  ): Promise<Set<Id>> {
+    const ended = await this.holdAll(manager, linkIds, `state = 'connected'`, []);
+    for (const ids of slices(ended)) {
+      await manager.query(
+        `UPDATE external_links SET state = 'apart', endedAt = ?, endedBy = NULL, endedFor = ? WHERE id IN (?)`,
+        [end.at, end.for, ids],
+      );
+      await manager.query(
+        'UPDATE external_contacts SET endedAt = ? WHERE linkId IN (?) AND endedAt IS NULL',
+        [end.at, ids],
+      );
+    }
+    return new Set(ended);
+  }
+
+  /**
+   * Takes back what `partAll` did with the same `end`, where neither blocks the other and nobody met again meanwhile.
+   * @returns the links of those that are contacts again
+   */
+  async rejoinAll(
+    manager: EntityManager,
+    linkIds: readonly Id[],
+    end: { for: LinkEnd; at: Date },
+  ): Promise<Set<Id>> {
+    const apart = await this.holdAll(
+      manager,
+      linkIds,
+      `state = 'apart' AND endedFor = ? AND endedAt = ? AND endedBy IS NULL`,
+      [end.for, end.at],
+    );
+    const again = new Set<Id>();
+    for (const ids of slices(apart)) {
+      const open = new Set(await openBetween(manager, ids));
+      const plain = ids.filter((id) => !open.has(id));
+      // One blocks the other, or has asked meanwhile: few, and each is looked at by itself.
+      for (const id of open) {
+        const link = await manager.findOneByOrFail(ExternalLink, { id });
+        if (await this.rejoin(manager, link)) again.add(id);
+      }
+      if (plain.length === 0) continue;
+      await manager.query(
+        `UPDATE external_links SET state = 'connected', endedAt = NULL, endedBy = NULL, endedFor = NULL
+         WHERE id IN (?)`,
+        [plain],
+      );
+      await manager.query('UPDATE external_contacts SET endedAt = NULL WHERE linkId IN (?)', [plain]);
+      for (const id of plain) again.add(id);
+    }
+    return again;
   }
 
   /** Whether one of the two never wants to hear from the other. */
@@ -106,6 +160,39 @@ export class ExternalLinks {
       [lowUserId, highUserId, highUserId, lowUserId],
     );
     return blocks.length > 0;
+  }
+
+  /** Both cards, in contact since the link is: those there were, or new ones where what was kept is gone. */
+  private async keepContacts(manager: EntityManager, link: ExternalLink): Promise<void> {
+    const [low, high] = sidesOf(link);
+    const since = '(SELECT connectedAt FROM external_links WHERE id = ?)';
+    await manager.query(
+      `INSERT INTO external_contacts (id, accountId, ownerId, linkId, otherUserId, otherAccountId, connectedAt)
+       VALUES (?, ?, ?, ?, ?, ?, ${since}), (?, ?, ?, ?, ?, ?, ${since})
+       ON DUPLICATE KEY UPDATE linkId = VALUES(linkId), connectedAt = VALUES(connectedAt), endedAt = NULL`,
+      [...contactOf(link, low, high), link.id, ...contactOf(link, high, low), link.id],
+    );
+  }
+
+  /** Raises these rows, in the order of their ids, and holds them. @returns those of which the condition is true */
+  private async holdAll(
+    manager: EntityManager,
+    linkIds: readonly Id[],
+    condition: string,
+    values: readonly unknown[],
+  ): Promise<Id[]> {
+    const held: Id[] = [];
+    for (const ids of slices([...new Set(linkIds)].sort())) {
+      await manager.query('UPDATE external_links SET revision = revision + 1 WHERE id IN (?) ORDER BY id', [
+        ids,
+      ]);
+      const rows = await manager.query<{ id: Id }[]>(
+        `SELECT id FROM external_links WHERE id IN (?) AND ${condition} FOR UPDATE`,
+        [ids, ...values],
+      );
+      held.push(...rows.map(({ id }) => id));
+    }
+    return held;
   }
 
   /** What one still asks of the other is accepted, also where it never arrived and is known by the address alone. */
@@ -142,6 +229,39 @@ export class ExternalLinks {
       [lowUserId, highUserId, highUserId, lowUserId],
     );
   }
+}
+
+/** Rows of one statement. */
+const CHUNK = 500;
+
+function slices(ids: readonly Id[]): Id[][] {
+  return Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, place) =>
+    ids.slice(place * CHUNK, (place + 1) * CHUNK),
+  );
+}
+
+/** Of these links, those with a block, or a request that waits, between the two. */
+async function openBetween(manager: EntityManager, linkIds: readonly Id[]): Promise<Id[]> {
+  const pairs = [
+    ['l.lowUserId', 'l.highUserId'],
+    ['l.highUserId', 'l.lowUserId'],
+  ];
+  const parts = pairs.flatMap(([one, other]) => [
+    `SELECT l.id FROM external_links l
+     JOIN external_blocks b ON b.ownerId = ${one} AND b.blockedUserId = ${other} WHERE l.id IN (?)`,
+    `SELECT l.id FROM external_links l
+     JOIN external_requests_received r ON r.receiverId = ${one} AND r.senderId = ${other} AND r.state = 'waiting'
+     WHERE l.id IN (?)`,
+    `SELECT l.id FROM external_links l
+     JOIN sign_in_addresses s ON s.userId = ${one}
+     JOIN external_requests_sent r ON r.senderId = ${other} AND r.toAddress = s.address AND r.openKey = 1
+     WHERE l.id IN (?)`,
+  ]);
+  const rows = await manager.query<{ id: Id }[]>(
+    parts.join(' UNION '),
+    parts.map(() => linkIds),
+  );
+  return rows.map(({ id }) => id);
 }
 
 interface Changed {
