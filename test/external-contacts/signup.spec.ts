@@ -1,6 +1,9 @@
+import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
+import { inTransaction } from '../../src/database/transaction.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { MailLinks } from '../../src/mail/mail-links.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { field, visibleText } from '../support/browser.js';
+import { field, someAddress, visibleText, type Browser } from '../support/browser.js';
 import { inviteOutside } from './inviting-outside.js';
 import { twoCompanies, type Somebody } from './two-companies.js';
 
@@ -207,6 +210,57 @@ describe('an invitation to sign up', () => {
     expect(
       await app.database.query('SELECT 1 FROM users WHERE email = ? AND role = ?', [address, 'owner']),
     ).toHaveLength(1);
+  });
+});
+
+describe('somebody nobody knows yet', () => {
+  it('comes from the mail to the contact, closes the account, comes back, and is hired', async () => {
+    const address = someAddress('grace');
+    await ada.browser.post('/external-contacts/requests', { email: address, message: 'From the fair' });
+    await app.get(JobsWorker).runDue();
+    const [mail] = await app.database.query<{ template: string; linkId: string }[]>(
+      'SELECT template, linkId FROM mails WHERE toAddress = ?',
+      [address],
+    );
+    expect(mail.template).toBe('external-invitation');
+    const links = await app.get(MailLinks).of([mail.linkId]);
+    const signUp = links.get(mail.linkId)?.path ?? '';
+    const browser = app.browser();
+    await browser.get(signUp);
+    const welcome = await browser.follow(await browser.post(signUp, chosen));
+    expect(visibleText(welcome)).toContain('From the fair');
+    const accept = /action="(\/external-contacts\/requests\/[^"]+\/acceptance)"/.exec(welcome.text)?.[1];
+    expect((await browser.post(accept ?? '')).status).toBe(303);
+
+    // Each has the other; nobody shows a company that is none.
+    const card = async (of: Browser, name: string) => {
+      const list = await of.get('/external-contacts');
+      const href = new RegExp(`href="(/external-contacts/[0-9a-f-]{36})"[^>]*>[^<]*${name}`).exec(
+        list.text,
+      )?.[1];
+      return visibleText(await of.get(href ?? ''));
+    };
+    expect(await card(browser, 'Ada')).toContain('Atelier Nord');
+    expect(await card(ada.browser, 'Grace')).toContain(address);
+
+    await browser.post('/profile/closing', { confirmed: 'on', password });
+    expect(await card(ada.browser, 'Grace')).toContain('no longer works with this account');
+    await browser.signIn(address, password);
+    expect(await card(ada.browser, 'Grace')).not.toContain('no longer works with this account');
+
+    const pending = await app.aUser({ account: bob.account, email: address, status: 'pending' });
+    const path = await inTransaction(app.database, async (manager) =>
+      app.get(OneTimeLinks).pathOf(
+        await app.get(OneTimeLinks).create(manager, {
+          ...{ accountId: bob.account.id, userId: pending.id, purpose: 'activation' },
+          expiresAt: new Date(Date.now() + 86_400_000),
+        }),
+      ),
+    );
+    await browser.get(path);
+    expect((await browser.post(`${path}/moving`)).headers['location']).toBe('/contacts');
+    expect(await card(ada.browser, pending.givenName)).toContain('Harbour & Pine');
+    expect(await card(browser, 'Ada')).toContain('Atelier Nord');
   });
 });
 
