@@ -58,6 +58,8 @@ export const limits = {
   externalMailsADay: 3,
   /** After a refusal the same person may be asked again. */
   externalRefusalDays: 30,
+  /** Requests are kept so long after the day they would have ended on, answered or not. */
+  externalRequestDays: 180,
   notificationDays: 90,
   notificationsInDigest: 1_000,
 } as const;

@@ -35,6 +35,11 @@ import { SentRequests } from './requests/sent-requests.query.js';
 import { ReceivedAnswers } from './requests/received-answers.service.js';
 import { ReceivedRequests } from './requests/received-requests.query.js';
 import { ReceivedController } from './requests/received.controller.js';
+import { ErasedExternalPeople } from './retention/erased-people.service.js';
+import { KeptForDays } from './retention/kept-for-days.service.js';
+import { OwnExternalDataController } from './retention/own-external-data.controller.js';
+import { OwnExternalData } from './retention/own-external-data.service.js';
+import { RequestExpiry } from './retention/request-expiry.service.js';
 import { SignUpController } from './signup/signup.controller.js';
 import { SignUps } from './signup/signups.service.js';
 import { ExternalUndoController } from './undo/external-undo.controller.js';
@@ -50,6 +55,7 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     SentController,
     ReceivedController,
     SignUpController,
+    OwnExternalDataController,
     ...[ExternalFoldersController, ExternalExportsController, ExternalListController],
     ...[ExternalSelectionController, ExternalUndoController],
     // Last: the addresses of one contact.
@@ -60,6 +66,7 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     ...[Acceptances, AnswerUndo, Blocks, Confirmations, ReceivedAnswers, ReceivedRequests],
     ...[Asking, SaidAtOnce, SentActs, SentRequests, Sendings],
     ...[RequestDelivery, Receivers, RequestLinks, RequestMails],
+    ...[ErasedExternalPeople, KeptForDays, OwnExternalData, RequestExpiry],
     ...[ExternalLinks, OtherPeople, Colleagues, SignUps, MovedExternalPeople],
   ],
   exports: [Colleagues],

@@ -80,11 +80,17 @@ export class Blocks {
   remove(owner: Owner, id: string): Promise<{ batchId: Id; name: string }> {
     return inTransaction(this.database, async (manager) => {
       const block = isId(id) ? await manager.findOneBy(ExternalBlock, { id, ownerId: owner.id }) : null;
-      const side = block && (await this.blockedSide(manager, block));
-      if (!side || !(await this.lift(manager, owner, side))) throw new NotFound('external-blocks.not-found');
+      const blocked = block && (await this.blockedSide(manager, block));
+      if (!blocked || !(await this.lift(manager, owner, blocked.side)))
+        throw new NotFound('external-blocks.not-found');
       return {
-        batchId: await this.noted(manager, owner, UNBLOCKING, entryOf(id as Id, 'removed', side)),
-        name: side.name,
+        batchId: await this.noted(
+          manager,
+          owner,
+          UNBLOCKING,
+          entryOf(blocked.linkId, 'removed', blocked.side),
+        ),
+        name: blocked.side.name,
       };
     });
   }
@@ -111,7 +117,7 @@ export class Blocks {
       [owner.id, other.userId],
     );
     await this.links.part(manager, link, { by: owner.id, for: 'blocked' });
-    return entryOf(id, 'created', other);
+    return entryOf(link.id, 'created', other);
   }
 
   /**
@@ -164,17 +170,16 @@ export class Blocks {
   }
 
   /** A block knows the person alone; which account is theirs, the link of the two says. */
-  private async blockedSide(manager: EntityManager, block: ExternalBlock): Promise<Blocked | null> {
+  private async blockedSide(
+    manager: EntityManager,
+    block: ExternalBlock,
+  ): Promise<{ linkId: Id; side: Blocked } | null> {
     const { ownerId, blockedUserId: userId, name, address } = block;
     const [lowUserId, highUserId] = [ownerId, userId].sort();
     const link = await manager.findOneBy(ExternalLink, { lowUserId, highUserId });
     if (!link) return null;
-    return {
-      userId,
-      accountId: userId === lowUserId ? link.lowAccountId : link.highAccountId,
-      name,
-      address,
-    };
+    const accountId = userId === lowUserId ? link.lowAccountId : link.highAccountId;
+    return { linkId: link.id, side: { userId, accountId, name, address } };
   }
 
   private async noted(manager: EntityManager, owner: Owner, kind: string, entry: NewEntry): Promise<Id> {
@@ -217,6 +222,7 @@ function sideOf({ accountId, id: userId }: Owner): Side {
   return { accountId, userId };
 }
 
+/** The subject is what is between the two: it is there as long as both are, which no block need be. */
 function entryOf(
   subjectId: Id,
   action: 'created' | 'removed',
