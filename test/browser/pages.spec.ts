@@ -81,6 +81,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'profile of an account of one', path: () => '/profile' },
     { name: 'closing an account', path: () => '/profile/closing' },
     { name: 'no requests sent yet', path: () => '/external-contacts/requests/sent' },
+    { name: 'no external contacts yet', path: () => '/external-contacts' },
     {
       name: 'closing an account, refused',
       path: () => '/profile/closing',
@@ -413,6 +414,52 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'contacts of a member', path: () => '/contacts' },
     { name: 'no personal contacts yet', path: () => '/personal-contacts' },
     { name: 'administrators only', path: () => '/users', status: 403 },
+    { name: 'external contacts', path: () => '/external-contacts' },
+    {
+      name: 'external contacts, one ticked',
+      path: () => '/external-contacts?sort=company',
+      act: ({ page }) => page.locator('.table__tick input').nth(1).check(),
+    },
+    { name: 'external contacts, all that match', path: () => '/external-contacts?q=a&all=matching' },
+    { name: 'external contacts, no match', path: () => '/external-contacts?q=zzzz' },
+    { name: 'external contacts, in a folder', path: ({ external }, l) => `/external-contacts?folder=${external[l].folder}` },
+    { name: 'external contacts, no longer', path: () => '/external-contacts?former=1' },
+    {
+      name: 'external contacts, choosing folders',
+      path: ({ external }, locale) => `/external-contacts/selection/folders?ids=${external[locale].here}`,
+    },
+    { name: 'external contact', path: ({ external }, locale) => `/external-contacts/${external[locale].here}` },
+    {
+      name: 'external contact, note refused',
+      path: ({ external }, locale) => `/external-contacts/${external[locale].here}`,
+      status: 422,
+      act: async ({ page }) => {
+        await page.locator('#note').evaluate((note) => note.removeAttribute('maxlength'));
+        await page.locator('#note').fill('x'.repeat(2001));
+        await page.locator('main form[action$="/note"] button').click();
+        await page.locator('.error-summary').waitFor();
+      },
+    },
+    {
+      name: 'external contact, two versions of the note',
+      path: ({ external }, locale) => `/external-contacts/${external[locale].here}`,
+      status: 409,
+      act: async ({ page }) => {
+        await page.locator('main [name=revision]').evaluate((field) => field.setAttribute('value', '1'));
+        await page.locator('#note').fill('Another note');
+        await page.locator('main form[action$="/note"] button').click();
+        await page.locator('.choices').waitFor();
+      },
+    },
+    { name: 'external contact, gone', path: ({ external }, locale) => `/external-contacts/${external[locale].gone}` },
+    { name: 'external contact, removed', path: ({ external }, l) => `/external-contacts/${external[l].removed}` },
+    { name: 'external contact, left', path: ({ external }, locale) => `/external-contacts/${external[locale].left}` },
+    { name: 'external folders', path: () => '/external-contacts/folders' },
+    { name: 'new external folder', path: () => '/external-contacts/folders/new' },
+    {
+      name: 'external folder, renaming',
+      path: ({ external }, locale) => `/external-contacts/folders/${external[locale].folder}/edit`,
+    },
     { name: 'requests sent', path: () => '/external-contacts/requests/sent' },
     {
       name: 'requests sent, one ticked',

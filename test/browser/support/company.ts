@@ -23,6 +23,7 @@ import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
+import { externalContacts, type ExternalCards } from './external-contacts.js';
 import { someNews, type SomeNews } from './news.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { personalAccounts, type Alone } from './personal-accounts.js';
@@ -60,6 +61,8 @@ export interface Company {
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
+  /** Of the members. */
+  external: Record<Locale, ExternalCards>;
   news: SomeNews;
 }
 
@@ -148,6 +151,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     contacts: await singleContacts(app, owners),
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
     alone: await personalAccounts(app),
+    external: await externalContacts(app, members),
   };
 }
 
