@@ -422,13 +422,19 @@ const pages: Record<Who, PageUnderTest[]> = {
     },
     { name: 'external contacts, all that match', path: () => '/external-contacts?q=a&all=matching' },
     { name: 'external contacts, no match', path: () => '/external-contacts?q=zzzz' },
-    { name: 'external contacts, in a folder', path: ({ external }, l) => `/external-contacts?folder=${external[l].folder}` },
+    {
+      name: 'external contacts, in a folder',
+      path: ({ external }, l) => `/external-contacts?folder=${external[l].folder}`,
+    },
     { name: 'external contacts, no longer', path: () => '/external-contacts?former=1' },
     {
       name: 'external contacts, choosing folders',
       path: ({ external }, locale) => `/external-contacts/selection/folders?ids=${external[locale].here}`,
     },
-    { name: 'external contact', path: ({ external }, locale) => `/external-contacts/${external[locale].here}` },
+    {
+      name: 'external contact',
+      path: ({ external }, locale) => `/external-contacts/${external[locale].here}`,
+    },
     {
       name: 'external contact, note refused',
       path: ({ external }, locale) => `/external-contacts/${external[locale].here}`,
@@ -451,9 +457,18 @@ const pages: Record<Who, PageUnderTest[]> = {
         await page.locator('.choices').waitFor();
       },
     },
-    { name: 'external contact, gone', path: ({ external }, locale) => `/external-contacts/${external[locale].gone}` },
-    { name: 'external contact, removed', path: ({ external }, l) => `/external-contacts/${external[l].removed}` },
-    { name: 'external contact, left', path: ({ external }, locale) => `/external-contacts/${external[locale].left}` },
+    {
+      name: 'external contact, gone',
+      path: ({ external }, locale) => `/external-contacts/${external[locale].gone}`,
+    },
+    {
+      name: 'external contact, removed',
+      path: ({ external }, l) => `/external-contacts/${external[l].removed}`,
+    },
+    {
+      name: 'external contact, left',
+      path: ({ external }, locale) => `/external-contacts/${external[locale].left}`,
+    },
     { name: 'external folders', path: () => '/external-contacts/folders' },
     { name: 'new external folder', path: () => '/external-contacts/folders/new' },
     {
