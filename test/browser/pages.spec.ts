@@ -75,6 +75,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'sign up, address taken', path: ({ alone }) => alone.signUpTaken, status: 409 },
     { name: 'moving, whose account', path: ({ alone }, locale) => alone.moving[locale] },
     { name: 'closed account', path: ({ alone }) => alone.reopen },
+    { name: 'request by mail, sign in first', path: ({ requests }) => requests.en.confirm },
     { name: 'closed account that is no more', path: () => '/reopen/AAAA', status: 410 },
   ],
   alone: [
@@ -325,6 +326,21 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'notifications, unread', path: () => '/notifications?show=unread' },
     { name: 'digest', path: () => '/profile/notifications' },
     { name: 'mail, quoted', path: ({ news }) => `/mail/${news.quoted}` },
+    { name: 'requests received', path: () => '/external-contacts/requests' },
+    {
+      name: 'requests received, one ticked',
+      path: () => '/external-contacts/requests',
+      act: ({ page }) => page.locator('.table__tick input').last().check(),
+    },
+    { name: 'requests answered', path: () => '/external-contacts/requests?state=answered' },
+    { name: 'people blocked', path: () => '/external-contacts/blocked' },
+    { name: 'request by mail', path: ({ requests }, locale) => requests[locale].confirm },
+    { name: 'request by mail, somebody else', path: ({ requests }, locale) => requests[locale].other },
+    {
+      name: 'request by mail, withdrawn',
+      path: ({ requests }, locale) => requests[locale].withdrawn,
+      status: 410,
+    },
     { name: 'mails', path: () => '/mail' },
     { name: 'mails, no match', path: () => '/mail?q=zzzz' },
     { name: 'mail', path: ({ mailId }) => `/mail/${mailId}` },
@@ -412,6 +428,8 @@ const pages: Record<Who, PageUnderTest[]> = {
   ],
   member: [
     { name: 'contacts of a member', path: () => '/contacts' },
+    { name: 'no requests received', path: () => '/external-contacts/requests' },
+    { name: 'nobody blocked', path: () => '/external-contacts/blocked' },
     { name: 'no personal contacts yet', path: () => '/personal-contacts' },
     { name: 'administrators only', path: () => '/users', status: 403 },
     { name: 'external contacts', path: () => '/external-contacts' },

@@ -55,7 +55,7 @@ describe('The requests one has received', () => {
     const text = visibleText(page);
     expect(text).toContain('1 request waits for your answer');
     expect(text).toContain('Ada Lovelace Atelier Nord ada@xn--telier-2nf.example');
-    expect(text).toMatch(/In other programs: ada@[^ ]*telier.example/);
+    expect(text).toMatch(/Reads as ada@[^ ]*telier.example/);
     expect(text).toContain('1 Mar 2031 until 31 Mar 2031');
     expect(text).toMatch(/Received 1\b/);
   });

@@ -20,7 +20,7 @@ export function receivedView(words: Words, reader: SignedIn, { page: { rows, ...
     title: words.t('external-received.title'),
     text: words.t('external-received.text'),
     status: words.t('external-received.count', { count }),
-    list: pathOf('waiting', {}),
+    columns: columnsOf(words, ['who', 'when', 'answer']),
     requests: rows.map((request) => ({
       ...requestView(words, request),
       until: words.t('external-received.until', { date: words.date(request.expiresAt) }),
@@ -50,6 +50,7 @@ export function answeredView(
     text: words.t('external-received.answered-text', { days: limits.externalRefusalDays }),
     status: words.t('external-received.answered-count', { count }),
     backHref: RECEIVED,
+    columns: columnsOf(words, ['who', 'state', 'way']),
     requests: requests.map((request) => ({
       ...requestView(words, request),
       ...stateOf(words, request),
@@ -70,11 +71,15 @@ function frameOf(words: Words, reader: SignedIn) {
     tabs: externalTabs(words, reader, 'received'),
     answeredHref: pathOf('answered', {}),
     blockedHref: BLOCKED,
-    columns: ['who', 'when', 'answer'].map((name) => ({
-      label: words.t(`external-received.column.${name}`),
-    })),
-    labels: { when: words.t('external-received.column.when'), state: words.t('external-received.state') },
+    labels: {
+      when: words.t('external-received.column.when'),
+      state: words.t('external-received.column.state'),
+    },
   };
+}
+
+function columnsOf(words: Words, names: readonly string[]) {
+  return names.map((name) => ({ label: words.t(`external-received.column.${name}`) }));
 }
 
 function requestView(words: Words, request: ListedRequest) {

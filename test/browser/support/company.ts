@@ -25,6 +25,7 @@ import { field, type Browser } from '../../support/browser.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { externalContacts, type ExternalCards } from './external-contacts.js';
 import { someNews, type SomeNews } from './news.js';
+import { receivedRequests, type ReceivedPages } from './external-requests.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { personalAccounts, type Alone } from './personal-accounts.js';
 import { setUpLink } from './set-up.js';
@@ -61,6 +62,8 @@ export interface Company {
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
+  /** Requests to the administrators. */
+  requests: Record<Locale, ReceivedPages>;
   /** Of the members. */
   external: Record<Locale, ExternalCards>;
   news: SomeNews;
@@ -151,6 +154,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     contacts: await singleContacts(app, owners),
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
     alone: await personalAccounts(app),
+    requests: await receivedRequests(app, admins),
     external: await externalContacts(app, members),
   };
 }
