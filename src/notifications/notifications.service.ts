@@ -34,4 +34,12 @@ export class Notifications {
       );
     }
   }
+  /** Takes back what its cause no longer is, and nobody has read yet. @param onceKeys as they were told */
+  async takeBack(manager: EntityManager, userId: Id, onceKeys: readonly string[]): Promise<void> {
+    if (onceKeys.length === 0) return;
+    await manager.query('DELETE FROM notifications WHERE userId = ? AND onceKey IN (?) AND readAt IS NULL', [
+      userId,
+      onceKeys,
+    ]);
+  }
 }

@@ -12,6 +12,8 @@ import { inTransaction } from '../../src/database/transaction.js';
 import { ExternalBlock } from '../../src/external-contacts/external-contact.entity.js';
 import { DELIVER, RequestDelivery } from '../../src/external-contacts/requests/delivery.service.js';
 import { Jobs } from '../../src/jobs/jobs.service.js';
+import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { MailSender } from '../../src/mail/mail-sender.js';
 import { MailRefusals, addressHash } from '../../src/mail/mail-refusals.service.js';
 import { PASSWORD } from '../support/builders.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -160,6 +162,27 @@ describe('A request', () => {
     expect(await does.mailsTo(address)).toEqual([]);
     expect(await does.mailsTo(bob.user.email)).toEqual([]);
     expect(await does.receivedOf(bob.user)).toHaveLength(1);
+  });
+
+  it('asked of one process while the mail server refuses is brought by another, and its mail waits', async () => {
+    const { ada, bob } = await twoCompanies(app);
+    const other = await startApp({
+      ...{ databaseUrl: app.databaseUrl, keys: app.keys },
+      // Nothing listens there.
+      env: { SMTP_URL: 'smtp://127.0.0.1:9', WORKER: 'off' },
+    });
+    try {
+      const browser = await other.browserOf(bob.user);
+      expect((await does.ask({ browser }, ada.user.email)).status).toBe(303);
+      await Promise.all([other.get(JobsWorker).runDue(), app.get(JobsWorker).runDue()]);
+      await other.get(MailSender).sendDue();
+      expect(await does.receivedOf(ada.user)).toHaveLength(1);
+      expect(await does.newsOf(ada.user)).toHaveLength(1);
+      expect(await does.mailsTo(ada.user.email)).toHaveLength(1);
+      expect(visibleText(await browser.get(SENT))).toContain(`${ada.user.email} Waiting until`);
+    } finally {
+      await other.close();
+    }
   });
 
   it('writes to one address no more invitations a day than there may be, whoever asks', async () => {

@@ -93,7 +93,7 @@ export class RequestDelivery implements OnModuleInit {
           company: request.sender.company,
           address: request.sender.address,
         },
-        onceKey: `external.request:${request.id}`,
+        onceKey: newsKey(request.id),
       },
     ]);
     if (mail) await this.mails.toReceiver(manager, request, person);
@@ -169,6 +169,8 @@ export class RequestDelivery implements OnModuleInit {
       );
       const people = withdrawn.flatMap(({ senderId, receiverId }) => [senderId, receiverId ?? senderId]);
       await this.requestLinks.withdraw(manager, [...new Set(people)], ids);
+      for (const { id, receiverId } of withdrawn)
+        if (receiverId) await this.notifications.takeBack(manager, receiverId, [newsKey(id)]);
     });
   }
 
@@ -192,6 +194,11 @@ export class RequestDelivery implements OnModuleInit {
     }
     if (failures.length > 0) throw failures[0];
   }
+}
+
+/** Of the news that a request has come. */
+function newsKey(requestId: Id): string {
+  return `external.request:${requestId}`;
 }
 
 async function stillWaits(manager: EntityManager, requestId: Id): Promise<boolean> {
