@@ -253,8 +253,21 @@ describe('The card of an external contact', () => {
       expect(visibleText(answer)).toMatch(/Bob Cole removed you on/);
       expect(answer.text).toContain('/external-contacts/invite');
       expect(answer.text).not.toContain('Undo: be in contact again');
-      expect(answer.text).not.toContain(bob.user.email);
-      expect(namesIn(await ada.browser.get('/external-contacts?former=1'))).toEqual(['Bob Cole']);
+      expect(answer.text).not.toMatch(new RegExp(`${bob.user.email}|Broker`));
+      const former = '/external-contacts?former=1';
+      expect(namesIn(await ada.browser.get(former))).toEqual(['Bob Cole']);
+      expect(namesIn(await ada.browser.get(`${former}&q=cole`))).toEqual(['Bob Cole']);
+      for (const hidden of ['broker', '9460000', bob.user.email])
+        expect(namesIn(await ada.browser.get(`${former}&q=${hidden}`))).toEqual([]);
+    });
+
+    it('offers to ask again with the address one knew, and with no other', async () => {
+      const asked = await all.request(bob, ada, { senderAddress: 'old.address@harbour.example' });
+      await part(null, 'company');
+      expect((await card()).text).toContain('/invite?email&#x3D;old.address%40harbour.example');
+      await app.database.query('DELETE FROM external_requests_received WHERE id = ?', [asked.receivedId]);
+      await app.database.query('DELETE FROM external_requests_sent WHERE id = ?', [asked.sentId]);
+      expect((await card()).text).toContain('href="/external-contacts/invite"');
     });
 
     it.each([

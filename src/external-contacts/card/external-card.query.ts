@@ -8,7 +8,7 @@ import { type Changes, type JournalEntry } from '../../journal/journal.entities.
 import { CONTACT_SUBJECT, kinds } from '../contact-act.js';
 import { type ExternalContact } from '../external-contact.entity.js';
 import { type ExternalLink } from '../external-link.entity.js';
-import { OtherPeople, type OtherPerson } from '../links/other-people.query.js';
+import { nameAlone, OtherPeople, type OtherPerson } from '../links/other-people.query.js';
 
 /** One external contact as its owner sees it. */
 export interface Card {
@@ -69,7 +69,8 @@ export class ExternalCards {
     ]);
     return {
       contact: { ...contact, starred: Boolean(starred) },
-      ...{ link: { askedBy, endedBy, endedFor }, person },
+      link: { askedBy, endedBy, endedFor },
+      person: contact.endedAt === null ? person : nameAlone(person),
       folderIds: folders.filter(({ member }) => Number(member) === 1).map((folder) => folder.id),
       folders: folders.map((folder) => ({ id: folder.id, name: folder.name })),
     };

@@ -89,6 +89,11 @@ export class OtherPeople {
   }
 }
 
+/** Somebody one is no longer in contact with: who it was. */
+export function nameAlone(person: OtherPerson): OtherPerson {
+  return { ...person, ...hidden };
+}
+
 /** As the columns hold it. */
 interface OtherRow {
   id: Id;

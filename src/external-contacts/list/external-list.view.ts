@@ -234,8 +234,7 @@ function rowOf(
 ) {
   const { id, person, starred, endedAt, folderIds } = contact;
   const displayName = nameOf(words, person);
-  // Of somebody who is no contact any more one sees who it was.
-  const { email, workPhone, mobilePhone } = endedAt === null ? person : nothing;
+  const { email, workPhone, mobilePhone } = person;
   const phone = workPhone ?? mobilePhone;
   // Within a folder its label would stand in every row.
   const folders = kept.folders.filter((folder) => folderIds.includes(folder.id) && folder.id !== inFolder);
@@ -266,8 +265,6 @@ function rowOf(
   };
 }
 
-const nothing = { email: null, workPhone: null, mobilePhone: null };
-
 /** Somebody who was erased for good has no name any more. */
 export function nameOf(words: Words, { name }: Pick<OtherPerson, 'name'>): string {
   return name === '' ? words.t('external-list.nameless') : name;
@@ -283,12 +280,11 @@ export function standingBadge(words: Words, { standing }: Pick<OtherPerson, 'sta
 }
 
 /** Its photo has an address of the contact's own, which changes with the picture. */
-export function avatarOf({ id, person, endedAt }: Pick<KeptContact, 'id' | 'person' | 'endedAt'>) {
-  const shown = endedAt === null && person.photoHash !== null;
+export function avatarOf({ id, person }: Pick<KeptContact, 'id' | 'person'>) {
   return {
     initials: initialsOf(person.givenName, person.familyName),
     colour: colourOf(person.id),
-    photoUrl: shown ? `${EXTERNAL}/${id}/photo/${person.photoHash}` : '',
+    photoUrl: person.photoHash === null ? '' : `${EXTERNAL}/${id}/photo/${person.photoHash}`,
   };
 }
 

@@ -4,7 +4,7 @@ import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { sortKeyOf } from '../../text/fold.js';
 import { type ExternalContact } from '../external-contact.entity.js';
-import { OtherPeople, type OtherPerson } from '../links/other-people.query.js';
+import { nameAlone, OtherPeople, type OtherPerson } from '../links/other-people.query.js';
 
 /** One external contact of somebody: what they keep of the person, and the person as they see them now. */
 export interface KeptContact extends Pick<
@@ -87,7 +87,8 @@ type KeptRow = Omit<ExternalContact, 'starred' | 'accountId' | 'ownerId' | 'revi
 function keptOf(row: KeptRow, person: OtherPerson, folderIds: Id[]): KeptContact {
   const { id, linkId, note, connectedAt, endedAt } = row;
   return {
-    ...{ id, linkId, note, connectedAt, endedAt, person, folderIds },
+    ...{ id, linkId, note, connectedAt, endedAt, folderIds },
+    person: endedAt === null ? person : nameAlone(person),
     starred: Boolean(row.starred),
     sortKey: sortKeyOf('', person.name),
     companyKey: person.company === null ? LAST : sortKeyOf('', person.company),

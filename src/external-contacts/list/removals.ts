@@ -1,10 +1,9 @@
 import { type EntityManager } from 'typeorm';
 import { type Id } from '../../database/id.js';
-import { type News } from '../../notifications/notifications.service.js';
 import { CONTACT_SUBJECT, type ContactAct, type Owner } from '../contact-act.js';
 import { type ExternalLinks } from '../links/external-links.service.js';
 import { type Journal } from '../../journal/journal.service.js';
-import { type Notifications } from '../../notifications/notifications.service.js';
+import { type News, type Notifications } from '../../notifications/notifications.service.js';
 
 /** Who removes contacts: the others are told their name. */
 export interface Remover extends Owner {
@@ -21,13 +20,14 @@ export interface Between {
 
 interface Pair {
   id: Id;
+  linkId: Id;
   otherUserId: Id;
   otherAccountId: Id;
 }
 
 /**
- * Ends contacts for both sides and tells the others; part of `act`. Each link is held from then on, in the order of the
- * other people, before any contact is.
+ * Ends contacts for both sides and tells the others; part of `act`. Each link is held from then on, in the order of
+ * their ids, before any contact is.
  * @returns those that were contacts until now
  */
 export async function removeContacts(
@@ -39,7 +39,7 @@ export async function removeContacts(
 ): Promise<Id[]> {
   const { id: userId, accountId } = remover;
   const ended: Pair[] = [];
-  for (const contact of byPerson(contacts)) {
+  for (const contact of byLink(contacts)) {
     const other = { accountId: contact.otherAccountId, userId: contact.otherUserId };
     const link = await links.meet(manager, { accountId, userId }, other);
     if (await links.part(manager, link, { by: userId, for: 'removed' })) ended.push(contact);
@@ -69,7 +69,7 @@ export async function rejoinContacts(
 ): Promise<Id[]> {
   const { id: userId, accountId } = owner;
   const again: Pair[] = [];
-  for (const contact of byPerson(contacts)) {
+  for (const contact of byLink(contacts)) {
     const other = { accountId: contact.otherAccountId, userId: contact.otherUserId };
     const link = await links.meet(manager, { accountId, userId }, other);
     // Only one's own removal; whoever else ended it meanwhile has the last word.
@@ -89,8 +89,8 @@ export async function rejoinContacts(
   return again.map(({ id }) => id);
 }
 
-function byPerson<Contact extends Pair>(contacts: readonly Contact[]): Contact[] {
-  return [...contacts].sort((one, other) => (one.otherUserId < other.otherUserId ? -1 : 1));
+function byLink(contacts: readonly Pair[]): Pair[] {
+  return [...contacts].sort((one, other) => (one.linkId < other.linkId ? -1 : 1));
 }
 
 /** To each of them, with their own card of the remover. */
