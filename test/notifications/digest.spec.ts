@@ -34,14 +34,14 @@ describe('the digest', () => {
   };
   const jobsOf = ({ id }: User) =>
     app.database.query<{ runAt: Date; uniqueKey: string }[]>(
-      `SELECT runAt, uniqueKey FROM jobs WHERE kind = 'notifications.digest' AND state = 'waiting' AND payload LIKE ?`,
+      `SELECT runAt, uniqueKey FROM jobs WHERE kind = 'digests.write' AND state = 'waiting' AND payload LIKE ?`,
       [`%${id}%`],
     );
   /** The time of the reader's job has come. */
   const due = async (user: User) => {
     await app.database.query(
       `UPDATE jobs SET runAt = DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 SECOND)
-       WHERE kind = 'notifications.digest' AND state = 'waiting' AND payload LIKE ?`,
+       WHERE kind = 'digests.write' AND state = 'waiting' AND payload LIKE ?`,
       [`%${user.id}%`],
     );
     await app.get(JobsWorker).runDue();
@@ -163,7 +163,7 @@ describe('the digest', () => {
       'weekly',
     ]);
     await app.database.query(`UPDATE jobs SET runAt = UTC_TIMESTAMP(3) WHERE uniqueKey = ?`, [
-      `notifications.digest:daily:${user.id}`,
+      `digests.write:daily:${user.id}`,
     ]);
     await app.get(JobsWorker).runDue();
     expect((await jobsOf(user)).map(({ uniqueKey }) => uniqueKey.split(':')[1])).toEqual(['weekly']);
@@ -184,7 +184,7 @@ describe('the digest', () => {
   it('is written once, though two workers take it up', async () => {
     const { user } = await aReader('daily');
     await told(user, 'Bob');
-    const write = app.get(Jobs).handlerOf('notifications.digest');
+    const write = app.get(Jobs).handlerOf('digests.write');
     await Promise.all([1, 2].map(() => write({ userId: user.id, digest: 'daily' }, {} as never)));
     expect(await mailsOf(user)).toHaveLength(1);
     expect(await jobsOf(user)).toHaveLength(1);
@@ -192,9 +192,7 @@ describe('the digest', () => {
 
   it('whose job was lost is waited for again', async () => {
     const { user } = await aReader('weekly');
-    await app.database.query('DELETE FROM jobs WHERE uniqueKey = ?', [
-      `notifications.digest:weekly:${user.id}`,
-    ]);
+    await app.database.query('DELETE FROM jobs WHERE uniqueKey = ?', [`digests.write:weekly:${user.id}`]);
     await app.get(Sweeper).ask('notifications.digests');
     await app.get(JobsWorker).runDue();
     expect(await jobsOf(user)).toHaveLength(1);

@@ -14,7 +14,7 @@ import { digestTimes } from './digest-times.js';
 type Sent = Exclude<Digest, 'none'>;
 type WriteDigest = { userId: Id; digest: Sent };
 
-const WRITE_DIGEST = 'notifications.digest';
+const WRITE_DIGEST = 'digests.write';
 /** Pieces of news a digest says in full. */
 const LISTED = 20;
 /** What is told in a transaction that still runs has an earlier time than what is seen; it comes with the next one. */
