@@ -1,3 +1,4 @@
+import { FINISH } from '../../src/accounts/erasure.service.js';
 import { AccountEvents } from '../../src/accounts/events.js';
 import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
 import { type User } from '../../src/accounts/user.entity.js';
@@ -5,6 +6,7 @@ import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { Import } from '../../src/imports/import.entities.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { Sweeper } from '../../src/jobs/sweeper.service.js';
 import { Notifications } from '../../src/notifications/notifications.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, someAddress, visibleText, type Browser } from '../support/browser.js';
@@ -63,6 +65,16 @@ describe('an invitation to an address of a personal account', () => {
     expect(text).toContain('the request that waits');
     expect([await statusOf(grace.user), await statusOf(pending)]).toEqual(['active', 'pending']);
     expect((await grace.browser.get('/personal-contacts')).text).toContain('Kept One');
+  });
+
+  it('says when the company does not use all of it', async () => {
+    const { path, grace } = await invitedAlone({ features: { 'personal-contacts': false } });
+    await contactOf(grace, 'Kept One');
+    expect(visibleText(await grace.browser.get(path))).toContain(
+      'Harbour & Pine does not use all of this for you at present.',
+    );
+    await grace.browser.post(`${path}/moving`);
+    expect((await grace.browser.get('/personal-contacts')).status).toBe(403);
   });
 
   it('takes everything along, and the account that is left closes', async () => {
@@ -164,6 +176,61 @@ describe('an invitation to an address of a personal account', () => {
     expect(await people.sentRow(asks.sentId)).toMatchObject({ state: 'withdrawn', openKey: null });
   });
 
+  it('makes one of what both of whom she was had', async () => {
+    const { path, grace, pending } = await invitedAlone();
+    const before: Somebody = { user: pending, account: people.harbour, browser: grace.browser };
+    const [kept, other] = [await people.connect(before, people.ada), await people.connect(grace, people.ada)];
+    const fay = await app.signedIn({ account: people.atelier });
+    const apart = await people.request(before, fay);
+    await people.connect(grace, fay);
+    for (const [id, note] of [
+      [kept.card.id, 'As one'],
+      [other.card.id, 'As the other'],
+    ])
+      await app.database.query('UPDATE external_contacts SET note = ? WHERE id = ?', [note, id]);
+    await aFolder(grace.user, 'Fair', other.card.id);
+    await aFolder(pending, 'Fair', kept.card.id);
+    for (const owner of [grace.user, pending]) await aGroup(owner, 'Fair');
+    expect((await grace.browser.post(`${path}/moving`)).headers['location']).toBe('/contacts');
+    const card = await people.cardOf(before, people.ada);
+    expect(card).toMatchObject({ id: kept.card.id, note: 'As one\n\nAs the other' });
+    expect(await people.cardOf(people.ada, before)).toMatchObject({ id: kept.otherCard.id });
+    expect(await people.cardOf(people.ada, grace)).toBeNull();
+    expect(await people.linkOf(before, fay)).toMatchObject({ state: 'connected' });
+    expect((await people.sentRow(apart.sentId)).senderId).toBe(pending.id);
+    for (const table of ['external_folders', 'personal_contact_groups'])
+      expect([
+        table,
+        await app.database.query(`SELECT name FROM ${table} WHERE ownerId IN (?, ?)`, [
+          grace.user.id,
+          pending.id,
+        ]),
+      ]).toEqual([table, [{ name: 'Fair' }]]);
+    expect(
+      await app.database.query('SELECT contactId FROM external_folder_members WHERE ownerId = ?', [
+        pending.id,
+      ]),
+    ).toEqual([{ contactId: kept.card.id }]);
+  });
+
+  it('loses nothing when what is left of the account is erased', async () => {
+    const { path, grace, pending } = await invitedAlone();
+    const id = await contactOf(grace, 'Kept One');
+    await people.connect(grace, people.ada);
+    await grace.browser.post(`${path}/moving`);
+    await app.database.query(
+      'UPDATE users SET deletedAt = DATE_SUB(deletedAt, INTERVAL 31 DAY) WHERE id = ?',
+      [grace.user.id],
+    );
+    await app.get(Sweeper).ask(FINISH);
+    await app.get(JobsWorker).runDue();
+    expect(await statusOf(grace.user)).toBeUndefined();
+    expect((await app.browser().signIn(pending.email, PASSWORD)).status).toBe(303);
+    const moved: Somebody = { user: pending, account: people.harbour, browser: grace.browser };
+    expect(await people.cardOf(people.ada, moved)).not.toBeNull();
+    expect(await app.database.query('SELECT 1 FROM personal_contacts WHERE id = ?', [id])).toHaveLength(1);
+  });
+
   it('keeps from her whoever has blocked her', async () => {
     const { path, grace, pending } = await invitedAlone();
     const eve = await app.signedIn({ account: people.atelier });
@@ -262,13 +329,15 @@ const owned = [
 ] as const;
 
 /** Grace with an account of her own, whose address Bob's company has invited. */
-async function invitedAlone(): Promise<{ grace: Somebody; pending: User; path: string }> {
+async function invitedAlone(
+  fields: Partial<User> = {},
+): Promise<{ grace: Somebody; pending: User; path: string }> {
   const email = someAddress('grace');
   const account = await app.anAccount({ kind: 'personal', name: email });
   const grace = await app.signedIn({
     ...{ account, email, role: 'owner', givenName: 'Grace', familyName: 'Hopper' },
   });
-  const pending = await app.aUser({ account: people.harbour, email, status: 'pending', givenName: 'Grace' });
+  const pending = await app.aUser({ account: people.harbour, email, status: 'pending', ...fields });
   const links = app.get(OneTimeLinks);
   const link = await inTransaction(app.database, (manager) =>
     links.create(manager, {
@@ -291,6 +360,27 @@ async function contactOf({ browser, user }: { browser: Browser; user: User }, di
 async function statusOf({ id }: User): Promise<string | undefined> {
   const [row] = await app.database.query<{ status: string }[]>('SELECT status FROM users WHERE id = ?', [id]);
   return row?.status;
+}
+
+async function aFolder({ id: ownerId, accountId }: User, name: string, contactId: string): Promise<void> {
+  const folderId = newId();
+  await app.database.query(
+    `INSERT INTO external_folders (id, accountId, ownerId, name, nameKey, liveKey, revision, createdAt)
+     VALUES (?, ?, ?, ?, ?, 1, 1, UTC_TIMESTAMP(3))`,
+    [folderId, accountId, ownerId, name, name.toLowerCase()],
+  );
+  await app.database.query(
+    'INSERT INTO external_folder_members (folderId, contactId, accountId, ownerId) VALUES (?, ?, ?, ?)',
+    [folderId, contactId, accountId, ownerId],
+  );
+}
+
+async function aGroup({ id: ownerId, accountId }: User, name: string): Promise<void> {
+  await app.database.query(
+    `INSERT INTO personal_contact_groups (id, accountId, ownerId, name, nameKey, liveKey, revision, createdByBatch, createdAt)
+     VALUES (?, ?, ?, ?, ?, 1, 1, ?, UTC_TIMESTAMP(3))`,
+    [newId(), accountId, ownerId, name, name.toLowerCase(), newId()],
+  );
 }
 
 async function block(owner: User, blocked: User): Promise<void> {
