@@ -6,6 +6,15 @@ import { BlocksController } from './blocks/blocks.controller.js';
 import { Blocks } from './blocks/blocks.service.js';
 import { ExternalCardController } from './card/external-card.controller.js';
 import { ExternalCards } from './card/external-card.query.js';
+import { CompanyContactsController } from './company/company-contacts.controller.js';
+import { CompanyContacts } from './company/company-contacts.query.js';
+import { CompanyRemovalController } from './company/company-removal.controller.js';
+import { CompanyRemovalsQuery } from './company/company-removals.query.js';
+import { CompanyRemovals } from './company/company-removals.service.js';
+import { CompanyRequestsController } from './company/company-requests.controller.js';
+import { CompanyRequests } from './company/company-requests.query.js';
+import { CompanySeams } from './company/company-seams.service.js';
+import { CompanyWithdrawals } from './company/company-withdrawals.service.js';
 import { ExternalFoldersController } from './folders/external-folders.controller.js';
 import { ExternalFolders } from './folders/external-folders.service.js';
 import { ExternalLinks } from './links/external-links.service.js';
@@ -58,6 +67,7 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     OwnExternalDataController,
     ...[ExternalFoldersController, ExternalExportsController, ExternalListController],
     ...[ExternalSelectionController, ExternalUndoController],
+    ...[CompanyContactsController, CompanyRemovalController, CompanyRequestsController],
     // Last: the addresses of one contact.
     ExternalCardController,
   ],
@@ -67,6 +77,8 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     ...[Asking, SaidAtOnce, SentActs, SentRequests, Sendings],
     ...[RequestDelivery, Receivers, RequestLinks, RequestMails],
     ...[ErasedExternalPeople, KeptForDays, OwnExternalData, RequestExpiry],
+    ...[CompanyContacts, CompanyRemovals, CompanyRemovalsQuery, CompanyRequests],
+    ...[CompanySeams, CompanyWithdrawals],
     ...[ExternalLinks, OtherPeople, Colleagues, SignUps, MovedExternalPeople],
   ],
   exports: [Colleagues],

@@ -55,6 +55,7 @@ const toldFields = [
     'language',
     'newAddress',
     'requestedEmail',
+    'externalContacts',
   ],
 ];
 

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { AddressChanges } from '../accounts/address-changes.service.js';
+import { PersonSections } from '../accounts/person-sections.js';
 import { EditConflict, People } from '../accounts/people.service.js';
 import { type User } from '../accounts/user.entity.js';
 import { Sessions } from '../auth/sessions.service.js';
@@ -30,6 +31,7 @@ export class UserController {
     private readonly people: People,
     private readonly sessions: Sessions,
     private readonly addresses: AddressChanges,
+    private readonly more: PersonSections,
   ) {}
 
   @Get()
@@ -46,14 +48,15 @@ export class UserController {
     const named = await this.details.named(accountId, mentionedIn(history.rows));
     if (user.status === 'erased')
       return page('user/erased', erasedUserView(words, reader, { details, history, named }));
-    const [reports, sessions, waiting] = await Promise.all([
+    const [reports, sessions, waiting, more] = await Promise.all([
       this.details.reports(accountId, user.id),
       this.sessions.sessionsOf(user.id),
       this.addresses.waiting(accountId, user.id),
+      this.more.of(words, { accountId, id: user.id }),
     ]);
     return page(
       'users/user',
-      userView(words, reader, { details, history, named, reports, sessions, waiting }),
+      userView(words, reader, { details, history, named, reports, sessions, waiting, more }),
     );
   }
 

@@ -1,6 +1,7 @@
 import { erasing } from '../accounts/erasure-rows.js';
 import { cycleText } from '../accounts/management-chain.js';
 import { type OneTimeLink } from '../accounts/one-time-link.entity.js';
+import { type PersonSection } from '../accounts/person-sections.js';
 import { waitingAddressView } from '../auth/email-change.view.js';
 import { sessionRow } from '../auth/session.view.js';
 import { type SessionSummary } from '../auth/sessions.service.js';
@@ -28,6 +29,8 @@ export interface UserRead {
   sessions: SessionSummary[];
   /** A change of address that is not confirmed yet. */
   waiting: OneTimeLink | null;
+  /** What features tell of them. */
+  more: PersonSection[];
 }
 
 /** The page of one person: who they are, what they may do, where they are signed in, what happened. */
@@ -38,6 +41,7 @@ export function userView(words: Words, reader: SignedIn, read: UserRead) {
   return {
     ...headOf(words, reader, details),
     waiting: waitingAddressView(words, read.waiting, `${path}/address`),
+    sections: read.more,
     details: detailItems(words, details),
     access: [
       { label: words.t('users.field.role'), value: words.t(`users.role.${user.role}`) },

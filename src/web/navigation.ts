@@ -113,6 +113,12 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
       { href: '/users', labelKey: 'common.nav.users', icon: 'users', key: 'u', shownTo: isAdmin },
       { href: '/user-groups', labelKey: 'common.nav.user-groups', icon: 'user-group', shownTo: isAdmin },
       { href: '/chat-groups', labelKey: 'common.nav.chat-groups', icon: 'chat-group', shownTo: isAdmin },
+      {
+        href: '/company/external-contacts',
+        labelKey: 'common.nav.company-external',
+        icon: 'globe',
+        shownTo: isAdmin,
+      },
       { href: '/imports', labelKey: 'common.nav.imports', icon: 'history', shownTo: isAdmin },
       {
         href: '/mail',
