@@ -47,6 +47,7 @@ export function externalListView(words: Words, reader: SignedIn, state: External
     place: placeOf(words, state, folder),
     // Nothing to search in yet, and nothing to sort.
     usable: all > 0,
+    searchLabel: words.t(former ? 'external-list.search-former' : 'external-list.search'),
     ...{ q, action: EXTERNAL, filters: [sortField(words, sort)], hidden: filterFields({ ...state, q: '' }) },
     status: statusOf(words, state, found.length),
     // A folder is a place, and has its way back beside the list.
