@@ -62,7 +62,7 @@ export interface Company {
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
-  /** Requests to the administrators. */
+  /** Requests to the members. */
   requests: Record<Locale, ReceivedPages>;
   /** Of the members. */
   external: Record<Locale, ExternalCards>;
@@ -154,7 +154,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     contacts: await singleContacts(app, owners),
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
     alone: await personalAccounts(app),
-    requests: await receivedRequests(app, admins),
+    requests: await receivedRequests(app, members),
     external: await externalContacts(app, members),
   };
 }
