@@ -9,10 +9,11 @@ import { Founding } from '../../src/auth/founding.service.js';
 import { limits } from '../../src/config/limits.js';
 import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
-import { ExternalBlock } from '../../src/external-contacts/external-contact.entity.js';
+import { ExternalBlock, ExternalContact } from '../../src/external-contacts/external-contact.entity.js';
 import { DELIVER, RequestDelivery } from '../../src/external-contacts/requests/delivery.service.js';
 import { Jobs } from '../../src/jobs/jobs.service.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { MailLinks } from '../../src/mail/mail-links.js';
 import { MailSender } from '../../src/mail/mail-sender.js';
 import { MailRefusals, addressHash } from '../../src/mail/mail-refusals.service.js';
 import { PASSWORD } from '../support/builders.js';
@@ -150,6 +151,41 @@ describe('A request', () => {
       await does.work();
       expect(await does.receivedOf(bob.user)).toEqual([]);
     }
+  });
+
+  it('that the sender’s company forbids by now is brought to nobody', async () => {
+    const { ada, bob } = await twoCompanies(app);
+    await does.ask(ada, bob.user.email);
+    await settingsOf(ada.account.id, { allowedDomains: ['harbour.example'] });
+    await does.work();
+    expect(await does.receivedOf(bob.user)).toEqual([]);
+    expect(await does.mailsTo(bob.user.email)).toEqual([]);
+  });
+
+  it('leads whoever signs up by its mail to a contact, once, whichever of its links is followed', async () => {
+    const { ada } = await twoCompanies(app);
+    const address = someAddress('newcomer');
+    await does.ask(ada, address);
+    await does.work();
+    const [{ linkId }] = await does.mailsTo(address);
+    const link = (await app.get(MailLinks).of([linkId])).get(linkId!)!;
+    const password = 'onze canards traversent';
+    const browser = app.browser();
+    await browser.get(link.path);
+    await browser.post(link.path, {
+      ...{ givenName: 'Grace', familyName: 'Hopper', region: 'FR' },
+      ...{ password, passwordConfirmation: password },
+    });
+    await does.work();
+    expect((await browser.get(link.also!.path)).status).toBe(200);
+    await Promise.all([browser.post(link.also!.path), browser.post(link.also!.path)]);
+    await does.work();
+    expect((await does.sentOf(ada)).map(({ state }) => state)).toEqual(['accepted']);
+    const contacts = await app.database.getRepository(ExternalContact).findBy({ ownerId: ada.user.id });
+    expect(contacts.map(({ endedAt }) => endedAt)).toEqual([null]);
+    const news = await does.newsOf(ada.user);
+    expect(news.filter(({ kind }) => kind === 'external.accepted')).toHaveLength(1);
+    expect(await does.mailsTo(address)).toHaveLength(1);
   });
 
   it('to an address that wants no invitations writes no mail, and arrives all the same', async () => {

@@ -37,18 +37,21 @@ export type Receiver =
 /** Reads, for a worker, what no sender may learn: whether an address is somebody's, and what they allow. */
 @Injectable()
 export class Receivers {
-  /** @returns null when it does not wait any more, or its sender may not send */
+  /** @returns null when it does not wait any more, or its sender may not send it (any more) */
   async waiting(manager: EntityManager, requestId: Id): Promise<WaitingRequest | null> {
     const [row] = await manager.query<RequestRow[]>(
       `SELECT r.id, r.accountId, r.senderId, r.toAddress, r.message, r.expiresAt, r.timesSent,
-              u.email, ${personColumns}, a.kind, a.name AS accountName
+              u.email, ${personColumns}, a.kind, a.name AS accountName,
+              c.allowedDomains, c.blockedDomains
        FROM external_requests_sent r
        JOIN users u ON u.id = r.senderId AND u.accountId = r.accountId AND u.liveKey = 1 AND u.status = 'active'
        JOIN accounts a ON a.id = r.accountId AND a.closedAt IS NULL
+       LEFT JOIN account_settings c ON c.accountId = r.accountId
        WHERE r.id = ? AND r.state = 'waiting' AND r.expiresAt > UTC_TIMESTAMP(3)`,
       [requestId],
     );
-    if (!row || !(await mayHave(manager, row.accountId, row.senderId))) return null;
+    if (!row || !mayInvite(rulesOf(row), row.toAddress)) return null;
+    if (!(await mayHave(manager, row.accountId, row.senderId))) return null;
     const { id, toAddress, message, expiresAt, timesSent } = row;
     return {
       ...{ id, toAddress, message, expiresAt, timesSent },
@@ -115,7 +118,7 @@ interface PersonRow extends Reading {
   familyName: string;
 }
 
-interface RequestRow extends Omit<PersonRow, 'userId'> {
+interface RequestRow extends Omit<PersonRow, 'userId'>, RulesRow {
   id: Id;
   senderId: Id;
   toAddress: string;
@@ -127,10 +130,13 @@ interface RequestRow extends Omit<PersonRow, 'userId'> {
   accountName: string;
 }
 
-interface HolderRow extends PersonRow {
+interface HolderRow extends PersonRow, RulesRow {
   status: string | null;
   closedAt: Date | null;
-  /** JSON; null while a company has saved no settings. */
+}
+
+/** JSON; null while a company has saved no settings. */
+interface RulesRow {
   allowedDomains: string | null;
   blockedDomains: string | null;
 }
@@ -139,7 +145,7 @@ function personOf({ accountId, userId, givenName, familyName, language, timeZone
   return { accountId, userId, name: `${givenName} ${familyName}`.trim(), language, timeZone };
 }
 
-function rulesOf({ allowedDomains, blockedDomains }: HolderRow): DomainRules {
+function rulesOf({ allowedDomains, blockedDomains }: RulesRow): DomainRules {
   const domains = (column: string | null) => (column === null ? [] : (JSON.parse(column) as string[]));
   return { allowedDomains: domains(allowedDomains), blockedDomains: domains(blockedDomains) };
 }
