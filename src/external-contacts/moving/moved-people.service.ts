@@ -111,17 +111,19 @@ export class MovedExternalPeople implements OnModuleInit {
       'SELECT givenName, familyName, email FROM users WHERE id = ?',
       [userId],
     );
-    if (!person) return;
+    if (!person || parted.length === 0) return;
     const values = { name: `${person.givenName} ${person.familyName}`.trim(), address: person.email };
+    // Their own notes are there for 30 days.
+    const cards = await manager.query<{ id: Id; accountId: Id; ownerId: Id; linkId: Id }[]>(
+      'SELECT id, accountId, ownerId, linkId FROM external_contacts WHERE linkId IN (?) AND otherUserId = ?',
+      [parted.map(({ id }) => id), userId],
+    );
     await this.notifications.tell(
       manager,
-      parted.map((link) => {
-        const { accountId, userId: colleague } = otherOf(link, userId);
-        return {
-          ...{ accountId, userId: colleague, kind: 'external.removed', values, href: EXTERNAL },
-          onceKey: `moved:${link.id}`,
-        };
-      }),
+      cards.map(({ id, accountId, ownerId, linkId }) => ({
+        ...{ accountId, userId: ownerId, kind: 'external.removed', values },
+        ...{ href: `${EXTERNAL}/${id}`, onceKey: `moved:${linkId}` },
+      })),
     );
   }
 }
