@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { TooMany } from '../errors/domain-error.js';
 
 export interface ThrottleLimit {
@@ -21,12 +21,17 @@ export class Throttle {
 
   /**
    * Counts one.
-   * @param tries so many at once
+   * @param options `tries`: so many at once; `manager`: of a transaction they are part of, and end with when it fails
    * @throws TooMany when there have been more than the limit in this window
    */
-  async hit(kind: string, key: string, { limit, windowSeconds }: ThrottleLimit, tries = 1): Promise<void> {
+  async hit(
+    kind: string,
+    key: string,
+    { limit, windowSeconds }: ThrottleLimit,
+    { tries = 1, manager = this.database.manager }: { tries?: number; manager?: EntityManager } = {},
+  ): Promise<void> {
     const hash = hashOf(kind, key);
-    await this.database.query(
+    await manager.query(
       `INSERT INTO throttle_counters (\`key\`, tries, endsAt)
        VALUES (?, ?, DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND))
        ON DUPLICATE KEY UPDATE
@@ -34,7 +39,7 @@ export class Throttle {
          endsAt = IF(endsAt <= UTC_TIMESTAMP(3), VALUES(endsAt), endsAt)`,
       [hash, tries, windowSeconds],
     );
-    const [row] = await this.database.query<{ tries: number; secondsLeft: string }[]>(
+    const [row] = await manager.query<{ tries: number; secondsLeft: string }[]>(
       `SELECT tries, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), endsAt) AS secondsLeft
        FROM throttle_counters WHERE \`key\` = ?`,
       [hash],
@@ -43,11 +48,11 @@ export class Throttle {
       throw new TooMany('auth.too-many', Math.max(1, Number(row.secondsLeft) + 1));
   }
 
-  /** Takes one back (or `tries`), for what counts failures alone and succeeded. */
-  async giveBack(kind: string, key: string, tries = 1): Promise<void> {
+  /** Takes one back, for what counts failures alone and succeeded. */
+  async giveBack(kind: string, key: string): Promise<void> {
     await this.database.query(
-      'UPDATE throttle_counters SET tries = tries - LEAST(tries, ?) WHERE `key` = ? AND tries > 0',
-      [tries, hashOf(kind, key)],
+      'UPDATE throttle_counters SET tries = tries - 1 WHERE `key` = ? AND tries > 0',
+      [hashOf(kind, key)],
     );
   }
 

@@ -174,6 +174,13 @@ describe('Asking', () => {
     expect(await does.sentOf(ada)).toMatchObject([{ timesSent: 1, state: 'waiting' }]);
   });
 
+  it('in more windows at once than the database has connections is answered in each', async () => {
+    const { ada } = await twoCompanies(app);
+    const answers = await Promise.all(Array.from({ length: 14 }, () => does.ask(ada, nobody())));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 303));
+    expect(await does.sentOf(ada)).toHaveLength(14);
+  });
+
   it('with the worn-out key of a form that was sent for somebody else asks the other too', async () => {
     const { ada } = await twoCompanies(app);
     const _once = newId();

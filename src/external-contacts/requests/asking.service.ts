@@ -65,18 +65,16 @@ export class Asking {
     once: string | null,
   ): Promise<Asked[]> {
     const key = isId(once) ? once : null;
-    return this.sendings.counted(sender, async (count) => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await inTransaction(this.database, (manager) =>
-            this.askIn(manager, sender, addresses, message, key, count),
-          );
-        } catch (error) {
-          // Another node of a cluster took the same request in at this moment: it is found now.
-          if (attempt === 3 || !isDuplicate(error, 'uq_external_requests_sent_open')) throw error;
-        }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await inTransaction(this.database, (manager) =>
+          this.askIn(manager, sender, addresses, message, key),
+        );
+      } catch (error) {
+        // Another node of a cluster took the same request in at this moment: it is found now.
+        if (attempt === 3 || !isDuplicate(error, 'uq_external_requests_sent_open')) throw error;
       }
-    });
+    }
   }
 
   private async askIn(
@@ -85,7 +83,6 @@ export class Asking {
     addresses: readonly string[],
     message: string | null,
     key: Id | null,
-    count: (sendings: number) => Promise<void>,
   ): Promise<Asked[]> {
     // Two windows of one person ask one after the other.
     await manager.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [sender.id]);
@@ -97,7 +94,7 @@ export class Asking {
     const again = rowsOf(steps, 'again').filter(({ toAddress }) => !connected.has(toAddress));
     const asked = fresh.filter((address) => !connected.has(address)).length;
     await assertRoom(manager, sender, asked);
-    await count(asked + again.length);
+    await this.sendings.count(manager, sender, asked + again.length);
     const made = await insert(manager, sender, fresh, connected, message, key);
     await sendAgain(manager, again, message, key);
     const reworded = rowsOf(steps, 'wait').filter((row) => message !== null && row.message !== message);

@@ -69,8 +69,8 @@ export class RequestMails {
   ): Promise<boolean> {
     if (await this.refusals.refuses(manager, toAddress)) return false;
     try {
-      await this.throttle.hit('external-mail-of', `${sender.userId} ${toAddress}`, aDay);
-      if (byAll) await this.throttle.hit('external-mail-to', toAddress, aDay);
+      await this.throttle.hit('external-mail-of', `${sender.userId} ${toAddress}`, aDay, { manager });
+      if (byAll) await this.throttle.hit('external-mail-to', toAddress, aDay, { manager });
       return true;
     } catch (error) {
       if (error instanceof TooMany) return false;

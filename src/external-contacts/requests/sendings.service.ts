@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { Throttle } from '../../auth/throttle.service.js';
 import { limits } from '../../config/limits.js';
 import { TooMany } from '../../errors/domain-error.js';
@@ -29,42 +30,31 @@ export class Sendings {
   constructor(private readonly throttle: Throttle) {}
 
   /**
-   * Runs `body`, which says how many it sends before it does; they count once, however often it begins anew, and not
-   * when it fails.
+   * Counts them in the transaction that sends them: what is not sent was not counted.
    * @throws TooOften external-invite.too-often, external-invite.account-too-often
    */
-  async counted<T>(
-    sender: SignedIn,
-    body: (count: (sendings: number) => Promise<void>) => Promise<T>,
-  ): Promise<T> {
-    let counted = 0;
-    const count = async (sendings: number) => {
-      if (sendings <= counted) return;
-      const more = sendings - counted;
-      counted = sendings;
-      for (const { kind, key, limit } of countersOf(sender)) {
-        try {
-          await this.throttle.hit(kind, key, { limit, windowSeconds: A_DAY_SECONDS }, more);
-        } catch (error) {
-          if (!(error instanceof TooMany)) throw error;
-          const word = kind === 'external-by-person' ? 'too-often' : 'account-too-often';
-          throw new TooOften(`external-invite.${word}`, error.retryAfterSeconds, limit);
-        }
+  async count(manager: EntityManager, sender: SignedIn, sendings: number): Promise<void> {
+    if (sendings === 0) return;
+    for (const { kind, key, limit, problem } of countersOf(sender)) {
+      try {
+        const window = { limit, windowSeconds: A_DAY_SECONDS };
+        await this.throttle.hit(kind, key, window, { tries: sendings, manager });
+      } catch (error) {
+        if (error instanceof TooMany) throw new TooOften(problem, error.retryAfterSeconds, limit);
+        throw error;
       }
-    };
-    try {
-      return await body(count);
-    } catch (error) {
-      for (const { kind, key } of countersOf(sender)) await this.throttle.giveBack(kind, key, counted);
-      throw error;
     }
   }
 }
 
 function countersOf({ id, accountId, account }: SignedIn) {
   const { person, personal, account: everybody } = limits.externalRequestsADay;
+  const own = account.kind === 'personal' ? personal : person;
   return [
-    { kind: 'external-by-person', key: id, limit: account.kind === 'personal' ? personal : person },
-    { kind: 'external-by-account', key: accountId, limit: everybody },
+    { kind: 'external-by-person', key: id, limit: own, problem: 'external-invite.too-often' },
+    {
+      ...{ kind: 'external-by-account', key: accountId, limit: everybody },
+      problem: 'external-invite.account-too-often',
+    },
   ];
 }

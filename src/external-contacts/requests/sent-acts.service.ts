@@ -43,26 +43,24 @@ export class SentActs {
     // What the company forbids by now is not sent again.
     const addresses = [...new Set(own.filter(isWaiting).map(({ toAddress }) => toAddress))];
     const judged = await this.atOnce.judge(sender, addresses, new Set());
-    return this.sendings.counted(sender, (count) =>
-      inTransaction(this.database, async (manager) => {
-        const rows = await this.own(manager, sender, ids, 'FOR UPDATE');
-        const may = rows.filter((row) => isWaiting(row) && judged.right.includes(row.toAddress));
-        const due = may.filter(({ lately }) => !Number(lately));
-        await count(due.length);
-        if (due.length > 0) {
-          await manager.query(
-            `UPDATE external_requests_sent SET timesSent = timesSent + 1, lastSentAt = UTC_TIMESTAMP(3),
+    return inTransaction(this.database, async (manager) => {
+      const rows = await this.own(manager, sender, ids, 'FOR UPDATE');
+      const may = rows.filter((row) => isWaiting(row) && judged.right.includes(row.toAddress));
+      const due = may.filter(({ lately }) => !Number(lately));
+      await this.sendings.count(manager, sender, due.length);
+      if (due.length > 0) {
+        await manager.query(
+          `UPDATE external_requests_sent SET timesSent = timesSent + 1, lastSentAt = UTC_TIMESTAMP(3),
                expiresAt = DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? DAY) WHERE id IN (?)`,
-            [limits.invitationDays, due.map(({ id }) => id)],
-          );
-          await this.enqueue(manager, DELIVER, sender, due);
-        }
-        return {
-          done: due.map(({ toAddress }) => toAddress),
-          left: rows.flatMap((row) => (due.includes(row) ? [] : [notSent(row, judged.left)])),
-        };
-      }),
-    );
+          [limits.invitationDays, due.map(({ id }) => id)],
+        );
+        await this.enqueue(manager, DELIVER, sender, due);
+      }
+      return {
+        done: due.map(({ toAddress }) => toAddress),
+        left: rows.flatMap((row) => (due.includes(row) ? [] : [notSent(row, judged.left)])),
+      };
+    });
   }
 
   /** Whoever answers at the same moment meets us in the row. @throws NotFound when one is not the sender's */
