@@ -25,8 +25,9 @@ export interface Owner {
   accountId: Id;
 }
 
-export const BLOCKING = 'external-contacts.block';
-export const UNBLOCKING = 'external-contacts.unblock';
+/** Acts of the journal, private as all one keeps of external contacts. */
+export const { kind: BLOCKING } = { kind: 'external-contacts.block' } as const;
+export const { kind: UNBLOCKING } = { kind: 'external-contacts.unblock' } as const;
 
 const newestFirst: KeysetOrder = {
   name: 'blocks',

@@ -24,7 +24,7 @@ export interface Outcome {
   batchId: Id | null;
 }
 
-export const DECLINING = 'external-contacts.decline';
+export const { kind: DECLINING } = { kind: 'external-contacts.decline' } as const;
 
 /** Answers requests that were received, one or several: each on its own, so that one that fails holds up no other. */
 @Injectable()
