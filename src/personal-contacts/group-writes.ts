@@ -1,3 +1,4 @@
+import { freeName } from '../accounts/free-name.js';
 import { nameKeyOf } from '../accounts/user-rows.js';
 import { limits } from '../config/limits.js';
 import { newId, type Id } from '../database/new-id.js';
@@ -209,17 +210,6 @@ export async function emptyGroups(database: Statements, ownerId: Id, ids: readon
   );
   const peopled = new Set(rows.map(({ groupId }) => groupId));
   return new Set(ids.filter((id) => !peopled.has(id)));
-}
-
-/** The name, or with the first number that makes it free; it is taken from then on. @param taken folded names */
-export function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let number = 2; taken.has(nameKeyOf(free)); number++) {
-    const tail = ` (${number})`;
-    free = [...name].slice(0, limits.nameCharacters - tail.length).join('') + tail;
-  }
-  taken.add(nameKeyOf(free));
-  return free;
 }
 
 function noteMade(

@@ -1,4 +1,5 @@
 import mysql from 'mysql2/promise';
+import { freeName } from '../../src/accounts/free-name.js';
 import { newId } from '../../src/database/id.js';
 import { reachServer } from '../../src/database/data-source.js';
 import { inTransaction, isDuplicate } from '../../src/database/transaction.js';
@@ -15,7 +16,6 @@ import {
 import {
   emptyGroups,
   ensureGroups,
-  freeName,
   GROUP_NAME_INDEX,
   removeGroups,
   renameGroups,

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { freeName } from '../../accounts/free-name.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { limits } from '../../config/limits.js';
 import { newId, type Id } from '../../database/id.js';
@@ -167,17 +168,6 @@ export async function restoreFolders(
     })),
   );
   return restored;
-}
-
-/** The name, or with the first number that makes it free; it is taken from then on. @param taken folded names */
-export function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let number = 2; taken.has(nameKeyOf(free)); number++) {
-    const tail = ` (${number})`;
-    free = [...name].slice(0, limits.nameCharacters - tail.length).join('') + tail;
-  }
-  taken.add(nameKeyOf(free));
-  return free;
 }
 
 async function record(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { freeName } from '../../accounts/free-name.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
@@ -13,7 +14,6 @@ import { begin, CONTACT_SUBJECT, FOLDER_SUBJECT, kinds, type ContactAct } from '
 import {
   FOLDER_NAME_INDEX,
   foldersByName,
-  freeName,
   removeFolders,
   renameFolders,
   restoreFolders,

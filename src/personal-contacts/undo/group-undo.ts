@@ -1,3 +1,4 @@
+import { freeName } from '../../accounts/free-name.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { type Id } from '../../database/new-id.js';
 import { type Statements } from '../../imports/import-kind.js';
@@ -5,7 +6,6 @@ import { type Changes } from '../../journal/journal.entities.js';
 import { type ContactAct } from '../contact-writes.js';
 import {
   emptyGroups,
-  freeName,
   GROUP_SUBJECT,
   groupsByName,
   removeGroups,
