@@ -14,6 +14,7 @@ import { Founding } from './auth/founding.service.js';
 import { Passwords } from './auth/passwords.service.js';
 import { demoCompanies, type DemoCompany } from './cli.demo-companies.js';
 import { demoContacts } from './cli.demo-contacts.js';
+import { demoExternal } from './cli.demo-external.js';
 import { settled } from './cli.user-files.js';
 import { type Id } from './database/id.js';
 import { inTransaction } from './database/transaction.js';
@@ -51,7 +52,7 @@ export async function seedDemo(app: INestApplicationContext): Promise<string[]> 
       `${company.accountName}: ${owner} (owner), ${admin} (administrator), ${member} (member), password ${password}`,
     );
   }
-  return lines;
+  return [...lines, ...(await demoExternal(app, password))];
 }
 
 async function ownerOf(app: INestApplicationContext, company: DemoCompany): Promise<Actor & { id: Id }> {
