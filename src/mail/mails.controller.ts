@@ -62,9 +62,10 @@ export class MailsController {
     });
     const renderText = (content: object) => this.templates.render('mail/message.txt', content);
     const shown = link !== null && (reader.role === 'owner' || link.role !== 'owner');
+    const own = mail.userId === reader.id || mail.userId === null;
     return page(
       'mails/show',
-      mailView(words, mail, link, { shown, publicUrl: this.environment.publicUrl, renderText }),
+      mailView(words, mail, link, { shown, own, publicUrl: this.environment.publicUrl, renderText }),
     );
   }
 

@@ -1,6 +1,6 @@
 import { placeQuery, type KeysetPage, type Place } from '../database/keyset.js';
 import { type Words } from '../web/words.js';
-import { mailContent, subjectOf } from './mail-content.js';
+import { mailContent, subjectOf, type MailContent } from './mail-content.js';
 import { type ListedMail } from './mail-list.query.js';
 import { type MailLink } from './mail-links.js';
 import { type Mail } from './mail.entity.js';
@@ -51,6 +51,7 @@ export function mailsView(words: Words, q: string, page: KeysetPage<ListedMail>)
 /**
  * `/mail/:id`: the mail as its receiver reads it, text and HTML.
  * @param shown the link may be shown: it is for nobody above the reader
+ * @param own the reader is the person it was written for
  * @param renderText renders the text part
  */
 export function mailView(
@@ -59,14 +60,16 @@ export function mailView(
   link: MailLink | null,
   {
     shown,
+    own,
     publicUrl,
     renderText,
-  }: { shown: boolean; publicUrl: string; renderText: (content: object) => string },
+  }: { shown: boolean; own: boolean; publicUrl: string; renderText: (content: object) => string },
 ) {
   // Without a link there is no secret: what its button leads to may be shown.
   const live = link === null || (shown && link.state === 'open');
   // What is hidden or over is shown without its secret: a token never leaves the mail it can be used from.
-  const content = mailContent(mail, link && !live ? withoutTokens(link) : link, publicUrl, '/unsubscribe/…');
+  const whole = mailContent(mail, link && !live ? withoutTokens(link) : link, publicUrl, '/unsubscribe/…');
+  const content = own ? whole : withoutPrivate(words, whole);
   return {
     title: words.t('mails.title-one', { address: mail.toAddress }),
     facts: [
@@ -91,6 +94,16 @@ export function mailView(
     },
     live,
     plain: renderText(content),
+  };
+}
+
+/** What people write each other, and what is new for somebody, is for no administrator. */
+function withoutPrivate(words: Words, content: MailContent): MailContent {
+  const hidden = [words.t('mails.private')];
+  return {
+    ...content,
+    quote: content.quote && { ...content.quote, lines: hidden },
+    list: content.list.length === 0 ? [] : hidden,
   };
 }
 
