@@ -64,7 +64,8 @@ describe('seed-demo', () => {
       const schema = new URL(url).pathname.slice(1);
       const found = async (table: string, where: string) => {
         const rows = await cli.app.database.query<object[]>(
-          `SELECT DISTINCT x.accountId FROM ${schema}.${table} x WHERE ${where}`,
+          `SELECT DISTINCT x.accountId FROM ${schema}.${table} x
+           JOIN ${schema}.accounts a ON a.id = x.accountId AND a.kind = 'company' WHERE ${where}`,
         );
         return rows.length;
       };
@@ -82,6 +83,13 @@ describe('seed-demo', () => {
         ['saved_views', `x.scope <> 'shared'`],
         ['user_runs', `x.state = 'done' AND x.undoneBy IS NOT NULL`],
         ['imports', `x.kind = 'user-updates' AND x.state = 'done' AND x.counts LIKE '%"written":5%'`],
+        ['external_contacts', `x.endedAt IS NULL AND x.note IS NOT NULL`],
+        ['external_folders', `x.liveKey = 1`],
+        ['external_requests_sent', `x.state = 'declined'`],
+        ['external_requests_sent', `x.state = 'waiting' AND x.expiresAt > UTC_TIMESTAMP(3)`],
+        ['external_requests_sent', `x.state = 'waiting' AND x.expiresAt < UTC_TIMESTAMP(3)`],
+        ['external_requests_received', `x.state = 'waiting'`],
+        ['notifications', `x.readAt IS NULL`],
         ['one_time_links', `x.purpose = 'email-change' AND x.expiresAt > UTC_TIMESTAMP(3)`],
         ['one_time_links', `x.purpose = 'activation' AND x.expiresAt < UTC_TIMESTAMP(3)`],
       ]) {
