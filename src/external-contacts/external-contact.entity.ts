@@ -11,7 +11,10 @@ const id = { type: 'char', length: 36, charset: 'ascii', collation: 'ascii_bin' 
 @Entity('external_contacts')
 @Index('uq_external_contacts_pair', ['ownerId', 'otherUserId'], { unique: true })
 @Index('ix_external_contacts_account', ['accountId', 'endedAt', 'ownerId'])
-@Index('ix_external_contacts_time', ['accountId', 'endedAt', 'connectedAt', 'id'])
+// A whole company's contacts by time; filters find both people in it without reading a row.
+@Index('ix_external_contacts_company', [
+  ...['accountId', 'endedAt', 'connectedAt', 'id', 'ownerId', 'otherUserId', 'otherAccountId'],
+])
 @Index('ix_external_contacts_link', ['linkId'])
 export class ExternalContact {
   @PrimaryId() id: Id;
@@ -27,6 +30,14 @@ export class ExternalContact {
   @MomentColumn() connectedAt: Date;
   /** Not connected any more since then; note, star and folders wait 30 days for the two to meet again. */
   @MomentColumn({ nullable: true }) endedAt: Date | null;
+}
+
+/** One's contacts as a whole: raised by what adds to them, so that two who do at one moment meet here (`fullAmong`). */
+@Entity('external_contact_lists')
+export class ExternalContactList {
+  @PrimaryColumn(id) ownerId: Id;
+  @IdColumn() accountId: Id;
+  @Column({ type: 'int', unsigned: true, default: 1 }) revision: number;
 }
 
 /** One of a user's own folders of external contacts. */
