@@ -2,6 +2,7 @@ import { type Id } from '../database/new-id.js';
 import { type Statements } from '../imports/import-kind.js';
 import { changesBetween, sameValue } from '../journal/changes.js';
 import { type Changes } from '../journal/journal.entities.js';
+import { raiseList } from './contact-limit.js';
 import { fieldColumns, journaled, valuesOf, type KeptContact, type StoredContact } from './contact-row.js';
 
 /**
@@ -374,12 +375,7 @@ async function noteEntries(
     'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
     [entries],
   );
-  // What was counted of the list is over once this is committed (list/list-summary.query.ts).
-  await database.query(
-    `INSERT INTO personal_contact_lists (ownerId, accountId) VALUES (?, ?)
-     ON DUPLICATE KEY UPDATE revision = revision + 1`,
-    [ownerId, accountId],
-  );
+  await raiseList(database, { ownerId, accountId });
 }
 
 type StoredRow = Omit<StoredContact, 'typedPhones' | 'extra' | 'starred' | 'groupIds'> & {
