@@ -26,7 +26,7 @@ export interface Reopening {
 }
 
 /** When a person closed at `closedAt` is erased for good. */
-export function closingEnd(closedAt: Date): Date {
+function closingEnd(closedAt: Date): Date {
   return new Date(closedAt.getTime() + limits.restoreDays * 86_400_000);
 }
 

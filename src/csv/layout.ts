@@ -48,7 +48,7 @@ export function detectLayout(
 }
 
 /** Whether the cells look like a person's data and not like names of columns. */
-export function looksLikeData(cells: string[]): boolean {
+function looksLikeData(cells: string[]): boolean {
   return cells.some(
     (cell) => /[^\s@]@[^\s@]+\.[^\s@]/.test(cell) || /^['‘’]?\+?[\d\s().-]{7,}$/.test(cell.trim()),
   );

@@ -66,7 +66,7 @@ export interface Written {
   values: Record<string, string | number>;
 }
 
-export function isTemplate(name: string): name is MailTemplate {
+function isTemplate(name: string): name is MailTemplate {
   return Object.hasOwn(templates, name);
 }
 

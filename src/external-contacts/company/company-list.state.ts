@@ -8,7 +8,7 @@ import { ALL, idsIn } from '../../web/selection.js';
 export const COMPANY = '/company/external-contacts';
 
 /** Who came last first, and back; by the person of the company, and by the person outside. */
-export const companySorts = ['recent', 'oldest', 'person', '-person', 'contact', '-contact'] as const;
+const companySorts = ['recent', 'oldest', 'person', '-person', 'contact', '-contact'] as const;
 export type CompanySort = (typeof companySorts)[number];
 
 /**
@@ -74,7 +74,7 @@ export function companyPath(state: Partial<CompanyListState>, path = COMPANY): s
 }
 
 /** Search and filters as they stand in an address or form, those that say something. */
-export function companyFilterFields(filters: Partial<CompanyFilters>): { name: string; value: string }[] {
+function companyFilterFields(filters: Partial<CompanyFilters>): { name: string; value: string }[] {
   const { q, person, group, domain, standing, ids } = filters;
   return Object.entries({ q, person, group, domain, standing, ids }).flatMap(([name, value]) =>
     value ? [{ name, value }] : [],

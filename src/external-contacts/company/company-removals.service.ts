@@ -31,7 +31,7 @@ export interface CompanyRejoining {
 }
 
 /** More are not removed at once: one transaction holds them all. */
-export const REMOVED_AT_ONCE = 10_000;
+const REMOVED_AT_ONCE = 10_000;
 
 /** News of one removal that each of the company's people reads one by one; of more they read the number. */
 const TOLD_SINGLY = 3;

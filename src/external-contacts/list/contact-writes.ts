@@ -24,7 +24,6 @@ export interface OwnSide {
 
 /** Fields the journal tells of. */
 export const ownFields = ['note', 'starred', 'folderIds'] as const;
-export type OwnField = (typeof ownFields)[number];
 
 /** Those of them one is in contact with, by id; `lock` holds them until the transaction ends. */
 export async function ownSides(

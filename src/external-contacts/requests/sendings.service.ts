@@ -17,7 +17,7 @@ export function nextSendingOf({ lastSentAt }: { lastSentAt: Date }): Date {
 }
 
 /** As many requests as may be sent in a day were sent. */
-export class TooOften extends TooMany {
+class TooOften extends TooMany {
   constructor(key: string, retryAfterSeconds: number, most: number) {
     super(key, retryAfterSeconds);
     Object.assign(this.values, { max: most, hours: Math.max(1, Math.ceil(retryAfterSeconds / 3600)) });

@@ -29,7 +29,7 @@ export function replaceChanges(
 }
 
 /** Whether the groups of a row's contact are said, by the file or for all of it. */
-export function setsGroups({ says }: Composed, { choices }: Pick<ImportFacts, 'choices'>): boolean {
+function setsGroups({ says }: Composed, { choices }: Pick<ImportFacts, 'choices'>): boolean {
   return says.has('groups') || (typeof choices.groupName === 'string' && choices.groupName !== '');
 }
 

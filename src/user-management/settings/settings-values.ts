@@ -86,13 +86,13 @@ export function yearsText(words: Words, years: number | null): string {
 }
 
 /** What outsiders see beside name, address and company. */
-export function outsiderText(words: Words, fields: readonly OutsiderField[]): string {
+function outsiderText(words: Words, fields: readonly OutsiderField[]): string {
   if (fields.length === 0) return words.t('settings.outsiders.nothing-more');
   return words.list(fields.map((field) => words.t(`settings.outsiders.${field}`)));
 }
 
 /** A hidden field says in one text what boxes say one by one. */
-export function outsiderFieldsIn(typed: readonly string[]): OutsiderField[] {
+function outsiderFieldsIn(typed: readonly string[]): OutsiderField[] {
   const said = typed.flatMap((each) => each.split(','));
   return outsiderFields.filter((field) => said.includes(field));
 }
