@@ -119,6 +119,7 @@ function askedContacts(
       line('external-a-day', words.number(account.kind === 'personal' ? personal : person)),
       line('external-waiting', words.number(limits.externalRequestsWaiting)),
       line('external-days', words.t('help.unit.days', { count: limits.invitationDays })),
+      line('external-kept', words.t('help.unit.days', { count: limits.externalRequestDays })),
       line('external-mails', words.number(limits.externalMailsADay)),
       line('external-refusal', words.t('help.unit.days', { count: limits.externalRefusalDays })),
     ],
