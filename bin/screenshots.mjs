@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /*
- * npm run screenshots: walks the story of a first day (lib/story.mjs), the tour of administering people (lib/tour.mjs)
- * and that of personal contacts (lib/contacts-tour.mjs) in Chromium on databases of their own and writes
- * docs/images/*.png, each step in English and French, light and dark; narrow pages at 320 px besides. Pictures are small
+ * npm run screenshots: walks the story of a first day (lib/story.mjs), the tours of administering people (lib/tour.mjs),
+ * of personal contacts (lib/contacts-tour.mjs) and of external ones (lib/external-tour.mjs) in Chromium on databases of
+ * their own and writes docs/images/*.png, each step in English and French, light and dark; narrow pages at 320 px besides. Pictures are small
  * (a palette of colours, no picture over 150 kB). `npm run screenshots -- card` writes only the pictures whose name
  * contains a word.
  */
@@ -16,6 +16,7 @@ import { build } from './lib/build.mjs';
 import { findOrInstallChromium } from './lib/chromium.mjs';
 import { CleanUp, stopSignal } from './lib/clean-up.mjs';
 import { walkContactsTour } from './lib/contacts-tour.mjs';
+import { walkExternalTour } from './lib/external-tour.mjs';
 import { Interrupted, Problem } from './lib/problem.mjs';
 import { root } from './lib/root.mjs';
 import { stepsOn } from './lib/steps.mjs';
@@ -28,9 +29,12 @@ const LIMIT_BYTES = 150_000;
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 320, height: 640 };
 /** Steps whose page is shown on a phone as well. */
-const alsoNarrow = ['import-check', 'search', 'contacts', 'personal-contacts'];
+const alsoNarrow = ['import-check', 'search', 'contacts', 'personal-contacts', 'external-contacts'];
 /** Steps whose page is shown to its end. */
-const whole = ['user', 'update-check', 'personal-contact', 'contacts-import-check', 'contacts-duplicates'];
+const whole = [
+  ...['user', 'update-check', 'personal-contact', 'contacts-import-check', 'contacts-duplicates'],
+  ...['external-contact', 'external-invite', 'signup'],
+];
 
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
@@ -106,16 +110,19 @@ async function demonstration({ browsers, server, words, note }) {
   return withCarnet(server, 'screenshots_demo', async ({ env, application }) => {
     await carnet(env, 'seed-demo');
     let written = 0;
-    for (const [locale, browser] of Object.entries(browsers)) {
-      const tour = {
-        origin: application.origin,
-        locale,
-        page: await (await contextFor(browser, locale)).newPage(),
-        async at(name, page) {
-          note(`${name}.${locale}`);
-          written += await photograph(page, `${name}.${locale}`, { words, name });
-        },
-      };
+    const tourIn = async (locale) => ({
+      origin: application.origin,
+      locale,
+      page: await (await contextFor(browsers[locale], locale)).newPage(),
+      async at(name, page) {
+        note(`${name}.${locale}`);
+        written += await photograph(page, `${name}.${locale}`, { words, name });
+      },
+    });
+    // First, of both companies: the other tours change who is there.
+    for (const locale of Object.keys(browsers)) await walkExternalTour(await tourIn(locale));
+    for (const locale of Object.keys(browsers)) {
+      const tour = await tourIn(locale);
       await walkTour(tour);
       await walkContactsTour(tour);
     }

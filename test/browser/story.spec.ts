@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Page } from 'playwright-core';
 import { walkContactsTour } from '../../bin/lib/contacts-tour.mjs';
+import { walkExternalTour } from '../../bin/lib/external-tour.mjs';
 import { cast, walkStory } from '../../bin/lib/story.mjs';
 import { walkTour } from '../../bin/lib/tour.mjs';
 import { seedDemo } from '../../src/cli.demo.js';
@@ -71,7 +72,7 @@ inChromium('the first day of a company', () => {
   );
 });
 
-inChromium('the tours of administering people and of personal contacts', () => {
+inChromium('the tours of external contacts, of administering people and of personal contacts', () => {
   let chromium: Chromium;
   beforeAll(async () => {
     chromium = await Chromium.launch();
@@ -99,6 +100,8 @@ inChromium('the tours of administering people and of personal contacts', () => {
             expect([stop, await sidewaysFaults(page)]).toEqual([stop, []]);
           },
         };
+        await walkExternalTour(tour);
+        expect(stops.slice(-3)).toEqual(['external-contact', 'external-invite', 'signup']);
         await walkTour(tour);
         expect(stops.slice(-5)).toEqual(['chat-group', 'directory-as', 'update-check', ...bulk]);
         await walkContactsTour(tour);
