@@ -46,6 +46,8 @@ const requests: Story[] = [
   { from: harry, to: noemie, act: 'accept', days: 18 },
   { from: camille, to: lea.email, act: 'accept', days: 15 },
   { from: lea.email, to: aoife, act: 'accept', days: 12 },
+  { from: 'fatou.diop@atelier-nord.example', to: aoife, act: 'accept', days: 11 },
+  { from: aoife, to: 'yasmine.haddad@atelier-nord.example', act: 'accept', days: 10 },
   { from: aoife, to: 'sales@quayside-timber.example', days: 35 },
   { from: camille, to: 'oliver.whitfield@harbour-pine.example', act: 'decline', days: 9 },
   { from: aoife, to: 'lukasz.zak@atelier-nord.example', act: 'decline', days: 8 },
@@ -56,7 +58,12 @@ const requests: Story[] = [
     ...{ from: 'karl-heinz.fischer@harbour-pine.example', to: camille, days: 1 },
     message: 'Dear Camille,\nwe met at the fair in Leeds. May I send you our new price list?',
   },
+  {
+    ...{ from: 'maria.nunez@atelier-nord.example', to: aoife, days: 2 },
+    message: 'Dear Aoife,\nit was good to meet you in Lille. I look after your invoices here.',
+  },
   { from: 'ingrid.akesson@atelier-nord.example', to: aoife, days: 1 },
+  { from: 'rhys.morgan@harbour-pine.example', to: camille, days: 1 },
   { from: harry, to: lea.email, message: 'Shall we talk about the oak floor?', days: 1 },
 ];
 
@@ -67,6 +74,7 @@ const kept: { owner: string; of: string; note?: string; folder?: string; star?: 
   { owner: camille, of: lea.email, note: 'Plans du chantier de Nantes.', folder: 'Indépendants' },
   { owner: aoife, of: camille, note: 'Decides on orders above £10,000.', folder: 'France', star: true },
   { owner: aoife, of: elodie, folder: 'France' },
+  { owner: aoife, of: lea.email, note: 'Drew the stand for Leeds.', folder: 'Freelancers' },
   { owner: lea.email, of: camille, note: 'Facturer à Lille.', folder: 'Clients' },
 ];
 
