@@ -127,7 +127,8 @@ describe('Somebody who is deactivated, or in the bin,', () => {
 
 describe('Somebody who is erased for good', () => {
   it.each(['Ada, who sent', 'Ada, who received'])('is nowhere any more: %s', async (kind) => {
-    const { ada, bob, linkOf } = await twoCompanies(app);
+    const { ada, bob, linkOf, connect } = await twoCompanies(app);
+    const frank: Somebody = await app.signedIn({ account: bob.account });
     const name = { givenName: 'Xenophora', familyName: 'Quillfeather' };
     await app.database.getRepository(User).update({ id: ada.user.id }, name);
     await app.aUser({ account: ada.account, role: 'owner' });
@@ -155,6 +156,13 @@ describe('Somebody who is erased for good', () => {
     const block = await app.database.getRepository(ExternalBlock).findOneByOrFail({ ownerId: dan.user.id });
     await dan.browser.post(`/external-contacts/blocked/${block.id}/deletion`);
     expect(await app.database.getRepository(ExternalBlock).countBy({ ownerId: dan.user.id })).toBe(0);
+    // An administrator of Bob's ends another contact of hers: their history names her.
+    const { otherCard } = await connect(ada, frank);
+    const admin = await app.signedIn({ account: bob.account, role: 'admin' });
+    await admin.browser.post('/company/external-contacts/removals', {
+      ...{ ids: otherCard.id, counted: 1, confirmed: '1' },
+    });
+    expect((await admin.browser.get(`/users/${frank.user.id}`)).text).toContain('Xenophora');
     expect((await placesOf('Xenophora')).length).toBeGreaterThan(5);
 
     // Messages of what they did are shown once, here.

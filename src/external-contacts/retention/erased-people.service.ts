@@ -5,6 +5,7 @@ import { AccountEvents, type PeopleErased } from '../../accounts/events.js';
 import { type Id } from '../../database/id.js';
 import { EXTERNAL } from '../external-tabs.view.js';
 import { requestPurposes } from '../requests/request-links.js';
+import { forgetInCompanyHistories } from './company-histories.js';
 
 /** Pairs of people, and subjects of the journal, of one statement. */
 const CHUNK = 500;
@@ -75,6 +76,11 @@ async function forgetPairs(manager: EntityManager, pairs: readonly Pair[]): Prom
     [otherId, erasedId],
   ]);
   await forgetRequests(manager, pairs, both);
+  await forgetInCompanyHistories(
+    manager,
+    pairs.map(({ erasedId }) => erasedId),
+    pairs.map(({ otherId }) => otherId),
+  );
   await manager.query('DELETE FROM external_blocks WHERE (ownerId, blockedUserId) IN (?)', [both]);
   const linkIds = pairs.map(({ linkId }) => linkId);
   const cards = await manager.query<{ id: Id; accountId: Id; ownerId: Id }[]>(
@@ -156,6 +162,14 @@ async function forgetMails(manager: EntityManager, brought: readonly Brought[]):
   }
 }
 
+const ownTables = [
+  'external_contact_lists',
+  'external_folder_members',
+  'external_folders',
+  'external_contacts',
+  'external_blocks',
+];
+
 /** What was theirs alone: what they asked whoever it was, folders, blocks of people who are no more. */
 async function forgetOwn(manager: EntityManager, accountId: Id, userIds: readonly Id[]): Promise<void> {
   const folders = await manager.query<{ id: Id }[]>(
@@ -169,8 +183,7 @@ async function forgetOwn(manager: EntityManager, accountId: Id, userIds: readonl
   );
   await manager.query('DELETE FROM external_requests_sent WHERE senderId IN (?)', [userIds]);
   await manager.query('DELETE FROM external_requests_received WHERE receiverId IN (?)', [userIds]);
-  for (const table of ['external_folder_members', 'external_folders', 'external_contacts', 'external_blocks'])
-    await manager.query(`DELETE FROM ${table} WHERE ownerId IN (?)`, [userIds]);
+  for (const table of ownTables) await manager.query(`DELETE FROM ${table} WHERE ownerId IN (?)`, [userIds]);
 }
 
 async function emptyInChunks(manager: EntityManager, accountId: Id, ids: readonly Id[]): Promise<void> {
