@@ -102,6 +102,8 @@ inChromium('the tours of external contacts, of administering people and of perso
         };
         await walkExternalTour(tour);
         expect(stops.slice(-3)).toEqual(['external-contact', 'external-invite', 'signup']);
+        // The form that comes back, and nothing else.
+        expect(visitor.watch.take()).toEqual([expect.stringContaining('status of 422')]);
         await walkTour(tour);
         expect(stops.slice(-5)).toEqual(['chat-group', 'directory-as', 'update-check', ...bulk]);
         await walkContactsTour(tour);
