@@ -88,7 +88,7 @@ describe('The external contacts of a company', () => {
     await connect(ada, bob);
     await connect(carl, ada);
     const text = await list(admin.browser, `?person=${ada.user.id}`);
-    expect(text).toContain('Only contacts of Ada Lovelace.');
+    expect(text).toContain('Your person: Ada Lovelace');
     expect(text).toContain(bob.user.email);
     expect(text).toMatch(/Bob Cole.*Harbour & Pine.*Ada Lovelace.*Your person/s);
     expect(text).toMatch(/Carl Čapek.*Ada Lovelace.*The other side/s);

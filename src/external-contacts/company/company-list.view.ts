@@ -1,4 +1,5 @@
 import { limits } from '../../config/limits.js';
+import { isId } from '../../database/id.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { colourOf, initialsOf } from '../../web/avatars.js';
 import { field, select, type AnyField } from '../../web/fields.js';
@@ -43,7 +44,7 @@ export function companyListView(words: Words, state: CompanyListState, read: Com
       ...(state.ids === '' ? [] : [{ name: 'ids', value: state.ids }]),
     ],
     panel: { label: words.t('company-external.filters'), fields: filtersOf(words, state, choices) },
-    about: aboutOf(words, state, choices),
+    chips: chipsOf(words, state, choices),
     clearHref: narrowed ? COMPANY : undefined,
     status: narrowed ? foundText(words, page, matching) : '',
     columns: columnsOf(words, listed),
@@ -114,15 +115,27 @@ function groupFilter(words: Words, { group }: CompanyListState, choices: Company
   ];
 }
 
-/** Whose contacts alone are shown, and the way back to everybody's. */
-function aboutOf(words: Words, state: CompanyListState, { person }: CompanyChoices) {
-  if (state.person === '') return null;
-  const name = person ?? words.t('company-external.filter.gone');
-  return {
-    text: words.t('company-external.about', { name }),
-    clearHref: companyPath({ ...state, person: '', place: {}, all: false }),
-    label: words.t('company-external.everybody'),
+/** What narrows the list besides the search, each with the address of the list without it. */
+function chipsOf(words: Words, state: CompanyListState, choices: CompanyChoices) {
+  const gone = words.t('company-external.filter.gone');
+  const group = isId(state.group) ? (choices.group ?? gone) : state.group;
+  const said = {
+    person: choices.person ?? gone,
+    group,
+    domain: state.domain,
+    standing: state.standing && words.t(`company-external.filter.standing-${state.standing}`),
   };
+  return (['person', 'group', 'domain', 'standing'] as const)
+    .filter((name) => state[name] !== '')
+    .map((name) => {
+      const filter = words.t(`company-external.filter.${name}`);
+      const label = words.t('users.filter.chip', { filter, value: said[name] });
+      return {
+        label,
+        remove: words.t('users.filter.remove', { filter: label }),
+        href: companyPath({ ...state, [name]: '', place: {}, all: false }),
+      };
+    });
 }
 
 /** A sorted column turns round; time starts with what came last. */
