@@ -81,13 +81,13 @@ export class ContactsController {
   ): Promise<string> {
     const person = await this.personOf(viewer, id);
     response.attachment(cardFileName(`${person.givenName} ${person.familyName}`)).type(VCARD_MEDIA_TYPE);
-    return vcardOf(person, viewer.account.name);
+    return vcardOf(person, companyOf(viewer));
   }
 
   @Get('contacts/:id/qr.svg')
   @Header('Content-Type', 'image/svg+xml')
   async qr(@CurrentUser() viewer: SignedIn, @Param('id') id: string): Promise<string> {
-    return qrCode(await this.personOf(viewer, id), viewer.account.name);
+    return qrCode(await this.personOf(viewer, id), companyOf(viewer));
   }
 
   /** A circle of managers, told to who can mend it; not when it names somebody whom they do not find here. */
@@ -107,6 +107,11 @@ export class ContactsController {
     if (!person) throw new NotFound('contacts.not-found');
     return person;
   }
+}
+
+/** An account of one person bears their address, which is no company's name. */
+function companyOf({ account }: SignedIn): string | null {
+  return account.kind === 'personal' ? null : account.name;
 }
 
 /** The same search where whoever has an account of their own finds people. */

@@ -175,6 +175,14 @@ describe("a colleague's page", () => {
     }
   });
 
+  it('of an account of one person names no company', async () => {
+    const account = await app.anAccount({ kind: 'personal', name: 'grace@navy.example' });
+    const { browser, user } = await app.signedIn({ account, role: 'owner' });
+    const { body } = await browser.download(`/contacts/${user.id}/card.vcf`);
+    expect(body.toString('utf8')).toContain('FN:');
+    expect(body.toString('utf8')).not.toContain('ORG:');
+  });
+
   it('offers calling to those who may, and tells the others why not', async () => {
     const features = { ...newAccountFeatures(), phone: { allowed: true, on: true } };
     const account = await app.anAccount({ features });
