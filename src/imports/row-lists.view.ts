@@ -112,7 +112,7 @@ export function problemText(
 
 /** What the file calls the column; for one it does not have, its letter as in a spreadsheet. */
 export function columnName(words: Words, { reading }: Pick<Import, 'reading'>, column: number): string {
-  if (column < 0) return words.t('imports.row.whole');
+  if (column < 0) return words.t('imports.row.whole', { of: rowsAre(reading) });
   const field = reading?.profile === CARDS ? reading.columns[column] : null;
   if (field) return words.t(`contact-card.field.${field}`);
   return reading?.header[column]?.trim() || letterOf(column);

@@ -89,6 +89,9 @@ describe('a file of vCards', () => {
     expect(checked.page).toContain('HEIC (5\u00a0ko)');
     expect(checked.page).toContain('l’adresse est conservée');
     expect(checked.page).toContain('fiches lues autrement qu’écrites');
+    expect(checked.page).toContain('Importer les 4 fiches correctes');
+    expect(checked.page).toContain('Fiches à corriger');
+    expect(checked.page).not.toMatch(/lignes? (?:à|correcte)|ces lignes|Ligne Colonne/i);
     expect(checked.page).toContain('Les fiches 2 et 3 sont la même personne');
     const refused = await browser.post(`/imports/${checked.id}/confirmation`);
     expect(visibleText(refused)).toContain('Une fiche est à corriger');
