@@ -38,9 +38,11 @@ import { PersonalContact } from './src/personal-contacts/personal-contact.entity
 import { ExternalContacts1764028800000 } from './src/database/migrations/1764028800000-external-contacts.js';
 import { ExternalRequestsByTime1764028810000 } from './src/database/migrations/1764028810000-external-requests-by-time.js';
 import { ExternalContactsByTime1764028840000 } from './src/database/migrations/1764028840000-external-contacts-by-time.js';
+import { ExternalContactLists1764028890000 } from './src/database/migrations/1764028890000-external-contact-lists.js';
 import {
   ExternalBlock,
   ExternalContact,
+  ExternalContactList,
   ExternalFolder,
   ExternalFolderMember,
 } from './src/external-contacts/external-contact.entity.js';
@@ -76,6 +78,7 @@ export const parts: DatabaseParts = {
     ],
     ...[ContactDistinction],
     ...[ExternalLink, ExternalContact, ExternalFolder, ExternalFolderMember, ExternalBlock],
+    ...[ExternalContactList],
     ...[SentRequest, ReceivedRequest],
     ...[MailRefusal, Notification, NotificationChoice],
   ],
@@ -95,5 +98,6 @@ export const parts: DatabaseParts = {
     ExternalContacts1764028800000,
     ExternalRequestsByTime1764028810000,
     ExternalContactsByTime1764028840000,
+    ExternalContactLists1764028890000,
   ],
 };

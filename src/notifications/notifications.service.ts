@@ -34,6 +34,16 @@ export class Notifications {
       );
     }
   }
+
+  /** Reads what its reader has dealt with on its own page. @param onceKeys as they were told */
+  async read(manager: EntityManager, userId: Id, onceKeys: readonly string[]): Promise<void> {
+    if (onceKeys.length === 0) return;
+    await manager.query(
+      'UPDATE notifications SET readAt = UTC_TIMESTAMP(3) WHERE userId = ? AND onceKey IN (?) AND readAt IS NULL',
+      [userId, onceKeys],
+    );
+  }
+
   /** Takes back what its cause no longer is, and nobody has read yet. @param onceKeys as they were told */
   async takeBack(manager: EntityManager, userId: Id, onceKeys: readonly string[]): Promise<void> {
     if (onceKeys.length === 0) return;

@@ -314,6 +314,7 @@ describe('an invitation to an address of a personal account', () => {
 const owned = [
   ['personal_contacts', 'ownerId'],
   ['personal_contact_lists', 'ownerId'],
+  ['external_contact_lists', 'ownerId'],
   ['external_contacts', 'ownerId'],
   ['external_contacts', 'otherUserId'],
   ['external_links', 'lowUserId'],

@@ -4,11 +4,13 @@ import { newSettings } from '../../src/accounts/settings.js';
 import { User } from '../../src/accounts/user.entity.js';
 import { limits } from '../../src/config/limits.js';
 import { newId, type Id } from '../../src/database/id.js';
+import { inTransaction } from '../../src/database/transaction.js';
 import { ExternalBlock, ExternalContact } from '../../src/external-contacts/external-contact.entity.js';
 import { Blocks } from '../../src/external-contacts/blocks/blocks.service.js';
 import { ReceivedRequest, SentRequest } from '../../src/external-contacts/external-request.entities.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { Notification } from '../../src/notifications/notification.entity.js';
+import { Notifications, type News } from '../../src/notifications/notifications.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer } from '../support/browser.js';
 import { twoCompanies, type Somebody } from './two-companies.js';
@@ -238,6 +240,37 @@ describe('Accepting', () => {
     );
   });
 
+  it('of two people at once leaves nobody with more contacts than there may be', async () => {
+    const { ada, bob, request, atelier } = await twoCompanies(app);
+    const eve = await app.signedIn({ account: atelier });
+    const asked = [await request(ada, bob), await request(eve, bob)];
+    await fill(bob, limits.externalContacts - 1);
+    const windows = await Promise.all([1, 2].map(() => inAnotherWindow(bob)));
+    const answers = await Promise.all(
+      windows.map((window, place) => answerTo(window, asked[place].receivedId, 'acceptance')),
+    );
+    const said = await Promise.all(answers.map((answer, place) => told(windows[place], answer)));
+    expect(said.filter((text) => text.includes('as many as there may be'))).toHaveLength(1);
+    expect(await app.database.getRepository(ExternalContact).countBy({ ownerId: bob.user.id })).toBe(
+      limits.externalContacts,
+    );
+  });
+
+  it('or any other answer reads the news of the request', async () => {
+    const { ada, bob, request } = await twoCompanies(app);
+    const news = app.database.getRepository(Notification);
+    for (const act of ['refusal', 'acceptance'] as const) {
+      const { sentId, receivedId } = await request(ada, bob);
+      const told: News = {
+        ...{ accountId: bob.user.accountId, userId: bob.user.id, kind: 'external.request', values: {} },
+        ...{ href: RECEIVED, onceKey: `external.request:${sentId}` },
+      };
+      await inTransaction(app.database, (manager) => app.get(Notifications).tell(manager, [told]));
+      await answerTo(bob, receivedId, act);
+      expect((await news.findOneByOrFail({ onceKey: told.onceKey })).readAt).not.toBeNull();
+    }
+  });
+
   it('is not possible while the feature is off for the reader', async () => {
     const { ada, bob, request, receivedRow } = await twoCompanies(app);
     const { receivedId } = await request(ada, bob);
@@ -406,6 +439,31 @@ describe('Blocking', () => {
     await bob.browser.post(`${RECEIVED}/acts/${batchId}/undo`);
     expect(await cardOf(bob, ada)).toEqual(otherCard);
     expect(await cardOf(ada, bob)).not.toBeNull();
+  });
+
+  it('that ended nothing connects nobody when it is taken back, whatever an earlier one had ended', async () => {
+    const { ada, bob, connect, cardOf, linkOf } = await twoCompanies(app);
+    await connect(ada, bob);
+    const { id: userId, accountId, email: address } = ada.user;
+    const other = { userId, accountId, name: 'Ada Lovelace', address };
+    await app.get(Blocks).add(bob.user, other);
+    const block = await app.database.getRepository(ExternalBlock).findOneByOrFail({ ownerId: bob.user.id });
+    await app.get(Blocks).remove(bob.user, block.id);
+    const again = await app.get(Blocks).add(bob.user, other);
+    await bob.browser.post(`${RECEIVED}/acts/${again}/undo`);
+    expect(await app.get(Blocks).count(bob.user)).toBe(0);
+    expect((await linkOf(ada, bob))?.state).toBe('apart');
+    expect([await cardOf(ada, bob), await cardOf(bob, ada)]).toEqual([null, null]);
+  });
+
+  it('is not taken back after 30 days', async () => {
+    const { ada, bob, connect, cardOf } = await twoCompanies(app);
+    await connect(ada, bob);
+    const { id: userId, accountId, email: address } = ada.user;
+    const batchId = await app.get(Blocks).add(bob.user, { userId, accountId, name: 'Ada', address });
+    await app.database.query('UPDATE journal_batches SET at = at - INTERVAL 31 DAY WHERE id = ?', [batchId]);
+    expect((await bob.browser.post(`${RECEIVED}/acts/${batchId}/undo`)).status).toBe(410);
+    expect(await cardOf(bob, ada)).toBeNull();
   });
 
   it('withdraws what one had asked the same person', async () => {

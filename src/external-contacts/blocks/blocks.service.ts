@@ -29,6 +29,9 @@ export interface Owner {
 export const { kind: BLOCKING } = { kind: 'external-contacts.block' } as const;
 export const { kind: UNBLOCKING } = { kind: 'external-contacts.unblock' } as const;
 
+/** Stands in the changes of a block that ended a contact. */
+const ENDED = 'contactEnded';
+
 const newestFirst: KeysetOrder = {
   name: 'blocks',
   columns: [
@@ -117,8 +120,9 @@ export class Blocks {
        WHERE receiverId = ? AND senderId = ? AND state = 'waiting'`,
       [owner.id, other.userId],
     );
-    await this.links.part(manager, link, { by: owner.id, for: 'blocked' });
-    return entryOf(link.id, 'created', other);
+    const parted = await this.links.part(manager, link, { by: owner.id, for: 'blocked' });
+    const entry = entryOf(link.id, 'created', other);
+    return parted ? { ...entry, changes: { ...entry.changes, [ENDED]: [null, true] } } : entry;
   }
 
   /**
@@ -139,7 +143,10 @@ export class Blocks {
     if (entry.action === 'removed') return (await this.block(manager, owner, other)) !== null;
     if (!(await this.lift(manager, owner, other))) return false;
     const link = await this.links.meet(manager, sideOf(owner), other);
-    if (link.endedFor === 'blocked' && link.endedBy === owner.id) await this.links.rejoin(manager, link);
+    // Whom an earlier block had parted from the owner agrees to nothing by being blocked once more.
+    const ended = entry.changes !== null && ENDED in entry.changes;
+    if (ended && link.endedFor === 'blocked' && link.endedBy === owner.id)
+      await this.links.rejoin(manager, link);
     return true;
   }
 

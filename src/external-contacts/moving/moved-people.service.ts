@@ -67,6 +67,7 @@ export class MovedExternalPeople implements OnModuleInit {
     await moveLinks(manager, { from, to }, await mergeDoubles(manager, { from, to }, others));
     await moveFolders(manager, { from, to });
     await moveBlocks(manager, { from, to });
+    await manager.query('DELETE FROM external_contact_lists WHERE ownerId = ?', [from.userId]);
   }
 
   /** What was between them stays behind, with the person who is no more: nobody brings it back between colleagues. */

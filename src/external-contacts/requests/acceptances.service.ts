@@ -9,8 +9,10 @@ import { type SignedIn } from '../../web/signed-in.js';
 import { ExternalBlock } from '../external-contact.entity.js';
 import { type ExternalLink } from '../external-link.entity.js';
 import { SentRequest } from '../external-request.entities.js';
-import { ExternalLinks } from '../links/external-links.service.js';
+import { fullAmong } from '../links/contact-room.js';
+import { ExternalLinks, sidesOf } from '../links/external-links.service.js';
 import { OtherPeople, type OtherPerson } from '../links/other-people.query.js';
+import { requestNews } from './request-news.js';
 
 /**
  * What became of an answer. `already`: they are in contact, whoever did it; `over`: they were, by this very request;
@@ -87,6 +89,7 @@ export class Acceptances {
         href: `/external-contacts/${cards.get(sender.userId) ?? ''}`,
       },
     ]);
+    await this.notifications.read(manager, receiver.id, [requestNews(requestId)]);
     return { answer: 'done', contactId: cards.get(receiver.id) ?? null };
   }
 
@@ -109,9 +112,9 @@ export class Acceptances {
     };
     if (!allows(receiver.accountId, sender.email ?? '')) return 'forbidden';
     if (!allows(sender.accountId, receiver.email)) return 'unable';
-    const contacts = await contactCounts(manager, [receiver.id, sender.id]);
-    if ((contacts.get(receiver.id) ?? 0) >= limits.externalContacts) return 'full';
-    return (contacts.get(sender.id) ?? 0) >= limits.externalContacts ? 'unable' : null;
+    const full = await fullAmong(manager, sidesOf(link));
+    if (full.has(receiver.id)) return 'full';
+    return full.has(sender.id) ? 'unable' : null;
   }
 }
 
@@ -166,12 +169,4 @@ async function cardsOf(manager: EntityManager, { id }: ExternalLink): Promise<Ma
     [id],
   );
   return new Map(cards.map((card) => [card.ownerId, card.id]));
-}
-
-async function contactCounts(manager: EntityManager, ownerIds: Id[]): Promise<Map<Id, number>> {
-  const counts = await manager.query<{ ownerId: Id; kept: number | string }[]>(
-    `SELECT ownerId, COUNT(*) AS kept FROM external_contacts WHERE ownerId IN (?) AND endedAt IS NULL GROUP BY ownerId`,
-    [ownerIds],
-  );
-  return new Map(counts.map(({ ownerId, kept }) => [ownerId, Number(kept)]));
 }

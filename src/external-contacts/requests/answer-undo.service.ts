@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
+import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
 import { inTransaction, isDuplicate } from '../../database/transaction.js';
-import { NotFound } from '../../errors/domain-error.js';
+import { Gone, NotFound } from '../../errors/domain-error.js';
 import { JournalBatch, JournalEntry } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
 import { Blocks, BLOCKING, UNBLOCKING, type Owner } from '../blocks/blocks.service.js';
@@ -16,6 +17,8 @@ export interface UndoneAnswer {
   left: number;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Takes back a refusal, a block, or the end of one. */
 @Injectable()
 export class AnswerUndo {
@@ -27,7 +30,7 @@ export class AnswerUndo {
 
   /**
    * @returns null when it was taken back before
-   * @throws NotFound when it is no such act of the reader's
+   * @throws NotFound when it is no such act of the reader's; Gone after 30 days
    */
   async undo(reader: Owner, batchId: string): Promise<UndoneAnswer | null> {
     return inTransaction(this.database, async (manager) => {
@@ -37,6 +40,8 @@ export class AnswerUndo {
         ? await manager.findOneBy(JournalBatch, { id: batchId, accountId, actorId, kind })
         : null;
       if (!batch) throw new NotFound();
+      if (batch.at.getTime() < Date.now() - limits.restoreDays * DAY_MS)
+        throw new Gone('external-list.undone.over', { days: limits.restoreDays });
       if (!(await this.journal.markUndone(manager, accountId, batch.id))) return null;
       const entries = await manager.find(JournalEntry, {
         where: { batchId: batch.id, accountId },

@@ -8,10 +8,12 @@ import { Jobs, type Task } from '../../jobs/jobs.service.js';
 import { Notifications, type News } from '../../notifications/notifications.service.js';
 import { EXTERNAL, RECEIVED } from '../external-tabs.view.js';
 import { type ExternalLink } from '../external-link.entity.js';
+import { fullAmong } from '../links/contact-room.js';
 import { ExternalLinks, type Side } from '../links/external-links.service.js';
 import { Receivers, type Person, type WaitingRequest } from './receivers.query.js';
 import { RequestLinks } from './request-links.js';
 import { RequestMails } from './request-mails.service.js';
+import { requestNews } from './request-news.js';
 
 /** Brings what was sent, first or once more, to whoever has its address. */
 export const DELIVER = 'external.deliver';
@@ -93,7 +95,7 @@ export class RequestDelivery implements OnModuleInit {
           company: request.sender.company,
           address: request.sender.address,
         },
-        onceKey: newsKey(request.id),
+        onceKey: requestNews(request.id),
       },
     ]);
     if (mail) await this.mails.toReceiver(manager, request, person);
@@ -106,8 +108,7 @@ export class RequestDelivery implements OnModuleInit {
     person: Person,
     link: ExternalLink,
   ): Promise<void> {
-    for (const { userId } of [sender, person])
-      if ((await contactsOf(manager, userId)) >= limits.externalContacts) return;
+    if ((await fullAmong(manager, [sender, person])).size > 0) return;
     await this.links.connect(manager, link, null);
     const cards = await manager.query<{ id: Id; ownerId: Id }[]>(
       'SELECT id, ownerId FROM external_contacts WHERE linkId = ?',
@@ -170,7 +171,7 @@ export class RequestDelivery implements OnModuleInit {
       const people = withdrawn.flatMap(({ senderId, receiverId }) => [senderId, receiverId ?? senderId]);
       await this.requestLinks.withdraw(manager, [...new Set(people)], ids);
       for (const { id, receiverId } of withdrawn)
-        if (receiverId) await this.notifications.takeBack(manager, receiverId, [newsKey(id)]);
+        if (receiverId) await this.notifications.takeBack(manager, receiverId, [requestNews(id)]);
     });
   }
 
@@ -194,11 +195,6 @@ export class RequestDelivery implements OnModuleInit {
     }
     if (failures.length > 0) throw failures[0];
   }
-}
-
-/** Of the news that a request has come. */
-function newsKey(requestId: Id): string {
-  return `external.request:${requestId}`;
 }
 
 async function stillWaits(manager: EntityManager, requestId: Id): Promise<boolean> {

@@ -4,9 +4,11 @@ import { isId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { NotFound } from '../../errors/domain-error.js';
 import { Journal, type NewEntry } from '../../journal/journal.service.js';
+import { Notifications } from '../../notifications/notifications.service.js';
 import { Blocks, BLOCKING, type Owner } from '../blocks/blocks.service.js';
 import { ReceivedRequest, SentRequest } from '../external-request.entities.js';
 import { Acceptances, endOf, type Answer, type Receiver } from './acceptances.service.js';
+import { requestNews } from './request-news.js';
 
 export const acts = ['accept', 'decline', 'block'] as const;
 export type Act = (typeof acts)[number];
@@ -34,6 +36,7 @@ export class ReceivedAnswers {
     private readonly acceptances: Acceptances,
     private readonly blocks: Blocks,
     private readonly journal: Journal,
+    private readonly notifications: Notifications,
   ) {}
 
   /** @throws NotFound when one of these is no request to the reader */
@@ -73,11 +76,13 @@ export class ReceivedAnswers {
     if (act === 'accept') {
       const { answer, contactId } = await this.acceptances.accept(manager, reader, request.requestId);
       await follow(manager, request, answer);
+      await this.read(manager, reader, request);
       return { answered: { name, answer, contactId }, batchId };
     }
     const { answer, entry } = await (act === 'decline'
       ? this.decline(manager, request)
       : this.block(manager, reader, request));
+    await this.read(manager, reader, request);
     const answered = { name, answer, contactId: null };
     if (!entry) return { answered, batchId };
     const { id: actorId, accountId } = reader;
@@ -85,6 +90,11 @@ export class ReceivedAnswers {
     const batch = batchId ?? (await this.journal.begin(manager, { accountId, actorId, kind }));
     await this.journal.record(manager, batch, accountId, [entry]);
     return { answered, batchId: batch };
+  }
+
+  /** Whoever has answered a request knows of it. */
+  private read(manager: EntityManager, reader: Owner, { requestId }: ReceivedRequest): Promise<void> {
+    return this.notifications.read(manager, reader.id, [requestNews(requestId)]);
   }
 
   /** The sender sees it declined, and may ask again after 30 days. */
