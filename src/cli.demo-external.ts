@@ -47,7 +47,7 @@ const requests: Story[] = [
   { from: camille, to: lea.email, act: 'accept', days: 15 },
   { from: lea.email, to: aoife, act: 'accept', days: 12 },
   { from: 'fatou.diop@atelier-nord.example', to: aoife, act: 'accept', days: 11 },
-  { from: aoife, to: 'yasmine.haddad@atelier-nord.example', act: 'accept', days: 10 },
+  { from: aoife, to: 'chloe.colin@atelier-nord.example', act: 'accept', days: 10 },
   { from: aoife, to: 'sales@quayside-timber.example', days: 35 },
   { from: camille, to: 'oliver.whitfield@harbour-pine.example', act: 'decline', days: 9 },
   { from: aoife, to: 'lukasz.zak@atelier-nord.example', act: 'decline', days: 8 },
