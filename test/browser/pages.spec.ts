@@ -351,6 +351,51 @@ const pages: Record<Who, PageUnderTest[]> = {
         await page.locator('.settings-confirm').waitFor();
       },
     },
+    { name: 'external contacts of the company', path: () => '/company/external-contacts' },
+    {
+      name: 'external contacts of the company, one ticked',
+      path: () => '/company/external-contacts?sort=contact&standing=here',
+      act: async ({ page }) => page.locator('.table__tick input').last().check(),
+    },
+    {
+      name: 'external contacts of the company, all that match',
+      path: () => '/company/external-contacts?q=a&all=matching',
+    },
+    {
+      name: 'external contacts of the company, no match',
+      path: () => '/company/external-contacts?q=nobody@example.com',
+    },
+    {
+      name: 'external contacts of the company, ending',
+      path: () => '/company/external-contacts/removal?all=matching',
+    },
+    {
+      name: 'external contacts of the company, ending without the tick',
+      path: () => '/company/external-contacts/removal?all=matching',
+      status: 422,
+      act: async ({ page }) => {
+        await page.locator('.confirm button').click();
+        await page.locator('.error-summary').waitFor();
+      },
+    },
+    { name: 'external contacts of the company, ended', path: () => '/company/external-contacts/removals' },
+    { name: 'waiting requests of the company', path: () => '/company/external-contacts/requests' },
+    {
+      name: 'waiting requests of the company, no match',
+      path: () => '/company/external-contacts/requests?q=zzzz',
+    },
+    {
+      name: 'user with external contacts',
+      path: ({ members }, locale) => `/users/${members[locale].id}`,
+    },
+    {
+      name: 'settings, what outsiders see',
+      path: () => '/settings#external-contacts',
+      act: async ({ page }) => {
+        for (const field of ['jobTitle', 'photo', 'department'])
+          await page.locator(`[name=outsiderFields][value=${field}]`).click();
+      },
+    },
     { name: 'audit log', path: () => '/audit-log' },
     { name: 'audit log, no match', path: () => '/audit-log?q=zzzz' },
     { name: 'audit log, no such day', path: () => '/audit-log?from=2026-02-31', status: 422 },

@@ -22,6 +22,7 @@ import { readListState } from '../../../src/user-management/user-list.state.js';
 import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
+import { endedByCompany } from './company-removals.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { externalContacts, type ExternalCards } from './external-contacts.js';
 import { someNews, type SomeNews } from './news.js';
@@ -132,6 +133,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
   const view = { name: 'Juristes de Köln, jamais connectés', query: 'location=K%C3%B6ln&signedIn=never' };
   await app.get(SavedViews).save(actor, noFacts, { ...view, shared: true, replace: false });
   await requestsSent(app, Object.values(members));
+  await endedByCompany(app, admins.en, colleague);
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
