@@ -10,6 +10,10 @@ describe('the path of a request, as a log may say it', () => {
     ['/reset-password/AaIBDwxldU2I/', '/reset-password/…/'],
     ['/profile/email/AaIBDwxldU2I?x=1', '/profile/email/…'],
     ['http://carnet.example/setup/AaIBDwxldU2I', '/setup/…'],
+    ['/reopen/AaIBDwxldU2I', '/reopen/…'],
+    ['/signup/AaIBDwxldU2I', '/signup/…'],
+    ['/external-contacts/confirm/AaIBDwxldU2I/sign-out', '/external-contacts/confirm/…/sign-out'],
+    ['/unsubscribe/iAaIBDwx.ldU2I', '/unsubscribe/…'],
     ['/contacts?q=ada', '/contacts'],
   ])('%s is %s', (url, path) => {
     expect(loggablePath(url)).toBe(path);

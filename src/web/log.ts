@@ -14,7 +14,7 @@ export const log = pino({
 
 /** The router takes capitals for small letters, so does the cut. */
 const TOKEN_ROUTES =
-  /^\/+(setup|activate|reset-password|signup|external-contacts\/confirm|profile\/email|unsubscribe)\/+[^/]+/i;
+  /^\/+(setup|activate|reset-password|reopen|signup|external-contacts\/confirm|profile\/email|unsubscribe)\/+[^/]+/i;
 
 /** The path as a log may say it: no query, no token. Also of an address in full, as a proxy may send it. */
 export function loggablePath(url: string): string {
