@@ -54,8 +54,10 @@ export const limits = {
   externalNoteCharacters: 2_000,
   /** Requests sent in 24 hours: by one person, by one with a personal account, by everybody of an account. */
   externalRequestsADay: { person: 100, personal: 20, account: 2_000 },
-  /** Invitation mails to one address in 24 hours, whoever asks. */
+  /** Invitation mails to one address in 24 hours, whoever asks; also from one sender to one who has an account. */
   externalMailsADay: 3,
+  /** Mails about requests to one who has an account in 24 hours, whoever asks; all requests arrive all the same. */
+  externalRequestMailsADay: 20,
   /** After a refusal the same person may be asked again. */
   externalRefusalDays: 30,
   /** Requests are kept so long after the day they would have ended on, answered or not. */

@@ -121,6 +121,7 @@ function askedContacts(
       line('external-days', words.t('help.unit.days', { count: limits.invitationDays })),
       line('external-kept', words.t('help.unit.days', { count: limits.externalRequestDays })),
       line('external-mails', words.number(limits.externalMailsADay)),
+      line('external-request-mails', words.number(limits.externalRequestMailsADay)),
       line('external-refusal', words.t('help.unit.days', { count: limits.externalRefusalDays })),
     ],
   };

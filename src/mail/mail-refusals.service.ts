@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { mailboxOf } from '../text/address.js';
 
-/** SHA-256 (hex) of a normalised address: as refusals keep it, and as the link of a mail names it. */
+/** SHA-256 (hex) of the mailbox of a normalised address: as refusals keep it, and as the link of a mail names it. */
 export function addressHash(address: string): string {
-  return createHash('sha256').update(address).digest('hex');
+  return createHash('sha256').update(mailboxOf(address)).digest('hex');
 }
 
 /** Addresses that want no invitation mails, on the whole installation. */

@@ -19,6 +19,17 @@ export function normaliseAddress(text: string): string | null {
   return `${local}@${domain}`;
 }
 
+/**
+ * The mailbox that nearly all servers put the mail of an address into: what stands behind a `+` is the receiver's own
+ * sorting (RFC 5233), and who may write no more to one of these addresses may write to none.
+ * @param address normalised
+ */
+export function mailboxOf(address: string): string {
+  const at = address.lastIndexOf('@');
+  const plus = address.indexOf('+');
+  return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address;
+}
+
 export interface ListedAddress {
   address: string;
   givenName: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { Account } from '../../src/accounts/account.entity.js';
 import { newAccountFeatures } from '../../src/accounts/features.js';
@@ -229,6 +230,43 @@ describe('A request', () => {
       await does.work();
     }
     expect(await does.mailsTo(address)).toHaveLength(limits.externalMailsADay);
+  });
+
+  it('writes no more of them to the many addresses of one mailbox', async () => {
+    const { ada } = await twoCompanies(app);
+    const [local, domain] = someAddress('mary').split('@');
+    const spelt = [local, `${local}+a`, `${local}+b`, local.replace('ma', 'm.a'), local.replace('ry', 'r.y')];
+    const addresses = spelt.map((each) => `${each}@${domain}`);
+    await does.ask(ada, addresses.join(', '));
+    await does.work();
+    const mails = await Promise.all(addresses.map((address) => does.mailsTo(address)));
+    expect(mails.flat()).toHaveLength(limits.externalMailsADay);
+  });
+
+  it('to another address of a mailbox that wants no invitations writes no mail', async () => {
+    const { ada } = await twoCompanies(app);
+    const address = someAddress('quiet').replace('@', '+shop@');
+    await app.get(MailRefusals).refuse(app.database.manager, addressHash(address.replace('+shop', '')));
+    await does.ask(ada, address);
+    await does.work();
+    expect(await does.mailsTo(address)).toEqual([]);
+  });
+
+  it('writes to somebody no more mails a day than there may be, whoever asks, and arrives all the same', async () => {
+    const { bob } = await twoCompanies(app);
+    const account = await app.anAccount();
+    const most = limits.externalRequestMailsADay;
+    const key = createHash('sha256').update(`external-mail-to\0${bob.user.email.replace(/\.(?=.*@)/g, '')}`);
+    await app.database.query(
+      'INSERT INTO throttle_counters (`key`, tries, endsAt) VALUES (?, ?, UTC_TIMESTAMP(3) + INTERVAL 1 DAY)',
+      [key.digest('hex'), most - 1],
+    );
+    for (let sender = 0; sender < 2; sender++) {
+      await does.ask(await app.signedIn({ account }), bob.user.email);
+      await does.work();
+    }
+    expect(await does.mailsTo(bob.user.email)).toHaveLength(1);
+    expect(await does.receivedOf(bob.user)).toHaveLength(2);
   });
 
   it('withdrawn and asked again and again writes no more mails than there may be in a day', async () => {
