@@ -121,21 +121,25 @@ export function subjectOf(mail: Written): string {
   return speaking(mail, SUBJECT_VALUE).say('subject');
 }
 
-/** Characters of a name that a subject repeats: a name may be long enough to be a message of its own. */
+/** Characters of a name that a subject, or a stranger's mail, repeats: it may be long enough to be a message of its own. */
 const SUBJECT_VALUE = 80;
 /** Told by the shape, not by the words: they keep their lines. */
 const shapes: readonly string[] = ['message', 'lines'];
 
 function speaking(mail: Written, longest = Infinity) {
   if (!isTemplate(mail.template)) throw new Error(`No mail ${mail.template}`);
-  const { button, moments, signedBy }: Template = templates[mail.template];
+  const { button, moments, signedBy, stop }: Template = templates[mail.template];
+  const strange = stop === 'invitations';
+  // The address is what a stranger is known by: it is said in full.
+  const nameOf = (name: string, value: string) =>
+    strange && name !== 'address' ? cut(withoutLinks(oneLine(value)), SUBJECT_VALUE) : oneLine(value);
   const words = Words.for(mail.language, String(mail.values['timeZone'] ?? 'UTC'));
   const values: MessageValues = Object.fromEntries(
     Object.entries(mail.values)
       .filter(([name]) => !shapes.includes(name))
       .map(([name, value]) => [
         name,
-        typeof value === 'string' ? isolate(cut(oneLine(value), longest)) : value,
+        typeof value === 'string' ? isolate(cut(nameOf(name, value), longest)) : value,
       ]),
   );
   for (const name of moments) values[name] = words.dateTime(new Date(values[name] ?? 0));
@@ -153,6 +157,11 @@ function speaking(mail: Written, longest = Infinity) {
  */
 export function oneLine(text: string): string {
   return visible(tidy(text));
+}
+
+/** A name as mail programs make no link of it, which would be a stranger's in a sentence of ours. */
+function withoutLinks(name: string): string {
+  return name.replace(/[a-z]+:\/\/+/giu, '').replace(/([\p{L}\p{N}])\.(?=\p{L}{2})/gu, '$1. ');
 }
 
 function textOf({ values }: Written, name: string): string {

@@ -186,12 +186,22 @@ describe('a mail in somebody’s name', () => {
     expect(headersOf(raw)['subject']).toMatch(/^\u2068נועה \(1\)\u2069 would/);
   });
 
+  it('makes no link and no message of a name', async () => {
+    const name = `Claim your prize at https://evil.example/win ${'now '.repeat(60)}`;
+    const { raw } = await sent({ values: { ...ada, name, company: 'www.evil.example', message: '' } });
+    const { text, html } = partsOf(raw);
+    const said = `${String(headersOf(raw)['subject'])}${text}${html}`;
+    expect(said).not.toMatch(/evil\.example|https:\/\/evil/);
+    expect(said).not.toContain('now '.repeat(20));
+    expect(text).toContain('(ada@atelier.example) of www. evil. example asks');
+  });
+
   it('lets no direction mark turn a name or an address around', async () => {
     const name = 'Ada\u202emoc.live\u2066\u2067\u2069\u200b';
     const { raw } = await sent({ values: { ...ada, name, message: `x\u202ey` }, toName: `Bob\u202e` });
     const { text, html } = partsOf(raw);
     const { subject, to } = headersOf(raw);
     expect(`${subject}${to}${text}${html}`).not.toMatch(/[\u200b\u202a-\u202e\u2066-\u2069]/);
-    expect(text).toContain('Adamoc.live (ada@atelier.example) of Atelier Nord');
+    expect(text).toContain('Adamoc. live (ada@atelier.example) of Atelier Nord');
   });
 });
