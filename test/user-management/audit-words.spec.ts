@@ -30,8 +30,10 @@ function actsIn(text: string): string[] {
     .map(([, literal]) => literal)
     .filter((literal) => groups.includes(literal.split('.')[0] ?? '') && !english.has(literal));
   // Each kind of import can be undone and done again.
-  const imports = [...text.matchAll(/^ {2}act: '([^']+)'/gm)].map(([, act]) => act);
-  return [...named, ...others, ...imports.flatMap((act) => [`${act}.undo`, `${act}.redo`])];
+  const imports = [...text.matchAll(/^ {2}act: '([^'.]+\.[^']+)'/gm)].map(([, act]) => act);
+  // What the act is told people as is news, not an act.
+  const isNews = (act: string) => english.has(`notifications.kind.${act}`);
+  return [...named.filter((act) => !isNews(act)), ...others, ...imports.flatMap((act) => [`${act}.undo`, `${act}.redo`])];
 }
 
 /** Acts on groups are put together from the kind of group and what is done. */
