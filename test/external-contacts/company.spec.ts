@@ -532,6 +532,51 @@ describe('Lists of domains', () => {
   });
 });
 
+describe('External contacts switched off', () => {
+  it('for a group, a person or everybody are counted before, act on both sides at once, and delete nothing', async () => {
+    const { admin, atelier, ada, bob, colleague, connect, cardOf } = await company();
+    const { otherCard } = await connect(ada, bob);
+    const { browser } = admin;
+    const reaches = async () => ({
+      own: (await ada.browser.get('/external-contacts')).status,
+      address: (await bob.browser.get(`/external-contacts/${otherCard.id}`)).text.includes(ada.user.email),
+      colleague: (await colleague.browser.get('/external-contacts')).status,
+    });
+    const [on, off] = [
+      { own: 200, address: true, colleague: 200 },
+      { own: 403, address: false, colleague: 200 },
+    ];
+    expect(await reaches()).toEqual(on);
+    await app.database.query(`UPDATE users SET features = '{"external-contacts":false}' WHERE id = ?`, [
+      ada.user.id,
+    ]);
+    expect(await reaches()).toEqual(off);
+    await app.database.query('UPDATE users SET features = NULL WHERE id = ?', [ada.user.id]);
+    const group = newId();
+    await app.database.query(
+      `INSERT INTO user_groups (id, accountId, name, nameKey, features, createdAt)
+       VALUES (?, ?, 'Quiet', 'quiet', '{"external-contacts":{"on":false,"locked":true}}', UTC_TIMESTAMP(3))`,
+      [group, atelier.id],
+    );
+    await app.database.query(
+      'INSERT INTO user_group_members (groupId, userId, accountId) VALUES (?, ?, ?)',
+      [group, ada.user.id, atelier.id],
+    );
+    await app.database.query('UPDATE accounts SET groupFeatures = 1 WHERE id = ?', [atelier.id]);
+    expect(await reaches()).toEqual(off);
+    const asked = await browser.post('/settings/features', { 'external-contacts': 'none' });
+    // Ada has it no more; the administrator and the colleague lose it.
+    expect(visibleText(asked)).toContain('External contacts goes off for 2 people (of 3).');
+    await browser.post('/settings/features', {
+      ...{ 'external-contacts': 'none', confirmed: 'on' },
+      ...{ revision: hidden(asked, 'revision')[0], counted: hidden(asked, 'counted')[0] },
+    });
+    expect(await reaches()).toEqual({ ...off, colleague: 403 });
+    expect(await cardOf(ada, bob)).not.toBeNull();
+    expect(await list(browser)).toContain('Bob Cole');
+  });
+});
+
 describe('The page of a person', () => {
   it('names the external contacts they have, and leads to the list of them', async () => {
     const { admin, ada, bob, colleague, connect } = await company();
