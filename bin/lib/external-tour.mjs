@@ -54,13 +54,18 @@ export async function walkExternalTour({ origin, locale, page, at }) {
     ['external-sent', '/external-contacts/requests/sent'],
     ['notifications', '/notifications'],
     ['company-external', '/company/external-contacts'],
-    ['settings-external', '/settings#external-contacts'],
-    ['external-contacts', '/external-contacts'],
   ]) {
     await open(path);
     await at(stop, page);
   }
 
+  await open('/settings#external-contacts');
+  const boxes = page.locator('[name=outsiderFields][type=checkbox]');
+  await boxes.nth(4).evaluate((box) => box.scrollIntoView({ block: 'center' }));
+  await at('settings-external', page);
+
+  await open('/external-contacts');
+  await at('external-contacts', page);
   await page.locator('#list .table__link', { hasText: known }).first().click();
   await page.locator('h1', { hasText: known }).waitFor();
   await at('external-contact', page);
