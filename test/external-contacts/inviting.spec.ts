@@ -117,7 +117,7 @@ describe('Asking', () => {
     );
     expect(text).toContain('“not me” holds no e-mail address. Add one like name@example.com, or remove it.');
     expect(text).toContain('“ada@localhost” is no e-mail address mail can be sent to.');
-    expect(text).toContain('Send to the one that can be asked');
+    expect(text).toContain('Send to the other address only');
   });
 
   it('sends to the right ones of a list when that is chosen, and says how many were left out', async () => {
