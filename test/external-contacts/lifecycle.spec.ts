@@ -1,5 +1,5 @@
 import { CompanySettings } from '../../src/accounts/company-settings.service.js';
-import { Erasures } from '../../src/accounts/erasure.service.js';
+import { Erasures, FINISH } from '../../src/accounts/erasure.service.js';
 import { PersonalAccounts } from '../../src/accounts/personal-accounts.service.js';
 import { Standing } from '../../src/accounts/standing.service.js';
 import { User } from '../../src/accounts/user.entity.js';
@@ -10,6 +10,7 @@ import { SentRequest } from '../../src/external-contacts/external-request.entiti
 import { KeptForDays } from '../../src/external-contacts/retention/kept-for-days.service.js';
 import { RequestExpiry } from '../../src/external-contacts/retention/request-expiry.service.js';
 import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
+import { Sweeper } from '../../src/jobs/sweeper.service.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
@@ -247,6 +248,15 @@ describe('An account that is closed', () => {
     expect(await pageOf(bob, card(otherCard.id))).not.toContain(lea.user.email);
     await app.get(PersonalAccounts).reopen(side);
     expect(await pageOf(bob, card(otherCard.id))).toContain(lea.user.email);
+    await app.get(PersonalAccounts).close(side);
+    await app.database.query('UPDATE users SET deletedAt = deletedAt - INTERVAL 31 DAY WHERE id = ?', [
+      lea.user.id,
+    ]);
+    await app.get(Sweeper).ask(FINISH);
+    await does.work();
+    expect((await bob.browser.get(card(otherCard.id))).status).toBe(404);
+    // Jobs that are done with name her address some days, not 30.
+    expect((await placesOf(lea.user.email)).filter((place) => place !== 'jobs.payload')).toEqual([]);
   });
 });
 
