@@ -4,6 +4,7 @@ import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
 import { inTransaction } from '../database/transaction.js';
 import { Forbidden, NotFound } from '../errors/domain-error.js';
+import { accountsWithDue } from '../jobs/due-accounts.js';
 import { type Task } from '../jobs/jobs.service.js';
 import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { noFacts, operator, type ActFacts, type Actor } from '../journal/actor.js';
@@ -55,7 +56,8 @@ export class Erasures implements OnModuleInit {
 
   private async finishAll(task: Task): Promise<void> {
     for (;;) {
-      const accounts = await this.accountsWithDue(100);
+      const due = { table: 'users', column: 'deletedAt', over: OVER, most: 100 };
+      const accounts = await accountsWithDue(this.database, due);
       for (const accountId of accounts) {
         for (let set = 0; set < SETS && (await this.finishSome(accountId, task)) > 0; set++);
       }
@@ -113,14 +115,6 @@ export class Erasures implements OnModuleInit {
     }
     await moveCounters(manager, accountId, { from: 'erased', people: counted.length });
     return people.length;
-  }
-
-  private async accountsWithDue(most: number): Promise<Id[]> {
-    const accounts = await this.database.query<{ id: Id }[]>(
-      `SELECT a.id FROM accounts a
-       WHERE EXISTS (SELECT 1 FROM users u WHERE u.accountId = a.id AND u.deletedAt < ${OVER}) LIMIT ${most}`,
-    );
-    return accounts.map(({ id }) => id);
   }
 }
 

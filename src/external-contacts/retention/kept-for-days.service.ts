@@ -4,6 +4,7 @@ import { emptyChanges } from '../../accounts/erasure-final.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
+import { accountsWithDue } from '../../jobs/due-accounts.js';
 import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { requestPurposes } from '../requests/request-links.js';
 
@@ -46,12 +47,9 @@ export class KeptForDays implements OnModuleInit {
     }
   }
 
-  private async accountsWithDue(kept: Kept): Promise<Id[]> {
-    const accounts = await this.database.query<{ id: Id }[]>(
-      `SELECT a.id FROM accounts a
-       WHERE EXISTS (SELECT 1 FROM ${kept} k WHERE k.accountId = a.id AND k.${endOf[kept]} < ${OVER}) LIMIT ${ACCOUNTS}`,
-    );
-    return accounts.map(({ id }) => id);
+  private accountsWithDue(kept: Kept): Promise<Id[]> {
+    const due = { table: kept, column: endOf[kept], over: OVER, most: ACCOUNTS };
+    return accountsWithDue(this.database, due);
   }
 }
 

@@ -4,6 +4,7 @@ import { emptyChanges } from '../../accounts/erasure-final.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
+import { accountsWithDue } from '../../jobs/due-accounts.js';
 import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { sweepContactPhotos } from '../contact-photos.js';
 import { eraseContacts } from '../erase-contacts.js';
@@ -33,7 +34,8 @@ export class EmptiedBins implements OnModuleInit {
 
   async sweep(cancelled?: AbortSignal): Promise<void> {
     for (const table of ['personal_contacts', 'personal_contact_groups'] as const) {
-      for (const accountId of await this.accountsWithDue(table)) {
+      const due = { table, column: 'deletedAt', over: OVER, most: ACCOUNTS };
+      for (const accountId of await accountsWithDue(this.database, due)) {
         cancelled?.throwIfAborted();
         for (let set = 0; set < SETS && (await this.emptySome(table, accountId)) === AT_ONCE; set++);
       }
@@ -60,14 +62,6 @@ export class EmptiedBins implements OnModuleInit {
       }
     });
     return due.length;
-  }
-
-  private async accountsWithDue(table: Binned): Promise<Id[]> {
-    const accounts = await this.database.query<{ id: Id }[]>(
-      `SELECT a.id FROM accounts a
-       WHERE EXISTS (SELECT 1 FROM ${table} c WHERE c.accountId = a.id AND c.deletedAt < ${OVER}) LIMIT ${ACCOUNTS}`,
-    );
-    return accounts.map(({ id }) => id);
   }
 }
 
