@@ -112,6 +112,18 @@ describe('A link between two people', () => {
     expect(await receivedRow(other.receivedId)).toMatchObject({ state: 'waiting' });
   });
 
+  it('waits for nobody who answers something else the same person asked', async () => {
+    const { ada, bob, request, connect, sentRow } = await twoCompanies(app);
+    const carla = await app.signedIn();
+    const [one, other] = [await request(ada, bob), await request(ada, carla)];
+    await inTransaction(app.database, async (answering) => {
+      await answering.query('SELECT id FROM external_requests_sent WHERE id = ? FOR UPDATE', [other.sentId]);
+      await connect(bob, ada);
+    });
+    expect(await sentRow(one.sentId)).toMatchObject({ state: 'accepted' });
+    expect(await sentRow(other.sentId)).toMatchObject({ state: 'waiting' });
+  });
+
   it('leaves a request that is over as it was', async () => {
     const { ada, bob, request, connect, sentRow } = await twoCompanies(app);
     const { sentId } = await request(ada, bob, { expiresAt: new Date(Date.now() - 1000) });

@@ -215,11 +215,19 @@ export class ExternalLinks {
         '',
         ...addresses.filter(({ userId }) => userId === receiverId).map(({ address }) => address),
       ];
-      await manager.query(
-        `UPDATE external_requests_sent SET state = 'accepted', openKey = NULL, answeredAt = UTC_TIMESTAMP(3)
+      // Found without locks: others are answering what the sender asked of them, and hold those rows. One that is sent at
+      // this moment is accepted when it is brought, for it meets the link.
+      const open = await manager.query<{ id: Id }[]>(
+        `SELECT id FROM external_requests_sent
          WHERE senderId = ? AND state = 'waiting' AND expiresAt > UTC_TIMESTAMP(3)
            AND (id IN (?) OR toAddress IN (?))`,
         [senderId, ids, to],
+      );
+      if (open.length === 0) continue;
+      await manager.query(
+        `UPDATE external_requests_sent SET state = 'accepted', openKey = NULL, answeredAt = UTC_TIMESTAMP(3)
+         WHERE id IN (?) AND state = 'waiting'`,
+        [open.map(({ id }) => id)],
       );
     }
     await manager.query(
