@@ -558,10 +558,11 @@ describe('External contacts switched off', () => {
        VALUES (?, ?, 'Quiet', 'quiet', '{"external-contacts":{"on":false,"locked":true}}', UTC_TIMESTAMP(3))`,
       [group, atelier.id],
     );
-    await app.database.query(
-      'INSERT INTO user_group_members (groupId, userId, accountId) VALUES (?, ?, ?)',
-      [group, ada.user.id, atelier.id],
-    );
+    await app.database.query('INSERT INTO user_group_members (groupId, userId, accountId) VALUES (?, ?, ?)', [
+      group,
+      ada.user.id,
+      atelier.id,
+    ]);
     await app.database.query('UPDATE accounts SET groupFeatures = 1 WHERE id = ?', [atelier.id]);
     expect(await reaches()).toEqual(off);
     const asked = await browser.post('/settings/features', { 'external-contacts': 'none' });

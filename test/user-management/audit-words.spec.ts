@@ -33,7 +33,11 @@ function actsIn(text: string): string[] {
   const imports = [...text.matchAll(/^ {2}act: '([^'.]+\.[^']+)'/gm)].map(([, act]) => act);
   // What the act is told people as is news, not an act.
   const isNews = (act: string) => english.has(`notifications.kind.${act}`);
-  return [...named.filter((act) => !isNews(act)), ...others, ...imports.flatMap((act) => [`${act}.undo`, `${act}.redo`])];
+  return [
+    ...named.filter((act) => !isNews(act)),
+    ...others,
+    ...imports.flatMap((act) => [`${act}.undo`, `${act}.redo`]),
+  ];
 }
 
 /** Acts on groups are put together from the kind of group and what is done. */

@@ -12,7 +12,8 @@ export class ExternalContactsByTime1764028840000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const { table, index } of indexes)
-      if (await hasIndex(runner, table, index)) await runner.query(`ALTER TABLE ${table} DROP INDEX ${index}`);
+      if (await hasIndex(runner, table, index))
+        await runner.query(`ALTER TABLE ${table} DROP INDEX ${index}`);
   }
 }
 
