@@ -253,6 +253,12 @@ describe('The card of an external contact', () => {
       expect(visibleText(answer)).toMatch(/Bob Cole removed you on/);
       expect(answer.text).toContain('/external-contacts/invite');
       expect(answer.text).not.toContain('Undo: be in contact again');
+      // A page that was open when they did leads here too, and what was typed in it is kept.
+      for (const act of ['star', 'folders'])
+        expect((await ada.browser.post(`${path}/${act}`, { newFolder: 'x' })).headers['location']).toBe(path);
+      await ada.browser.post(`${path}/note`, { note: 'Typed when they had gone' });
+      expect(visibleText(await card())).toContain('Typed when they had gone');
+      await ada.browser.post(`${path}/note`, { note: 'Kept' });
       expect(answer.text).not.toMatch(new RegExp(`${bob.user.email}|Broker`));
       const former = '/external-contacts?former=1';
       expect(namesIn(await ada.browser.get(former))).toEqual(['Bob Cole']);

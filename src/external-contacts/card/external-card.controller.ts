@@ -99,7 +99,8 @@ export class ExternalCardController {
     @Param('id') id: string,
     @Submitted(NoteForm) submission: Submission<NoteForm>,
   ): Promise<Page | Redirect> {
-    const card = await this.living(reader, id);
+    // What was typed while the other ended it is kept with the rest.
+    const card = await this.cards.find(reader.id, id);
     if (submission.refused) return this.page(reader, words, card, { note: submission });
     const { note, revision } = submission.form;
     const path = `${EXTERNAL}/${card.contact.id}`;
@@ -122,7 +123,8 @@ export class ExternalCardController {
     @Param('id') id: string,
     @Submitted(CardFoldersForm) submission: Submission<CardFoldersForm>,
   ): Promise<Page | Redirect> {
-    const card = await this.living(reader, id);
+    const card = await this.cards.find(reader.id, id);
+    if (card.contact.endedAt !== null) return redirect(`${EXTERNAL}/${card.contact.id}`);
     if (submission.refused) return this.page(reader, words, card, { refoldered: submission });
     const { folderIds, newFolder } = submission.form;
     if (!folderIds.every(isId)) throw new NotFound('external-folders.not-found');
@@ -174,13 +176,6 @@ export class ExternalCardController {
       ...{ kind: 'success', key: 'external-contact.blocked', values: { name } },
       undo: answerUndoPath(batchId),
     });
-  }
-
-  /** @throws NotFound for one that ended */
-  private async living(reader: SignedIn, id: string): Promise<Card> {
-    const card = await this.cards.find(reader.id, id);
-    if (card.contact.endedAt !== null) throw new NotFound('external-contact.not-found');
-    return card;
   }
 
   private async page(

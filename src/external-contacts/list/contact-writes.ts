@@ -25,17 +25,17 @@ export interface OwnSide {
 /** Fields the journal tells of. */
 export const ownFields = ['note', 'starred', 'folderIds'] as const;
 
-/** Those of them one is in contact with, by id; `lock` holds them until the transaction ends. */
+/** Those of them one is in contact with, and with `ended` the others too, by id; `lock` holds them until the transaction ends. */
 export async function ownSides(
   manager: EntityManager,
   ownerId: Id,
   ids: readonly Id[],
-  { lock = false }: { lock?: boolean } = {},
+  { lock = false, ended = false }: { lock?: boolean; ended?: boolean } = {},
 ): Promise<Map<Id, OwnSide>> {
   if (ids.length === 0) return new Map();
   const rows = await manager.query<(Omit<OwnSide, 'starred' | 'folderIds'> & { starred: number })[]>(
     `SELECT id, linkId, otherUserId, otherAccountId, starred, note, revision FROM external_contacts
-     WHERE ownerId = ? AND id IN (?) AND endedAt IS NULL ORDER BY id ${lock ? 'FOR UPDATE' : ''}`,
+     WHERE ownerId = ? AND id IN (?) ${ended ? '' : 'AND endedAt IS NULL'} ORDER BY id ${lock ? 'FOR UPDATE' : ''}`,
     [ownerId, ids],
   );
   const members = await manager.query<{ contactId: Id; folderId: Id }[]>(

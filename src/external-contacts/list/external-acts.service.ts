@@ -92,7 +92,8 @@ export class ExternalActs {
    */
   note(owner: Owner, id: string, note: string | null, revision: number | null): Promise<Id | null> {
     return inTransaction(this.database, async (manager) => {
-      const before = isId(id) ? (await ownSides(manager, owner.id, [id], { lock: true })).get(id) : undefined;
+      const held = { lock: true, ended: true };
+      const before = isId(id) ? (await ownSides(manager, owner.id, [id], held)).get(id) : undefined;
       if (!before) throw new NotFound('external-contact.not-found');
       if (before.note === note) return null;
       if (revision !== null && revision !== before.revision) throw new NoteConflict(before);

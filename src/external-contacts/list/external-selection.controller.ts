@@ -9,6 +9,7 @@ import { ALL, idsIn, SelectionForm, StarForm } from '../../web/selection.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
+import { ExternalCards } from '../card/external-card.query.js';
 import { undoPath } from '../contact-act.js';
 import { EXTERNAL } from '../external-tabs.view.js';
 import { TooManyFolders } from '../folders/folder-writes.js';
@@ -28,6 +29,7 @@ const ASK = `${EXTERNAL}/selection/folders`;
 export class ExternalSelectionController {
   constructor(
     private readonly acts: ExternalActs,
+    private readonly cards: ExternalCards,
     private readonly kept: KeptContacts,
   ) {}
 
@@ -101,7 +103,9 @@ export class ExternalSelectionController {
     @Submitted(StarForm) { form }: Submission<StarForm>,
   ): Promise<Redirect> {
     const outcome = await this.acts.star(reader, { ids: [id] }, form.starred);
-    if (outcome.done + outcome.same === 0) throw new NotFound('external-contact.not-found');
+    // Its page says who ended it meanwhile.
+    if (outcome.done + outcome.same === 0)
+      return redirect(`${EXTERNAL}/${(await this.cards.find(reader.id, id)).contact.id}`);
     // The browser comes back to the row, where the button was.
     const from = localPath(form.from)?.split('#')[0] ?? EXTERNAL;
     return redirect(`${from}#star-${id}`, messageOf(form.starred ? 'star' : 'unstar', outcome, from));
