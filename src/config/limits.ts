@@ -37,6 +37,8 @@ export const limits = {
   deactivationRows: 20_000,
   deactivationFileBytes: 10 * 1024 * 1024,
   deactivationPastedBytes: 2 * 1024 * 1024,
+  /** External contacts an administrator ends at once. */
+  externalEndedAtOnce: 10_000,
   /** Domains external contacts may or may not be of, in each of the two lists. */
   domainsPerList: 1_000,
   /** Addresses put into a group at once, pasted or as a file. */

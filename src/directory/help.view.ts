@@ -93,6 +93,7 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
       line('deactivation', number(limits.deactivationRows)),
       line('deactivation-size', words.bytes(limits.deactivationFileBytes)),
       line('domains', number(limits.domainsPerList)),
+      line('external-ended', number(limits.externalEndedAtOnce)),
       line('views', number(limits.savedViews)),
       line('erased', text('days', limits.restoreDays)),
     ],

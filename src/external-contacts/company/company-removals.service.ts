@@ -30,9 +30,6 @@ export interface CompanyRejoining {
   left: number;
 }
 
-/** More are not removed at once: one transaction holds them all. */
-const REMOVED_AT_ONCE = 10_000;
-
 /** News of one removal that each of the company's people reads one by one; of more they read the number. */
 const TOLD_SINGLY = 3;
 
@@ -58,14 +55,14 @@ export class CompanyRemovals {
     private readonly notifications: Notifications,
   ) {}
 
-  /** Those meant, as they are now. @throws Refused beyond `REMOVED_AT_ONCE` */
+  /** Those meant, as they are now. @throws Refused beyond `limits.externalEndedAtOnce`: one transaction holds them all */
   async chosen(accountId: Id, chosen: CompanyChosen): Promise<CompanyContact[]> {
     const ids =
       'ids' in chosen
         ? [...new Set(chosen.ids.filter(isId))].slice(0, limits.page)
-        : await this.contacts.ids(accountId, chosen.matching, REMOVED_AT_ONCE + 1);
-    if (ids.length > REMOVED_AT_ONCE)
-      throw new Refused('company-external.too-many', { max: REMOVED_AT_ONCE });
+        : await this.contacts.ids(accountId, chosen.matching, limits.externalEndedAtOnce + 1);
+    if (ids.length > limits.externalEndedAtOnce)
+      throw new Refused('company-external.too-many', { max: limits.externalEndedAtOnce });
     return this.contacts.rows(accountId, ids);
   }
 
