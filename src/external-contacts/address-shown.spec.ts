@@ -1,4 +1,4 @@
-import { addressShown } from './address-shown.js';
+import { addressSearched, addressShown } from './address-shown.js';
 
 describe('An address shown', () => {
   it('says a domain in other letters both ways', () => {
@@ -19,5 +19,16 @@ describe('An address shown', () => {
   it('says a plain address once', () => {
     expect(addressShown('ada@harbour.example').readable).toBeNull();
     expect(addressShown('ada@xn--zz.example').readable).toBeNull();
+  });
+});
+
+describe('An address looked for', () => {
+  it.each([
+    ['Ada@Bücher.example', 'ada@xn--bcher-kva.example'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['ada@harbour', 'ada@harbour'],
+    ['b%41', 'b%41'],
+  ])('%s is looked for as %s', (typed, kept) => {
+    expect(addressSearched(typed)).toBe(kept);
   });
 });

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { domainShown } from '../accounts/domain-rules.js';
 
 export interface AddressShown {
@@ -13,6 +14,14 @@ export function addressShown(address: string): AddressShown {
   const domain = address.slice(at);
   const shown = domainShown(domain);
   return { address, readable: shown === domain ? null : address.slice(0, at) + shown };
+}
+
+/** What somebody types to find an address by, as addresses are kept: a domain in its own letters becomes `xn--…`. */
+export function addressSearched(typed: string): string {
+  const text = typed.toLowerCase();
+  const at = text.lastIndexOf('@') + 1;
+  const domain = text.slice(at);
+  return /[^\0-\x7f]/.test(domain) ? text.slice(0, at) + (domainToASCII(domain) || domain) : text;
 }
 
 /** In a sentence an address this long stands once: it makes no sentence, nor the cookie that carries it, too long. */

@@ -1,8 +1,8 @@
-import { domainToASCII } from 'node:url';
 import { normaliseDomain, type DomainRules } from '../../accounts/domain-rules.js';
 import { nameKeyOf } from '../../accounts/user-rows.js';
 import { isId, type Id } from '../../database/id.js';
 import { likePattern, searchWords } from '../../text/fold.js';
+import { addressSearched } from '../address-shown.js';
 import { type CompanyFilters } from './company-list.state.js';
 
 /** A condition; its `?` are filled by `values`, in order. */
@@ -100,19 +100,15 @@ function searchOf(q: string, facts: FilterFacts): Condition {
   );
 }
 
-/** A domain is kept as `xn--…`: whoever looks for it in its own letters finds it too. */
+/** What holds a dot may be an address or its domain; anything else is looked for as names are kept. */
 function wordsOf(q: string): string[] {
   return q
-    .toLowerCase()
     .split(/\s+/u)
-    .flatMap((word) => (/[^\0-\x7f]/.test(word) && word.includes('.') ? inAscii(word) : searchWords(word)))
+    .flatMap((word) => {
+      const address = addressSearched(word);
+      return word.includes('.') && address !== word.toLowerCase() ? [address] : searchWords(word);
+    })
     .slice(0, 8);
-}
-
-function inAscii(word: string): string[] {
-  const at = word.lastIndexOf('@') + 1;
-  const domain = domainToASCII(word.slice(at));
-  return domain === '' ? searchWords(word) : [word.slice(0, at) + domain];
 }
 
 function groupIs(group: string): Condition {

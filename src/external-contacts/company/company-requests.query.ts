@@ -1,10 +1,10 @@
-import { domainToASCII } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../database/keyset.js';
 import { likePattern, searchWords } from '../../text/fold.js';
+import { addressSearched } from '../address-shown.js';
 import { type SentRequest } from '../external-request.entities.js';
 import { type CompanyPerson } from './company-contacts.query.js';
 
@@ -30,7 +30,7 @@ export class CompanyRequests {
   /** @param q part of an address, or one of the company's people; '' is everything */
   async page(accountId: Id, q: string, place: Place): Promise<KeysetPage<CompanyRequest>> {
     const words = searchWords(q);
-    const address = likePattern(inAscii(q.toLowerCase()));
+    const address = likePattern(addressSearched(q));
     const person = words.map(() => 'u.searchKey LIKE ?').join(' AND ') || '1 = 0';
     const search = q === '' ? '1 = 1' : `(r.toAddress LIKE ? OR (${person}))`;
     const values = q === '' ? [] : [address, ...words.map(likePattern)];
@@ -55,11 +55,4 @@ function requestOf({ personId, ...row }: RequestRow): CompanyRequest {
   const { id, toAddress, sentAt, expiresAt, givenName, familyName, email, status, photoHash } = row;
   const person = { id: personId, givenName, familyName, email, status, photoHash };
   return { id, toAddress, sentAt, expiresAt, person };
-}
-
-/** A domain is kept as `xn--…`: whoever looks for it in its own letters finds it too. */
-function inAscii(text: string): string {
-  if (!/[^\0-\x7f]/.test(text)) return text;
-  const at = text.lastIndexOf('@') + 1;
-  return text.slice(0, at) + (domainToASCII(text.slice(at)) || text.slice(at));
 }

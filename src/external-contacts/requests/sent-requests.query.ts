@@ -1,10 +1,10 @@
-import { domainToASCII } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage } from '../../database/keyset.js';
 import { likePattern } from '../../text/fold.js';
+import { addressSearched } from '../address-shown.js';
 import { type SentRequest } from '../external-request.entities.js';
 import { type SentListState } from './sent-list.state.js';
 
@@ -71,10 +71,7 @@ export class SentRequests {
 const stateNow = `IF(r.state = 'waiting' AND r.expiresAt <= UTC_TIMESTAMP(3), 'expired', r.state)`;
 
 function narrowed({ q, state }: SentListState): { sql: string; values: string[] } {
-  const text = q.toLowerCase();
-  // A domain is kept as `xn--…`: whoever looks for it in its own letters finds it too.
-  const written = /[^\0-\x7f]/.test(text) ? domainToASCII(text) || text : text;
-  const search = q === '' ? [] : [likePattern(written)];
+  const search = q === '' ? [] : [likePattern(addressSearched(q))];
   const states = {
     waiting: `AND r.state = 'waiting' AND r.expiresAt > UTC_TIMESTAMP(3)`,
     expired: `AND r.state IN ('expired', 'waiting') AND ${stateNow} = 'expired'`,
