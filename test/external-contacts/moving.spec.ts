@@ -4,6 +4,7 @@ import { OneTimeLinks } from '../../src/accounts/one-time-links.service.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
+import { Blocks } from '../../src/external-contacts/blocks/blocks.service.js';
 import { Import } from '../../src/imports/import.entities.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { Sweeper } from '../../src/jobs/sweeper.service.js';
@@ -243,6 +244,27 @@ describe('an invitation to an address of a personal account', () => {
         pending.id,
       ]),
     ).toHaveLength(1);
+  });
+
+  it('keeps from her also whoever blocks her in the moment of the move', async () => {
+    const { path, grace, pending } = await invitedAlone();
+    const eve = await app.signedIn({ account: people.atelier });
+    const mallory = await app.signedIn({ account: people.atelier });
+    const { receivedId } = await people.request(grace, eve);
+    await people.connect(grace, mallory);
+    await grace.browser.post(`${path}/moving`);
+    const { id: userId, accountId, email: address } = grace.user;
+    for (const { user } of [eve, mallory])
+      await app.get(Blocks).add(user, { userId, accountId, name: 'Grace Hopper', address });
+    await app.database.query(`UPDATE jobs SET runAt = UTC_TIMESTAMP(3) WHERE kind = 'people.moved'`);
+    await app.get(JobsWorker).runDue();
+    const blocks = await app.database.query<object[]>(
+      'SELECT blockedUserId FROM external_blocks WHERE ownerId IN (?, ?)',
+      [eve.user.id, mallory.user.id],
+    );
+    expect(blocks).toEqual([{ blockedUserId: pending.id }, { blockedUserId: pending.id }]);
+    expect(await people.cardOf(mallory, { ...grace, user: pending })).toBeNull();
+    expect((await people.receivedRow(receivedId)).state).toBe('blocked');
   });
 
   it('that breaks off in the middle leaves all as it was, and can be done again', async () => {

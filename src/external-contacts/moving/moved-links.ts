@@ -29,8 +29,8 @@ export function otherOf(link: ExternalLink, userId: Id): { accountId: Id; userId
 }
 
 /**
- * Puts the person into their links, cards, requests and blocks as whom they are now, on both sides: `external_links` is
- * keyed by the two ids, so its rows are written anew under their own.
+ * Puts the person into their links and cards as whom they are now, on both sides: `external_links` is keyed by the two
+ * ids, so its rows are written anew under their own.
  */
 export async function moveLinks(
   manager: EntityManager,
@@ -56,7 +56,6 @@ export async function moveLinks(
       }),
     );
     const ids = chunk.map(({ id }) => id);
-    const others = chunk.map((link) => otherOf(link, from.userId).userId);
     await manager.query(
       'UPDATE external_contacts SET otherUserId = ?, otherAccountId = ? WHERE linkId IN (?) AND otherUserId = ?',
       [to.userId, to.accountId, ids, from.userId],
@@ -65,6 +64,17 @@ export async function moveLinks(
       'UPDATE external_contacts SET ownerId = ?, accountId = ? WHERE linkId IN (?) AND ownerId = ?',
       [to.userId, to.accountId, ids, from.userId],
     );
+  }
+}
+
+/** What the others of these links keep of the person in rows of their own: whom they were asked by, and whom they block. */
+export async function moveMentions(
+  manager: EntityManager,
+  { from, to }: Move,
+  links: readonly ExternalLink[],
+): Promise<void> {
+  for (let start = 0; start < links.length; start += CHUNK) {
+    const others = links.slice(start, start + CHUNK).map((link) => otherOf(link, from.userId).userId);
     // What they asked of others, in the others' rows, which say who asked as it was then.
     await manager.query(
       `UPDATE external_requests_received SET senderId = ?, senderAccountId = ?
@@ -80,6 +90,14 @@ export async function moveLinks(
     await manager.query(
       'UPDATE external_blocks SET blockedUserId = ? WHERE ownerId IN (?) AND blockedUserId = ?',
       [to.userId, others, from.userId],
+    );
+    // Blocked in the moment of the move, while the request was somebody else's already.
+    await manager.query(
+      `UPDATE external_requests_received r
+       JOIN external_blocks b ON b.ownerId = r.receiverId AND b.blockedUserId = r.senderId
+       SET r.state = 'blocked', r.answeredAt = UTC_TIMESTAMP(3)
+       WHERE r.receiverId IN (?) AND r.senderId = ? AND r.state = 'waiting'`,
+      [others, to.userId],
     );
   }
 }

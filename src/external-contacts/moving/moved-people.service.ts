@@ -7,7 +7,7 @@ import { Notifications } from '../../notifications/notifications.service.js';
 import { type ExternalLink } from '../external-link.entity.js';
 import { EXTERNAL } from '../external-tabs.view.js';
 import { ExternalLinks } from '../links/external-links.service.js';
-import { linksOf, mergeDoubles, moveLinks, otherOf, type Move } from './moved-links.js';
+import { linksOf, mergeDoubles, moveLinks, moveMentions, otherOf, type Move } from './moved-links.js';
 
 /**
  * Somebody who moves to a company takes along whom they are in contact with, their folders, notes, blocks and requests;
@@ -65,6 +65,9 @@ export class MovedExternalPeople implements OnModuleInit {
     const others = links.filter((link) => !colleagues.includes(link));
     await moveRequests(manager, { from, to });
     await moveLinks(manager, { from, to }, await mergeDoubles(manager, { from, to }, others));
+    // Also of those that were merged: no link says what is theirs alone.
+    await moveMentions(manager, { from, to }, others);
+    await this.partFromBlockers(manager, { from, to }, others);
     await moveFolders(manager, { from, to });
     await moveBlocks(manager, { from, to });
     await manager.query('DELETE FROM external_contact_lists WHERE ownerId = ?', [from.userId]);
@@ -100,6 +103,27 @@ export class MovedExternalPeople implements OnModuleInit {
         [from.userId, requestIds],
       );
     await manager.query(`UPDATE external_requests_sent SET openKey = NULL WHERE id IN (?)`, [requestIds]);
+  }
+
+  /** Whoever blocked them in the moment of the move, as whom they no longer were, is in contact with nobody they block. */
+  private async partFromBlockers(
+    manager: EntityManager,
+    { from, to }: Move,
+    links: readonly ExternalLink[],
+  ): Promise<void> {
+    if (links.length === 0) return;
+    const others = new Map(
+      links.map((link) => otherOf(link, from.userId)).map((side) => [side.userId, side]),
+    );
+    const blockers = await manager.query<{ ownerId: Id }[]>(
+      'SELECT ownerId FROM external_blocks WHERE ownerId IN (?) AND blockedUserId = ?',
+      [[...others.keys()], to.userId],
+    );
+    for (const { ownerId: by } of blockers) {
+      const other = others.get(by);
+      if (!other) continue;
+      await this.links.part(manager, await this.links.meet(manager, other, to), { by, for: 'blocked' });
+    }
   }
 
   /** That the contact has ended, and no more: who works in the company, its directory says to those who may know. */
