@@ -1,5 +1,6 @@
 import { defaultOutsiderFields } from '../../src/accounts/outsider-fields.js';
 import { newId, type Id } from '../../src/database/id.js';
+import { inTransaction } from '../../src/database/transaction.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { AuditEntry } from '../../src/journal/journal.entities.js';
 import { Notification } from '../../src/notifications/notification.entity.js';
@@ -414,6 +415,16 @@ describe('Waiting requests of the company’s people', () => {
       await admin.browser.post(`${LIST}/requests/${sentId}/withdrawal`),
     );
     expect(visibleText(again)).toContain('Nothing to withdraw');
+  });
+
+  it('are withdrawn while their sender’s own row is held, which comes first where they ask', async () => {
+    const { admin, ada, bob, request, sentRow } = await company();
+    const { sentId } = await request(ada, bob);
+    await inTransaction(app.database, async (asking) => {
+      await asking.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [ada.user.id]);
+      await admin.browser.post(`${LIST}/requests/${sentId}/withdrawal`);
+    });
+    expect((await sentRow(sentId)).state).toBe('withdrawn');
   });
 
   it('are not those of another company', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
@@ -32,10 +32,8 @@ export class CompanyWithdrawals {
       const rows =
         wanted.length > 0 && wanted.length <= limits.page && wanted.every(isId)
           ? await manager.query<WaitingRow[]>(
-              `SELECT r.id, r.toAddress, r.senderId, u.givenName, u.familyName, u.email,
-                      r.state = 'waiting' AND r.expiresAt > UTC_TIMESTAMP(3) AS waits
-               FROM external_requests_sent r JOIN users u ON u.id = r.senderId AND u.accountId = r.accountId
-               WHERE r.id IN (?) AND r.accountId = ? ORDER BY r.id FOR UPDATE`,
+              `SELECT id, toAddress, senderId, state = 'waiting' AND expiresAt > UTC_TIMESTAMP(3) AS waits
+               FROM external_requests_sent WHERE id IN (?) AND accountId = ? ORDER BY id FOR UPDATE`,
               [wanted, accountId],
             )
           : [];
@@ -54,7 +52,7 @@ export class CompanyWithdrawals {
       await this.journal.audit(manager, actor, facts, {
         action: 'external-contacts.withdraw',
         ...(senders.size === 1
-          ? { targetType: 'user', targetId: due[0].senderId, targetName: personText(due[0]) }
+          ? { targetType: 'user', ...(await targetOf(manager, accountId, due[0].senderId)) }
           : {}),
         details: { people: senders.size, addresses: due.map(({ toAddress }) => toAddress) },
       });
@@ -75,8 +73,14 @@ interface WaitingRow {
   id: Id;
   toAddress: string;
   senderId: Id;
-  givenName: string;
-  familyName: string;
-  email: string;
   waits: number | string;
+}
+
+/** Read without a lock: whoever asks holds their own row first, then their requests. */
+async function targetOf(manager: EntityManager, accountId: Id, targetId: Id) {
+  const [person] = await manager.query<{ givenName: string; familyName: string; email: string }[]>(
+    'SELECT givenName, familyName, email FROM users WHERE id = ? AND accountId = ?',
+    [targetId, accountId],
+  );
+  return { targetId, ...(person ? { targetName: personText(person) } : {}) };
 }
