@@ -14,6 +14,7 @@ import selection from './selection.js';
 import submitOnce from './submit-once.js';
 import theme from './theme.js';
 import tickAll from './tick-all.js';
+import unsent from './unsent.js';
 
 const behaviours = {
   copy,
@@ -41,4 +42,5 @@ export function attach(root) {
 
 document.documentElement.classList.add('scripted');
 attach(document);
+unsent();
 keyboard();

@@ -27,7 +27,9 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (!request.signedIn) {
       // A form sent after the session ended cannot be sent again by the browser: lead to the page it was on.
-      throw new Elsewhere(redirect(loginPath(request.method === 'GET' ? request.originalUrl : undefined)));
+      throw new Elsewhere(
+        redirect(loginPath(request.method === 'GET' ? request.originalUrl : pageOf(request))),
+      );
     }
     if (!mayOpen(access, request.signedIn)) {
       if (request.signedIn.account.kind === 'personal') throw new Forbidden('auth.forbidden.personal');
@@ -42,6 +44,14 @@ export class AccessGuard implements CanActivate {
     }
     return true;
   }
+}
+
+/** The page a form was on, as the browser says it; a form of another site comes no further than the guard before. */
+function pageOf(request: Request): string | undefined {
+  const { referer, host } = request.headers;
+  if (!referer || !URL.canParse(referer)) return undefined;
+  const { host: from, pathname, search } = new URL(referer);
+  return from === host ? `${pathname}${search}` : undefined;
 }
 
 function mayOpen(access: Exclude<Access, 'public'>, user: SignedIn): boolean {

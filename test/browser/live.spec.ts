@@ -1,5 +1,6 @@
 import { type User } from '../../src/accounts/user.entity.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { PASSWORD } from '../support/builders.js';
 import { Chromium, inChromium, type Visitor } from './support/chromium.js';
 
 inChromium('pages that answer at once', () => {
@@ -65,6 +66,25 @@ inChromium('pages that answer at once', () => {
     await search.fill('');
     await page.locator('#list tbody tr').nth(3).waitFor();
     expect(new URL(page.url()).search).toBe('');
+  }, 30_000);
+
+  it('give back what was typed while the session ended, after signing in', async () => {
+    const { page } = visitor;
+    await visitor.open('/external-contacts/invite');
+    await page.locator('[name=email]').fill('grace@@navy.example');
+    await page.locator('[name=message]').fill('Hello Grace,\nwe met in Lyon.');
+    await app.database.query('DELETE FROM sessions WHERE userId = ?', [person.id]);
+    await page.locator('main form button:not([type=button])').first().click();
+    await page.waitForURL('**/login?next=*');
+    await page.locator('[name=email]').fill(person.email);
+    await page.locator('[name=password]').fill(PASSWORD);
+    await page.locator('main button:not([type=button])').click();
+    await page.waitForURL('**/external-contacts/invite');
+    const typed = () => page.locator('[name=message]').inputValue();
+    expect(await typed()).toBe('Hello Grace,\nwe met in Lyon.');
+    expect(await page.locator('[name=email]').inputValue()).toBe('grace@@navy.example');
+    await visitor.open('/external-contacts/invite');
+    expect(await typed()).toBe('');
   }, 30_000);
 
   it('changes the theme at once, and keeps it', async () => {
