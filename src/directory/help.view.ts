@@ -9,26 +9,36 @@ export function helpView(words: Words, reader: SignedIn | null) {
   return {
     finding: finding(words, reader),
     contacts: reader?.features['personal-contacts'] ? keeping(words, reader) : [],
-    roles: reader ? roles.map((role) => roleOf(words, role, reader)) : [],
+    roles:
+      reader && reader.account.kind !== 'personal' ? roles.map((role) => roleOf(words, role, reader)) : [],
     limits: limitSections(words, reader),
     keys: reader ? keysOf(words, reader) : [],
     keysNote: reader ? words.t(reader.shortcuts ? 'help.keys.on' : 'help.keys.off') : '',
-    askText: words.t(
-      reader ? `help.ask.${reader.role === 'member' ? 'member' : 'admin'}` : 'help.ask.visitor',
-    ),
+    askText: words.t(`help.ask.${askerOf(reader)}`),
   };
+}
+
+function askerOf(reader: SignedIn | null): 'visitor' | 'personal' | 'member' | 'admin' {
+  if (!reader) return 'visitor';
+  if (reader.account.kind === 'personal') return 'personal';
+  return administers(reader) ? 'admin' : 'member';
+}
+
+/** Whoever has an account of their own has nobody to administer. */
+function administers({ account, role }: SignedIn): boolean {
+  return account.kind !== 'personal' && role !== 'member';
 }
 
 /** Administrators are told what decides who is found, for they decide it. */
 function finding(words: Words, reader: SignedIn | null): string[] {
-  const decides = reader && reader.role !== 'member' ? ['kinds', 'see-as'] : [];
+  const decides = reader && administers(reader) ? ['kinds', 'see-as'] : [];
   return ['words', 'phone', 'missing', ...decides].map((name) => words.t(`help.finding.${name}`));
 }
 
 /** What one's own contacts offer; administrators are told that they see nobody else's. */
 function keeping(words: Words, reader: SignedIn): string[] {
   const days = { days: limits.restoreDays };
-  const all = reader.role === 'member' ? [] : ['administrators'];
+  const all = administers(reader) ? ['administrators'] : [];
   return ['own', 'files', 'same', 'undo', ...all].map((name) => words.t(`help.keeping.${name}`, days));
 }
 
@@ -100,7 +110,7 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
   };
   if (reader?.features['external-contacts']) sections.push(askedContacts(line, words, reader));
   if (reader?.features['personal-contacts']) sections.push(keptContacts(line, words));
-  return reader && reader.role !== 'member' ? [...sections, files, administering] : sections;
+  return reader && administers(reader) ? [...sections, files, administering] : sections;
 }
 
 function askedContacts(

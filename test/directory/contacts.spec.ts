@@ -259,6 +259,14 @@ describe('the help page', () => {
     expect(visibleText(await browser.get('/help'))).toContain('100,000');
   });
 
+  it('does not call whoever has an account of their own an administrator', async () => {
+    const account = await app.anAccount({ kind: 'personal', name: 'grace@navy.example' });
+    const { browser } = await app.signedIn({ account, role: 'owner' });
+    const text = visibleText(await browser.get('/help'));
+    expect(text).toContain('Your account is yours alone');
+    expect(text).not.toMatch(/administrator/i);
+  });
+
   it('says who may do what, and to those who decide it how restricted groups hide people', async () => {
     const { account, browser } = await app.signedIn();
     const member = visibleText(await browser.get('/help'));
