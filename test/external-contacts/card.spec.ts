@@ -109,6 +109,8 @@ describe('The card of an external contact', () => {
     expect(file.text ?? String(file.body)).toContain('FN:Bob Cole');
     expect(file.text ?? String(file.body)).toContain('+441179460000');
     expect(file.text ?? String(file.body)).not.toContain('7700900123');
+    expect(file.text ?? String(file.body)).toContain(`UID:${path.split('/').at(-1)}`);
+    expect(file.text ?? String(file.body)).not.toContain(bob.user.id);
     expect((await ada.browser.get(`${path}/qr.svg`)).headers['content-type']).toContain('svg');
   });
 

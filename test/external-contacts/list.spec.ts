@@ -128,6 +128,7 @@ describe('The list of external contacts', () => {
     expect(vcf.match(/BEGIN:VCARD/g)).toHaveLength(3);
     expect(vcf).not.toContain('7700900123');
     expect(vcf).not.toContain('Gus');
+    expect(vcf).toContain(`UID:${ids.bob}`);
     const none = (await mallory.browser.download('/external-contacts/export.csv')).body.toString('utf8');
     expect(none.trim().split('\r\n')).toHaveLength(1);
   });

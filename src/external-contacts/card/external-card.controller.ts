@@ -77,10 +77,11 @@ export class ExternalCardController {
     @Param('id') id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
-    const { person } = await this.cards.reachable(reader.id, id);
+    const { person, contact } = await this.cards.reachable(reader.id, id);
     const photo = person.photoHash && (await this.photos.find(person.accountId, person.photoHash));
     response.attachment(cardFileName(person.name)).type(VCARD_MEDIA_TYPE);
-    return vcardOf(person, person.company, {
+    // By the reader's own contact: ids of another account are for nobody outside it.
+    return vcardOf({ ...person, id: contact.id }, person.company, {
       photo: photo ? { mediaType: 'image/jpeg', bytes: await jpegOf(photo) } : null,
     });
   }

@@ -86,7 +86,7 @@ async function* cards(kept: Kept, contacts: readonly KeptContact[]): AsyncGenera
   for (const contact of contacts) {
     const { email, company, ...person } = contact.person;
     if (email !== null)
-      yield vcardOf({ ...person, email }, company, { categories: foldersOf(kept, contact) });
+      yield vcardOf({ ...person, id: contact.id, email }, company, { categories: foldersOf(kept, contact) });
   }
 }
 
