@@ -162,6 +162,15 @@ export class ExternalLinks {
     return blocks.length > 0;
   }
 
+  /** Which card is whose: ids by owner. */
+  async cards(manager: EntityManager, { id }: ExternalLink): Promise<Map<Id, Id>> {
+    const cards = await manager.query<{ id: Id; ownerId: Id }[]>(
+      'SELECT id, ownerId FROM external_contacts WHERE linkId = ?',
+      [id],
+    );
+    return new Map(cards.map((card) => [card.ownerId, card.id]));
+  }
+
   /** Both cards, in contact since the link is: those there were, or new ones where what was kept is gone. */
   private async keepContacts(manager: EntityManager, link: ExternalLink): Promise<void> {
     const [low, high] = sidesOf(link);

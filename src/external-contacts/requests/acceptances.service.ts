@@ -66,7 +66,10 @@ export class Acceptances {
     const link = await this.links.meet(manager, side, sender);
     if (link.state === 'connected') {
       await this.links.connect(manager, link, null);
-      return { answer: 'already', contactId: (await cardsOf(manager, link)).get(receiver.id) ?? null };
+      return {
+        answer: 'already',
+        contactId: (await this.links.cards(manager, link)).get(receiver.id) ?? null,
+      };
     }
     const ended = endOf(await manager.findOneByOrFail(SentRequest, { id: requestId }));
     if (ended) return refused(ended);
@@ -81,7 +84,7 @@ export class Acceptances {
       return refused(endOf(await manager.findOneByOrFail(SentRequest, { id: requestId })) ?? 'withdrawn');
     await keepReceived(manager, receiver, known, person);
     await this.links.connect(manager, link, sender.userId);
-    const cards = await cardsOf(manager, link);
+    const cards = await this.links.cards(manager, link);
     await this.notifications.tell(manager, [
       {
         ...{ ...sender, kind: 'external.accepted', onceKey: `external.accepted:${requestId}` },
@@ -160,13 +163,4 @@ async function keepReceived(
       ...[sender.email ?? '', sender.company ?? '', request.message, request.lastSentAt, request.expiresAt],
     ],
   );
-}
-
-/** Whose card is which, by owner. */
-async function cardsOf(manager: EntityManager, { id }: ExternalLink): Promise<Map<Id, Id>> {
-  const cards = await manager.query<{ id: Id; ownerId: Id }[]>(
-    'SELECT id, ownerId FROM external_contacts WHERE linkId = ?',
-    [id],
-  );
-  return new Map(cards.map((card) => [card.ownerId, card.id]));
 }

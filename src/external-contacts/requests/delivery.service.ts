@@ -110,13 +110,10 @@ export class RequestDelivery implements OnModuleInit {
   ): Promise<void> {
     if ((await fullAmong(manager, [sender, person])).size > 0) return;
     await this.links.connect(manager, link, null);
-    const cards = await manager.query<{ id: Id; ownerId: Id }[]>(
-      'SELECT id, ownerId FROM external_contacts WHERE linkId = ?',
-      [link.id],
-    );
+    const cards = await this.links.cards(manager, link);
     const newsFor = ({ accountId, userId }: Side, name: string, address: string): News => ({
       ...{ accountId, userId, kind: 'external.accepted', values: { name, address } },
-      href: `${EXTERNAL}/${cards.find(({ ownerId }) => ownerId === userId)?.id ?? ''}`,
+      href: `${EXTERNAL}/${cards.get(userId) ?? ''}`,
       onceKey: `external.accepted:${id}`,
     });
     await this.notifications.tell(manager, [
