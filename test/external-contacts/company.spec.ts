@@ -203,6 +203,10 @@ describe('The external contacts of a company', () => {
     const { admin, ada, bob, connect } = await company();
     await connect(ada, bob);
     expect(await list(admin.browser, '?standing=left')).toContain('No match');
+    for (const act of ['deactivation', 'erasure'])
+      expect(visibleText(await admin.browser.get(`/users/${ada.user.id}/${act}`))).toContain(
+        'External contacts see only name and company from then on',
+      );
     await app.database.query(`UPDATE users SET status = 'deactivated' WHERE id = ?`, [ada.user.id]);
     expect(await list(admin.browser, '?standing=left')).toMatch(/Bob Cole.*Ada Lovelace.*Deactivated/s);
   });
@@ -313,6 +317,10 @@ describe('Contacts that administrators end', () => {
     expect(await cardOf(bob, ada)).not.toBeNull();
     expect(await news(ada.user.id)).toEqual([]);
     expect(visibleText(back)).toContain('brought back on');
+    const [undone] = await audits(admin.user.accountId, 'external-contacts.remove.undo');
+    const said = visibleText(await browser.get(`/audit-log/${undone.id}`));
+    expect(said).toMatch(/Ada Lovelace.*External contacts.*After.*Bob Cole/s);
+    expect(said).not.toContain('erased for good');
     expect(visibleText(await browser.follow(await browser.post(undoPath(done))))).toContain(
       'taken back already',
     );

@@ -113,16 +113,18 @@ export class CompanyRemovals {
         for (const id of await this.links.rejoinAll(manager, linkIds, end)) again.add(id);
       }
       const rejoined = fitting.filter(({ linkId }) => again.has(linkId));
-      const owners = [...new Set(rejoined.map(({ ownerId }) => ownerId))];
+      const rejoinedIds = rejoined.map(({ id }) => id);
+      const byPerson = grouped(
+        await this.contacts.rows(accountId, rejoinedIds, manager),
+        ({ person }) => person.id,
+      );
+      const owners = [...byPerson.keys()];
       const act = await this.journal.begin(manager, {
         ...{ accountId, actorId: actor.id, undoes: batch.id, ...undoing },
       });
-      await this.journal.record(
-        manager,
-        act,
-        accountId,
-        owners.map((subjectId) => ({ subjectId, subjectType: 'user', action: 'changed' })),
-      );
+      // An entry without its changes is read as one of somebody who was erased for good.
+      const entries = [...byPerson].map(([subjectId, theirs]) => backOf(subjectId, theirs));
+      await this.journal.record(manager, act, accountId, entries);
       const left = ended.length - rejoined.length;
       await this.journal.audit(manager, actor, facts, {
         ...{ action: undoing.kind, batchId: act },
@@ -187,15 +189,27 @@ async function withRoom(manager: EntityManager, contacts: readonly EndedContact[
  * undo reads.
  */
 function entryOf(subjectId: Id, contacts: readonly CompanyContact[], at: Date): NewEntry {
-  const names = contacts.slice(0, NAMED).map(({ contact }) => contactText(contact));
-  const more = contacts.length - names.length;
   return {
     ...{ subjectId, subjectType: 'user', action: 'changed' },
     changes: {
-      externalContacts: [more > 0 ? [...names, `… (+${String(more)})`] : names, null],
+      externalContacts: [namesOf(contacts), null],
       externalEnd: [null, { at: at.toISOString(), ids: contacts.map(({ id }) => id) }],
     },
   };
+}
+
+/** The same of what came back. */
+function backOf(subjectId: Id, contacts: readonly CompanyContact[]): NewEntry {
+  return {
+    ...{ subjectId, subjectType: 'user', action: 'changed' },
+    changes: { externalContacts: [null, namesOf(contacts)] },
+  };
+}
+
+function namesOf(contacts: readonly CompanyContact[]): string[] {
+  const names = contacts.slice(0, NAMED).map(({ contact }) => contactText(contact));
+  const more = contacts.length - names.length;
+  return more > 0 ? [...names, `… (+${String(more)})`] : names;
 }
 
 function targetOf({ person }: CompanyContact) {
