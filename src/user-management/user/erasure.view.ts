@@ -14,6 +14,7 @@ export function deactivationView(words: Words, details: UserDetails, reports: Re
     points: [
       words.t('user.deactivation.sign-in'),
       words.t('user.deactivation.directory'),
+      words.t('user.deactivation.outside'),
       words.t('user.deactivation.kept'),
       ...reportsPoint(words, reports),
     ],
@@ -32,6 +33,7 @@ export function erasureView(words: Words, details: UserDetails, facts: ErasureFa
     points: [
       ...(user.status === 'active' ? [words.t('user.erasure.sessions', { count: facts.sessions })] : []),
       words.t('user.deactivation.directory'),
+      words.t('user.deactivation.outside'),
       ...(user.extension ? [words.t('user.erasure.extension', { extension: user.extension })] : []),
       words.t('user.erasure.address', { email: user.email, days: limits.restoreDays }),
       words.t('user.erasure.groups', { count: groups, days: limits.restoreDays }),
