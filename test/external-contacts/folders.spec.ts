@@ -127,6 +127,21 @@ describe('Folders of external contacts, and what is done to many', () => {
     expect(namesIn(await ada.browser.get(`${FOLDERS}?page=2`))[0]).toBe('Folder 50');
   });
 
+  it('made at once are no more than there may be', async () => {
+    const { browser, user } = await app.signedIn();
+    const filling = Array.from({ length: limits.externalFolders - 1 }, (_, number) => [
+      ...[newId(), user.accountId, user.id, `Folder ${number}`, `folder ${number}`, 1, new Date()],
+    ]);
+    await app.database.query(
+      'INSERT INTO external_folders (id, accountId, ownerId, name, nameKey, liveKey, createdAt) VALUES ?',
+      [filling],
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, number) => browser.post(FOLDERS, { name: `More ${number}` })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(7).fill(422)]);
+  });
+
   it('are nobody else’s', async () => {
     const id = await create('Mine');
     for (const path of [`/external-contacts?folder=${id}`, `${FOLDERS}/${id}/edit`])

@@ -6,6 +6,7 @@ import { newId, type Id } from '../../database/id.js';
 import { Refused } from '../../errors/domain-error.js';
 import { type Journal, type NewEntry } from '../../journal/journal.service.js';
 import { FOLDER_SUBJECT, type ContactAct } from '../contact-act.js';
+import { holdList } from '../links/contact-room.js';
 
 /**
  * The only place where folders of external contacts are written, each change with its line in the journal. Who is in a
@@ -62,6 +63,7 @@ export async function insertFolder(
   act: ContactAct,
   { id = newId(), name }: { id?: Id; name: string },
 ): Promise<Id> {
+  await holdList(manager, { userId: act.ownerId, accountId: act.accountId });
   if ((await storedFolders(manager, act.ownerId)).size >= limits.externalFolders) throw new TooManyFolders();
   await manager.query(
     'INSERT INTO external_folders (id, accountId, ownerId, name, nameKey, liveKey, createdAt) VALUES (?, ?, ?, ?, ?, 1, ?)',
@@ -150,6 +152,7 @@ export async function restoreFolders(
 ): Promise<{ id: Id; name: string }[]> {
   const deleted = await storedFolders(manager, act.ownerId, { ids, lock: true, deleted: true });
   if (deleted.size === 0) return [];
+  await holdList(manager, { userId: act.ownerId, accountId: act.accountId });
   const taken = new Set((await foldersByName(manager, act.ownerId)).keys());
   if (taken.size + deleted.size > limits.externalFolders) throw new TooManyFolders();
   const restored = [...deleted.values()].map(({ id, name }) => ({ id, name: freeName(name, taken) }));

@@ -10,17 +10,22 @@ import { type Side } from './external-links.service.js';
  */
 export async function fullAmong(manager: EntityManager, people: readonly Side[]): Promise<Set<Id>> {
   // In one order, so that two who add each other's contacts wait for one another.
-  for (const { userId, accountId } of [...people].sort((a, b) => (a.userId < b.userId ? -1 : 1)))
-    await manager.query(
-      `INSERT INTO external_contact_lists (ownerId, accountId) VALUES (?, ?)
-       ON DUPLICATE KEY UPDATE revision = revision + 1`,
-      [userId, accountId],
-    );
+  for (const person of [...people].sort((a, b) => (a.userId < b.userId ? -1 : 1)))
+    await holdList(manager, person);
   const counts = await manager.query<{ ownerId: Id; kept: number | string }[]>(
     `SELECT ownerId, COUNT(*) AS kept FROM external_contacts WHERE ownerId IN (?) AND endedAt IS NULL GROUP BY ownerId`,
     [people.map(({ userId }) => userId)],
   );
   return new Set(
     counts.filter(({ kept }) => Number(kept) >= limits.externalContacts).map(({ ownerId }) => ownerId),
+  );
+}
+
+/** Keeps whoever else counts what this person keeps waiting until the transaction ends. */
+export async function holdList(manager: EntityManager, { userId, accountId }: Side): Promise<void> {
+  await manager.query(
+    `INSERT INTO external_contact_lists (ownerId, accountId) VALUES (?, ?)
+     ON DUPLICATE KEY UPDATE revision = revision + 1`,
+    [userId, accountId],
   );
 }
