@@ -94,19 +94,19 @@ export class ExternalLinks {
 
   /**
    * Ends many at once, as `part` does one; whoever comes later meets them here too.
-   * @param at written down for both sides: `rejoinAll` knows these by it
+   * @param end `by`: one of the two of each; `at`: written down for both sides, so that `rejoinAll` knows these by it
    * @returns the links of those that were connected until now
    */
   async partAll(
     manager: EntityManager,
     linkIds: readonly Id[],
-    end: { for: LinkEnd; at: Date },
+    end: { by?: Id; for: LinkEnd; at: Date },
   ): Promise<Set<Id>> {
     const ended = await this.holdAll(manager, linkIds, `state = 'connected'`, []);
     for (const ids of slices(ended)) {
       await manager.query(
-        `UPDATE external_links SET state = 'apart', endedAt = ?, endedBy = NULL, endedFor = ? WHERE id IN (?)`,
-        [end.at, end.for, ids],
+        `UPDATE external_links SET state = 'apart', endedAt = ?, endedBy = ?, endedFor = ? WHERE id IN (?)`,
+        [end.at, end.by ?? null, end.for, ids],
       );
       await manager.query(
         'UPDATE external_contacts SET endedAt = ? WHERE linkId IN (?) AND endedAt IS NULL',
@@ -117,19 +117,20 @@ export class ExternalLinks {
   }
 
   /**
-   * Takes back what `partAll` did with the same `end`, where neither blocks the other and nobody met again meanwhile.
+   * Takes back what `partAll` did with the same `end` (whenever, without `at`), where neither blocks the other and nobody
+   * met again meanwhile.
    * @returns the links of those that are contacts again
    */
   async rejoinAll(
     manager: EntityManager,
     linkIds: readonly Id[],
-    end: { for: LinkEnd; at: Date },
+    end: { by?: Id; for: LinkEnd; at?: Date },
   ): Promise<Set<Id>> {
     const apart = await this.holdAll(
       manager,
       linkIds,
-      `state = 'apart' AND endedFor = ? AND endedAt = ? AND endedBy IS NULL`,
-      [end.for, end.at],
+      `state = 'apart' AND endedFor = ? AND endedBy <=> ? ${end.at ? 'AND endedAt = ?' : ''}`,
+      [end.for, end.by ?? null, ...(end.at ? [end.at] : [])],
     );
     const again = new Set<Id>();
     for (const ids of slices(apart)) {

@@ -22,7 +22,6 @@ interface Pair {
   id: Id;
   linkId: Id;
   otherUserId: Id;
-  otherAccountId: Id;
 }
 
 /**
@@ -37,13 +36,9 @@ export async function removeContacts(
   act: ContactAct,
   contacts: readonly Pair[],
 ): Promise<Id[]> {
-  const { id: userId, accountId } = remover;
-  const ended: Pair[] = [];
-  for (const contact of byLink(contacts)) {
-    const other = { accountId: contact.otherAccountId, userId: contact.otherUserId };
-    const link = await links.meet(manager, { accountId, userId }, other);
-    if (await links.part(manager, link, { by: userId, for: 'removed' })) ended.push(contact);
-  }
+  const { id: by, accountId } = remover;
+  const parted = await links.partAll(manager, linksOf(contacts), { by, for: 'removed', at: act.now });
+  const ended = contacts.filter(({ linkId }) => parted.has(linkId));
   await journal.record(
     manager,
     act.batchId,
@@ -67,30 +62,26 @@ export async function rejoinContacts(
   undone: Id,
   contacts: readonly Pair[],
 ): Promise<Id[]> {
-  const { id: userId, accountId } = owner;
-  const again: Pair[] = [];
-  for (const contact of byLink(contacts)) {
-    const other = { accountId: contact.otherAccountId, userId: contact.otherUserId };
-    const link = await links.meet(manager, { accountId, userId }, other);
-    // Only one's own removal; whoever else ended it meanwhile has the last word.
-    if (link.endedBy !== userId || link.endedFor !== 'removed') continue;
-    if (await links.rejoin(manager, link)) again.push(contact);
-  }
+  const { id: by, accountId } = owner;
+  // Only one's own removals; whoever else ended one meanwhile has the last word.
+  const rejoined = await links.rejoinAll(manager, linksOf(contacts), { by, for: 'removed' });
+  const again = contacts.filter(({ linkId }) => rejoined.has(linkId));
   await journal.record(
     manager,
     act.batchId,
     accountId,
     again.map(({ id }) => ({ subjectId: id, subjectType: CONTACT_SUBJECT, action: 'restored' })),
   );
-  for (const { otherUserId } of again)
-    await manager.query('DELETE FROM notifications WHERE userId = ? AND onceKey = ?', [
-      ...[otherUserId, onceKeyOf(undone, userId)],
+  if (again.length > 0)
+    await manager.query('DELETE FROM notifications WHERE userId IN (?) AND onceKey = ?', [
+      again.map(({ otherUserId }) => otherUserId),
+      onceKeyOf(undone, by),
     ]);
   return again.map(({ id }) => id);
 }
 
-function byLink(contacts: readonly Pair[]): Pair[] {
-  return [...contacts].sort((one, other) => (one.linkId < other.linkId ? -1 : 1));
+function linksOf(contacts: readonly Pair[]): Id[] {
+  return contacts.map(({ linkId }) => linkId);
 }
 
 /** To each of them, with their own card of the remover. */

@@ -208,8 +208,8 @@ async function standingRemovals(manager: EntityManager, ownerId: Id, ids: readon
   );
   const standing = rows.filter(({ batchId }) => batchId === act).map(({ subjectId }) => subjectId);
   if (standing.length === 0) return [];
-  return manager.query<{ id: Id; linkId: Id; otherUserId: Id; otherAccountId: Id }[]>(
-    `SELECT id, linkId, otherUserId, otherAccountId FROM external_contacts
+  return manager.query<{ id: Id; linkId: Id; otherUserId: Id }[]>(
+    `SELECT id, linkId, otherUserId FROM external_contacts
      WHERE ownerId = ? AND id IN (?) AND endedAt IS NOT NULL`,
     [ownerId, standing],
   );
