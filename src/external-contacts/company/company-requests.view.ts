@@ -25,7 +25,7 @@ export function companyRequestsView(
   return {
     title: words.t('company-external.title'),
     text: words.t('company-external.requests.text'),
-    caption: words.t('company-external.tab.requests'),
+    caption: words.t('company-external.requests.caption'),
     tabs: companyTabs(words, 'requests'),
     ...{ q, action: REQUESTS, list: requestsPath(q, place), clearHref: q === '' ? undefined : REQUESTS },
     showsTools: q !== '' || rows.length > 0,
