@@ -1,6 +1,7 @@
 /*
  * A form that was sent after its session had ended leads to the sign-in page; what was typed waits in this tab, and is
- * there again when its reader comes back to the form. Nothing secret is kept, and nothing once a form has arrived.
+ * there again when its reader comes back to the form; whoever else signs in here sees nothing of it. Nothing secret is
+ * kept, and nothing once a form has arrived.
  */
 const KEY = 'unsent';
 const WITHIN_MS = 3_600_000;
@@ -16,9 +17,11 @@ export default function unsent() {
 }
 
 function comeBack(kept) {
-  if (location.pathname === '/login') return write({ ...kept, unsent: true });
+  if (location.pathname === '/login' || document.querySelector('[data-unavailable]'))
+    return write({ ...kept, unsent: true });
   // It has arrived, whatever its answer is.
-  if (!kept.unsent || Date.now() - kept.at > WITHIN_MS) return sessionStorage.removeItem(KEY);
+  if (!kept.unsent || Date.now() - kept.at > WITHIN_MS || isOthers(kept))
+    return sessionStorage.removeItem(KEY);
   const form = [...document.forms].find((each) => each.getAttribute('action') === kept.action);
   if (!form) return;
   sessionStorage.removeItem(KEY);
@@ -34,12 +37,22 @@ function keep(form) {
   const typed = texts(form).filter(
     ({ value, defaultValue }) => value !== defaultValue || value.trim() !== '',
   );
-  if (typed.length === 0) return;
+  if (typed.length === 0 || !reader()) return;
   write({
     action: form.getAttribute('action'),
+    reader: reader(),
     texts: typed.map(({ name, value }) => [name, value]),
     at: Date.now(),
   });
+}
+
+/** The address that stands in the menu of whoever is signed in; nothing on the pages of visitors. */
+function reader() {
+  return document.querySelector('.menu__who-email')?.textContent ?? '';
+}
+
+function isOthers(kept) {
+  return reader() !== '' && reader() !== kept.reader;
 }
 
 /** Fields somebody types into. */

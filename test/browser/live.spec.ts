@@ -87,6 +87,30 @@ inChromium('pages that answer at once', () => {
     expect(await typed()).toBe('');
   }, 30_000);
 
+  it('give nobody else who signs in there what was typed', async () => {
+    const { page } = visitor;
+    const other = await app.aUser({ account: await app.anAccount(), language: 'en' });
+    const signIn = async (email: string) => {
+      await page.locator('[name=email]').fill(email);
+      await page.locator('[name=password]').fill(PASSWORD);
+      await page.locator('main button:not([type=button])').click();
+      await page.waitForURL('**/external-contacts/invite');
+    };
+    const lose = async ({ id }: User) => {
+      await app.database.query('DELETE FROM sessions WHERE userId = ?', [id]);
+      await page.locator('main form button:not([type=button])').first().click();
+      await page.waitForURL('**/login?next=*');
+    };
+    await visitor.open('/external-contacts/invite');
+    await page.locator('[name=message]').fill('For Grace alone');
+    await lose(person);
+    await signIn(other.email);
+    expect(await page.locator('[name=message]').inputValue()).toBe('');
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('Grace');
+    await lose(other);
+    await signIn(person.email);
+  }, 30_000);
+
   it('changes the theme at once, and keeps it', async () => {
     const { page } = visitor;
     await visitor.open('/contacts');
