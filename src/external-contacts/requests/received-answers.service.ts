@@ -76,13 +76,13 @@ export class ReceivedAnswers {
     if (act === 'accept') {
       const { answer, contactId } = await this.acceptances.accept(manager, reader, request.requestId);
       await follow(manager, request, answer);
-      await this.read(manager, reader, request);
+      await this.read(manager, reader, request, answer);
       return { answered: { name, answer, contactId }, batchId };
     }
     const { answer, entry } = await (act === 'decline'
       ? this.decline(manager, request)
       : this.block(manager, reader, request));
-    await this.read(manager, reader, request);
+    await this.read(manager, reader, request, answer);
     const answered = { name, answer, contactId: null };
     if (!entry) return { answered, batchId };
     const { id: actorId, accountId } = reader;
@@ -92,9 +92,14 @@ export class ReceivedAnswers {
     return { answered, batchId: batch };
   }
 
-  /** Whoever has answered a request knows of it. */
-  private read(manager: EntityManager, reader: Owner, { requestId }: ReceivedRequest): Promise<void> {
-    return this.notifications.read(manager, reader.id, [requestNews(requestId)]);
+  /** Whoever has answered a request knows of it; the news of one that was withdrawn is taken back, while it is unread. */
+  private async read(
+    manager: EntityManager,
+    reader: Owner,
+    { requestId }: ReceivedRequest,
+    answer: Answer,
+  ): Promise<void> {
+    if (answer !== 'withdrawn') await this.notifications.read(manager, reader.id, [requestNews(requestId)]);
   }
 
   /** The sender sees it declined, and may ask again after 30 days. */
