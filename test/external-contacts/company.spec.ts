@@ -209,6 +209,10 @@ describe('The external contacts of a company', () => {
       );
     await app.database.query(`UPDATE users SET status = 'deactivated' WHERE id = ?`, [ada.user.id]);
     expect(await list(admin.browser, '?standing=left')).toMatch(/Bob Cole.*Ada Lovelace.*Deactivated/s);
+    const { text } = await admin.browser.get(`${LIST}?standing=left`);
+    const [, question] = /href="([^"]*\/removal\?ids[^"]*)"/.exec(text) ?? ['', ''];
+    const asked = await admin.browser.get(question.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'));
+    expect(hidden(asked, 'list')).toEqual([`${LIST}?standing=left`]);
   });
 
   it('go page by page, each once', async () => {

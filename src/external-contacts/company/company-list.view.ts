@@ -1,5 +1,5 @@
 import { limits } from '../../config/limits.js';
-import { isId } from '../../database/id.js';
+import { isId, type Id } from '../../database/id.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { colourOf, initialsOf } from '../../web/avatars.js';
 import { field, select, type AnyField } from '../../web/fields.js';
@@ -50,7 +50,7 @@ export function companyListView(words: Words, state: CompanyListState, read: Com
     columns: columnsOf(words, listed),
     tickable: !matching,
     selection: selectionOf(state, page, matching),
-    rows: page.rows.map((row) => rowOf(words, row)),
+    rows: page.rows.map((row) => rowOf(words, state, row)),
     labels: {
       person: words.t('company-external.column.person'),
       company: words.t('company-external.column.company'),
@@ -159,7 +159,11 @@ function columnsOf(words: Words, state: CompanyListState) {
   ];
 }
 
-function rowOf(words: Words, { id, contact, person, connectedAt, askedBy }: CompanyContact) {
+function rowOf(
+  words: Words,
+  state: CompanyListState,
+  { id, contact, person, connectedAt, askedBy }: CompanyContact,
+) {
   const owner = personText(person);
   const erased = contact.name === '';
   return {
@@ -175,9 +179,15 @@ function rowOf(words: Words, { id, contact, person, connectedAt, askedBy }: Comp
     since: words.date(connectedAt),
     asked: words.t(`company-external.asked.${askedBy ?? 'both'}`),
     whole: words.t('company-external.whole', { contact: contact.name, person: owner }),
-    removeHref: companyPath({ ids: id }, `${COMPANY}/removal`),
+    removeHref: removalPath(id, companyPath({ ...state, all: false })),
     ownHref: companyPath({ person: person.id }),
   };
+}
+
+/** The question whether to end one contact, which leads back to the list it was asked from. */
+function removalPath(id: Id, list: string): string {
+  const path = companyPath({ ids: id }, `${COMPANY}/removal`);
+  return list === COMPANY ? path : `${path}&${new URLSearchParams({ list }).toString()}`;
 }
 
 function selectionOf(state: CompanyListState, page: KeysetPage<CompanyContact>, matching: number | null) {
