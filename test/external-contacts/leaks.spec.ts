@@ -398,6 +398,8 @@ describe('Mails that are kept where there is no mail server', () => {
       const shown = await owner.browser.get(`/mail/${mail.id}`);
       expect(shown.status).toBe(200);
       expect(shown.text).not.toContain('Between us');
+      // Where it is stopped: in both forms of the mail, without its secret.
+      expect(shown.text.match(/\/unsubscribe\/…/g)).toHaveLength(2);
       expect((await other.browser.get(`/mail/${mail.id}`)).status).toBe(404);
     }
   });
