@@ -48,7 +48,11 @@ export class ErrorFilter implements ExceptionFilter {
     const off = error instanceof SwitchedOff ? error : null;
     const title = words.t(off?.titleKey ?? `common.error.title-${status}`);
     const help = off?.help ? { href: off.help.href, label: words.t(off.help.key) } : null;
-    const answer = page('errors/error', { status, title, sentence, help }, status);
+    const answer = page(
+      'errors/error',
+      { status, title, sentence, help, unavailable: status === 503 },
+      status,
+    );
     response.send(this.renderer.page(request, response, answer));
   }
 }

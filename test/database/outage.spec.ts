@@ -77,6 +77,8 @@ describe('a database that keeps its connections and says nothing', () => {
     gate.freeze(true);
     const [contacts, ready] = await Promise.all([browser.get('/contacts'), app.browser().get('/readyz')]);
     expect(contacts.status).toBe(503);
+    // By this a browser knows that what was typed has not arrived (public/js/unsent.js).
+    expect(contacts.text).toContain('data-unavailable');
     expect(contacts.headers['retry-after']).toBe('5');
     expect(ready.status).toBe(503);
     expect(ready.body).toEqual({ status: 'unavailable', reason: 'database' });
