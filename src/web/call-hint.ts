@@ -7,9 +7,18 @@ import { type Words } from './words.js';
  */
 export function callHint(
   words: Words,
-  { type, features }: Pick<SignedIn, 'type'> & { features: Pick<SignedIn['features'], 'phone'> },
+  {
+    type,
+    features,
+    account,
+  }: Pick<SignedIn, 'type'> & {
+    features: Pick<SignedIn['features'], 'phone'>;
+    account?: Pick<SignedIn['account'], 'kind'>;
+  },
   hasNumber: boolean,
 ): string {
   if (features.phone || !hasNumber) return '';
+  // Whoever has an account of their own has no administrator to ask.
+  if (account?.kind === 'personal') return words.t('contacts.call-personal');
   return words.t(type === 'licensed' ? 'contacts.call-off' : 'contacts.call-unlicensed');
 }

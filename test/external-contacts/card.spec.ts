@@ -92,6 +92,11 @@ describe('The card of an external contact', () => {
     });
     const { card: own } = await all.connect(caller, bob);
     expect((await caller.browser.get(`/external-contacts/${own.id}`)).text).toContain('tel:+441179460000');
+    const alone = await app.signedIn({ account: await app.anAccount({ kind: 'personal' }), role: 'owner' });
+    const { card: kept } = await all.connect(alone, bob);
+    const said = visibleText(await alone.browser.get(`/external-contacts/${kept.id}`));
+    expect(said).toContain('Calling from here is for people of companies.');
+    expect(said).not.toContain('administrator');
   });
 
   it('serves the photo privately, to whom it is a contact of', async () => {
