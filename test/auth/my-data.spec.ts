@@ -52,6 +52,6 @@ describe('my data', () => {
     const off = await app.signedIn({ features: { 'personal-contacts': false } });
     const told = await off.browser.get('/profile/my-data');
     expect(told.text).not.toContain('/personal-contacts');
-    expect(visibleText(told)).toContain('They are kept: ask an administrator');
+    expect(visibleText(told)).toContain('What you have is kept: ask an administrator');
   });
 });

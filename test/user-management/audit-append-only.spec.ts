@@ -3,23 +3,35 @@ import { join } from 'node:path';
 import { filesBelow, rootDir } from '../../src/web/paths.js';
 
 /**
- * Who may touch what was written: final erasure empties values, of people and of contacts that leave the bin, the sweep
- * takes rows past their retention, and a batch that was undone says so. Servers without SUPER refuse triggers, so that nothing else does is held here.
+ * Who may touch what was written: final erasure empties values, of people, of personal accounts and of contacts that
+ * leave the bin, the sweep takes rows past their retention, a batch that was undone says so, and the history of somebody
+ * who moves to a company goes along, word for word. Servers without SUPER refuse triggers, so that nothing else does is
+ * held here.
  */
 const allowed: Record<string, readonly string[]> = {
-  audit_entries: ['accounts/erasure-final.ts', 'accounts/retention.service.ts'],
+  audit_entries: [
+    'accounts/erasure-final.ts',
+    'accounts/personal-accounts.service.ts',
+    'accounts/retention.service.ts',
+    // Final erasure of an external contact: the name in the line that ended it.
+    'external-contacts/retention/company-histories.ts',
+  ],
   journal_entries: [
     'accounts/erasure-final.ts',
     'accounts/retention.service.ts',
+    'auth/moving.service.ts',
+    'external-contacts/retention/company-histories.ts',
     'personal-contacts/erase-contacts.ts',
   ],
   journal_batches: [
     'accounts/retention.service.ts',
+    'auth/moving.service.ts',
     'journal/journal.service.ts',
     'imports/thread/undo-step.ts',
     // An import that was refused as a whole has done nothing: its batch, which has no entry, goes.
     'imports/thread/write-step.ts',
     // An undo that is undone: what it had taken back is done again.
+    'external-contacts/undo/external-undo.service.ts',
     'personal-contacts/undo/contact-acts.service.ts',
   ],
 };
