@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { OneTimeLink } from '../../accounts/one-time-link.entity.js';
 import { OneTimeLinks } from '../../accounts/one-time-links.service.js';
@@ -36,6 +36,8 @@ export interface NewSelf {
 /** From an external invitation to an account of one's own. */
 @Injectable()
 export class SignUps {
+  private readonly logger = new Logger('SignUps');
+
   constructor(
     private readonly database: DataSource,
     private readonly links: OneTimeLinks,
@@ -107,7 +109,9 @@ export class SignUps {
       return this.founding.foundPersonal(manager, { ...fields, email: address, secret }, facts);
     });
     // The request is on the first page they see. Should this fail, the job of their arrival brings it.
-    await this.delivery.deliver(link.subjectId ?? '', { mail: false }).catch(() => undefined);
+    await this.delivery.deliver(link.subjectId ?? '', { mail: false }).catch((error: unknown) => {
+      this.logger.warn(error);
+    });
     return person;
   }
 
