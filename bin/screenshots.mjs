@@ -36,6 +36,11 @@ const whole = [
   ...['external-contact', 'external-invite', 'signup'],
 ];
 
+/** Resolves when every picture in the window is there: those further down may wait until somebody scrolls. */
+const SHOWN = `Promise.all([...document.images]
+  .filter((image) => image.getBoundingClientRect().top < innerHeight)
+  .map((image) => image.decode().catch(() => undefined)))`;
+
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
 
@@ -155,11 +160,6 @@ function contextFor(browser, locale) {
     ...{ locale: locale === 'fr' ? 'fr-FR' : 'en-GB', timezoneId: 'Europe/Paris' },
   });
 }
-
-/** Resolves when every picture in the window is there: those further down may wait until somebody scrolls. */
-const SHOWN = `Promise.all([...document.images]
-  .filter((image) => image.getBoundingClientRect().top < innerHeight)
-  .map((image) => image.decode().catch(() => undefined)))`;
 
 /** Light and dark, on a phone as well if asked. The page is left as it was. */
 async function photograph(page, file, { words, name }) {
