@@ -1,5 +1,6 @@
 import { type Place } from '../database/keyset.js';
 import { tidy } from '../text/tidy.js';
+import { placeOf, textOf } from '../web/list-address.js';
 import { orders, type PeopleFilters, type PeopleOrder } from './people-visible.query.js';
 
 /** The state of the list as its address carries it. What is not understood counts as not given. */
@@ -10,24 +11,18 @@ export class ContactsQuery {
 
   constructor(query: Record<string, unknown>) {
     this.filters = {
-      q: textOf(query['q']),
-      department: textOf(query['department']),
-      location: textOf(query['location']),
-      group: textOf(query['group']),
-      manager: textOf(query['manager']),
+      q: typed(query['q']),
+      department: typed(query['department']),
+      location: typed(query['location']),
+      group: typed(query['group']),
+      manager: typed(query['manager']),
     };
-    const sort = textOf(query['sort']);
+    const sort = typed(query['sort']);
     this.order = Object.hasOwn(orders, sort) ? (sort as PeopleOrder) : 'name';
-    // Cursors are opaque and longer than anything typed; the page checks them itself.
-    const { after, before } = query;
-    this.place = {
-      ...(typeof after === 'string' ? { after } : {}),
-      ...(typeof before === 'string' ? { before } : {}),
-    };
+    this.place = placeOf(query);
   }
 }
 
-/** A name given twice is a list, which is no text. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? tidy(value).slice(0, 200) : '';
+function typed(value: unknown): string {
+  return tidy(textOf(value)).slice(0, 200);
 }

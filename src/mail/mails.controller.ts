@@ -8,6 +8,7 @@ import { Journal } from '../journal/journal.service.js';
 import { Admin } from '../web/access.js';
 import { page } from '../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
+import { placeOf, textOf } from '../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { Templates } from '../web/templates.js';
 import { type Words } from '../web/words.js';
@@ -36,8 +37,8 @@ export class MailsController {
     @Query() query: Record<string, unknown>,
   ) {
     this.needsNoServer();
-    const q = (textOf(query['q']) ?? '').trim().toLowerCase().slice(0, 254);
-    const place = { after: textOf(query['after']), before: textOf(query['before']) };
+    const q = textOf(query['q']).trim().toLowerCase().slice(0, 254);
+    const place = placeOf(query);
     return page('mails/list', mailsView(words, q, await this.list.page(accountId, q, place)));
   }
 
@@ -78,8 +79,4 @@ export class MailsController {
     const known = (await this.links.of([linkId])).get(linkId);
     return known ?? { path: '/…', state: 'withdrawn', expiresAt: new Date(0), role: 'owner' };
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -6,6 +6,7 @@ import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
 import { CurrentWords } from '../web/context.js';
+import { placeOf } from '../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { Submitted, type Submission } from '../web/submitted.js';
 import { type Words } from '../web/words.js';
@@ -34,7 +35,7 @@ export class NotificationsController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
     const unreadOnly = query['show'] === 'unread';
-    const place = { after: textOf(query['after']), before: textOf(query['before']) };
+    const place = placeOf(query);
     const found = await this.list.page(me.id, unreadOnly, place);
     return page('notifications/list', notificationsView(words, me, unreadOnly, found));
   }
@@ -75,8 +76,4 @@ export class NotificationsController {
       values: { count },
     });
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -11,6 +11,7 @@ import { isId, type Id } from '../database/id.js';
 import { placeQuery, type Place } from '../database/keyset.js';
 import { normaliseAddress } from '../text/address.js';
 import { tidy } from '../text/tidy.js';
+import { placeOf, textOf } from '../web/list-address.js';
 import { DETAIL_CHARACTERS } from './person-rules.js';
 
 export const userSorts = ['name', 'email', 'department', 'invited', 'signed-in'] as const;
@@ -107,7 +108,7 @@ export function readListState(query: Readonly<Record<string, unknown>>): UserLis
     ids: idsOf(query['ids']),
     sort: known ?? 'name',
     descending: known !== undefined && sort.startsWith('-'),
-    place: { ...placeOf('after', query), ...placeOf('before', query) },
+    place: placeOf(query),
     all: query['all'] === ALL,
     columns: columnsOf(query['columns']),
   };
@@ -161,16 +162,6 @@ export function listPath(state: Partial<UserListState>, path = '/users'): string
   if (columns) query.set('columns', columns);
   for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
   return query.size > 0 ? `${path}?${query.toString()}` : path;
-}
-
-/** A name given twice is read as not given. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function placeOf(name: keyof Place, query: Readonly<Record<string, unknown>>): Place {
-  const cursor = textOf(query[name]);
-  return cursor === '' ? {} : { [name]: cursor };
 }
 
 /** An id, or what somebody typed where a list of groups is too long to offer. */

@@ -5,11 +5,11 @@ import { EditConflict, People } from '../accounts/people.service.js';
 import { type User } from '../accounts/user.entity.js';
 import { Sessions } from '../auth/sessions.service.js';
 import { type Id } from '../database/id.js';
-import { type Place } from '../database/keyset.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Admin } from '../web/access.js';
 import { page, redirect } from '../web/answers.js';
 import { CurrentWords, Facts, type RequestFacts } from '../web/context.js';
+import { placeOf } from '../web/list-address.js';
 import { readPhones } from '../web/phone-typed.js';
 import { CurrentUser, type SignedIn } from '../web/signed-in.js';
 import { Submitted, type Submission } from '../web/submitted.js';
@@ -134,10 +134,4 @@ export class UserController {
     const named = await this.details.named(accountId, mentionedIn(history));
     return page('users/conflict', conflictView(words, { details: present, history, named }, submission), 409);
   }
-}
-
-/** Where the history is, as its links say it; anything else is the first page. */
-function placeOf({ after, before }: Record<string, unknown>): Place {
-  if (typeof after === 'string') return { after };
-  return typeof before === 'string' ? { before } : {};
 }

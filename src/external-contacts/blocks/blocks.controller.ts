@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { type Place } from '../../database/keyset.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { placeOf } from '../../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { answerUndoPath } from '../requests/answer-words.js';
@@ -37,9 +37,4 @@ export class BlocksController {
       undo: answerUndoPath(batchId),
     });
   }
-}
-
-function placeOf({ after, before }: Record<string, unknown>): Place {
-  if (typeof after === 'string') return { after };
-  return typeof before === 'string' ? { before } : {};
 }

@@ -11,6 +11,7 @@ import { NotFound } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { placeOf } from '../../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
@@ -203,10 +204,4 @@ export class ExternalCardController {
     ]);
     return page('external-contact/ended', endedView(words, reader, card, { removal, address }));
   }
-}
-
-/** Where the history is, as its links say it; anything else is the first page. */
-function placeOf({ after, before }: Record<string, unknown>): Place {
-  if (typeof after === 'string') return { after };
-  return typeof before === 'string' ? { before } : {};
 }

@@ -2,6 +2,7 @@ import { limits } from '../../config/limits.js';
 import { isId } from '../../database/id.js';
 import { placeQuery, type Place } from '../../database/keyset.js';
 import { tidy } from '../../text/tidy.js';
+import { textOf } from '../../web/list-address.js';
 import { ALL, idsIn } from '../../web/selection.js';
 
 /** Who in the company is in contact with whom outside: the list, and everything below its address. */
@@ -90,9 +91,4 @@ export function placeIn({ after, before }: Readonly<Record<string, unknown>>): P
     ...(typeof after === 'string' && after ? { after } : {}),
     ...(typeof before === 'string' && before ? { before } : {}),
   };
-}
-
-/** A name given twice is a list, which is no text. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,7 +1,8 @@
 import { isId } from '../../database/id.js';
-import { placeQuery, type Place } from '../../database/keyset.js';
+import { type Place } from '../../database/keyset.js';
 import { tidy } from '../../text/tidy.js';
 import { letters } from '../../web/letters.js';
+import { addressOf, fieldsOf, placeOf, queryOf, textOf, type Query } from '../../web/list-address.js';
 import { ALL, idsIn } from '../../web/selection.js';
 import { EXTERNAL } from '../external-tabs.view.js';
 
@@ -34,7 +35,7 @@ export interface ExternalListState extends ExternalFilters {
 }
 
 /** What is not understood counts as not given. */
-export function readListState(query: Readonly<Record<string, unknown>>): ExternalListState {
+export function readListState(query: Query): ExternalListState {
   const folder = textOf(query['folder']);
   const letter = textOf(query['letter']).toLowerCase();
   return {
@@ -46,45 +47,29 @@ export function readListState(query: Readonly<Record<string, unknown>>): Externa
     letter: letters.includes(letter) ? letter : '',
     ids: idsIn(textOf(query['ids'])).join(','),
     sort: externalSorts.find((sort) => sort === query['sort']) ?? 'name',
-    place: { ...placeOf('after', query), ...placeOf('before', query) },
+    place: placeOf(query),
     all: query['all'] === ALL,
   };
 }
 
 /** The list an address of ours shows, as the list itself reads it; the whole list for anything else. */
 export function stateOfPath(path: string): ExternalListState {
-  const at = path.indexOf('?');
-  return readListState(Object.fromEntries(new URLSearchParams(at === -1 ? '' : path.slice(at + 1))));
+  return readListState(queryOf(path));
 }
 
 /** The address of a list in a state; what is as by default is left out. */
 export function listPath(state: Partial<ExternalListState>, path = EXTERNAL): string {
   const { sort = 'name', place = {}, all = false } = state;
-  const query = new URLSearchParams();
-  for (const { name, value } of filterFields(state)) query.set(name, value);
-  if (sort !== 'name') query.set('sort', sort);
-  if (all) query.set('all', ALL);
-  for (const [name, value] of Object.entries(placeQuery(place))) query.set(name, value);
-  return query.size > 0 ? `${path}?${query.toString()}` : path;
+  const fields = fieldsOf({ sort: sort === 'name' ? '' : sort, all: all ? ALL : '' });
+  return addressOf(path, [...filterFields(state), ...fields], place);
 }
 
 /** Search and filters as they stand in an address or form, those that say something. */
 export function filterFields(filters: Partial<ExternalFilters>): { name: string; value: string }[] {
   const { q, folder, starred, former, letter, ids } = filters;
-  const said = { q, folder, starred: starred ? '1' : '', former: former ? '1' : '', letter, ids };
-  return Object.entries(said).flatMap(([name, value]) => (value ? [{ name, value }] : []));
+  return fieldsOf({ q, folder, starred, former, letter, ids });
 }
 
 export function isNarrowed(filters: ExternalFilters): boolean {
   return filterFields(filters).length > 0;
-}
-
-/** A name given twice is a list, which is no text. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function placeOf(name: keyof Place, query: Readonly<Record<string, unknown>>): Place {
-  const cursor = textOf(query[name]);
-  return cursor === '' ? {} : { [name]: cursor };
 }

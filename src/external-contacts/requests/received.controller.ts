@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { limits } from '../../config/limits.js';
-import { type Place } from '../../database/keyset.js';
 import { BadRequest } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { placeOf } from '../../web/list-address.js';
 import { SelectionForm } from '../../web/selection.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
@@ -100,9 +100,4 @@ export class ReceivedController {
   private async answer(reader: SignedIn, words: Words, act: Act, ids: readonly string[]): Promise<Redirect> {
     return redirect(RECEIVED, answeredMessage(words, act, await this.answers.answer(reader, act, ids)));
   }
-}
-
-function placeOf({ after, before }: Record<string, unknown>): Place {
-  if (typeof after === 'string') return { after };
-  return typeof before === 'string' ? { before } : {};
 }

@@ -4,11 +4,11 @@ import { DataSource } from 'typeorm';
 import { jpegOf } from '../../accounts/photo-encoding.js';
 import { cardFileName } from '../../contact-card/card-file.js';
 import { VCARD_MEDIA_TYPE } from '../../contact-card/vcard.js';
-import { type Place } from '../../database/keyset.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, refusal, type Message, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { placeOf } from '../../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
@@ -203,10 +203,4 @@ export class ContactController {
 function done(key: string, { displayName }: StoredContact, batchId: string | null, to?: string): Message {
   const undo = batchId === null ? {} : { undo: undoPath(batchId, to) };
   return { kind: 'success', key, values: { name: displayName }, ...undo };
-}
-
-/** Where the history is, as its links say it; anything else is the first page. */
-function placeOf({ after, before }: Record<string, unknown>): Place {
-  if (typeof after === 'string') return { after };
-  return typeof before === 'string' ? { before } : {};
 }

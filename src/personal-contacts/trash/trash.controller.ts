@@ -1,11 +1,11 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
-import { type Place } from '../../database/keyset.js';
 import { tidy } from '../../text/tidy.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, refusal, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
+import { placeOf } from '../../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
@@ -93,9 +93,4 @@ export class TrashController {
     const view = erasureView(words, found, { all: ids === null, count, unticked });
     return page('contact-trash/erasure', view, unticked ? 422 : 200);
   }
-}
-
-function placeOf({ after, before }: Record<string, unknown>): Place {
-  if (typeof after === 'string') return { after };
-  return typeof before === 'string' ? { before } : {};
 }

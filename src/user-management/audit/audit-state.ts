@@ -2,6 +2,7 @@ import { isId, type Id } from '../../database/id.js';
 import { placeQuery, type Place } from '../../database/keyset.js';
 import { type MessageValues } from '../../errors/domain-error.js';
 import { tidy } from '../../text/tidy.js';
+import { placeOf, textOf } from '../../web/list-address.js';
 import { startOfDay } from './days.js';
 
 /** Value of `who` for the operator's command line, which is nobody of the account. */
@@ -43,7 +44,7 @@ export function readAuditState(query: Readonly<Record<string, unknown>>, timeZon
     q: isId(target) ? '' : tidy(textOf(query['q'])).slice(0, 200),
     ...{ from, until, days },
     problems: problemsOf(days, from, until),
-    place: { ...placeOf('after', query), ...placeOf('before', query) },
+    place: placeOf(query),
   };
 }
 
@@ -73,14 +74,4 @@ function problemsOf(days: AuditState['days'], from: Date | null, until: Date | n
   }
   if (from && until && from >= until) problems.push({ field: 'to', key: 'audit-log.days-reversed' });
   return problems;
-}
-
-/** A name given twice is read as not given. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function placeOf(name: keyof Place, query: Readonly<Record<string, unknown>>): Place {
-  const cursor = textOf(query[name]);
-  return cursor === '' ? {} : { [name]: cursor };
 }
