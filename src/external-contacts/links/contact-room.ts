@@ -21,6 +21,15 @@ export async function fullAmong(manager: EntityManager, people: readonly Side[])
   );
 }
 
+/** How many people somebody is in contact with. */
+export async function contactCount(manager: EntityManager, ownerId: Id): Promise<number> {
+  const [{ kept }] = await manager.query<[{ kept: number | string }]>(
+    'SELECT COUNT(*) AS kept FROM external_contacts WHERE ownerId = ? AND endedAt IS NULL',
+    [ownerId],
+  );
+  return Number(kept);
+}
+
 /** Keeps whoever else counts what this person keeps waiting until the transaction ends. */
 export async function holdList(manager: EntityManager, { userId, accountId }: Side): Promise<void> {
   await manager.query(

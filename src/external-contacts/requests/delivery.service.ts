@@ -8,7 +8,7 @@ import { Jobs, type Task } from '../../jobs/jobs.service.js';
 import { Notifications, type News } from '../../notifications/notifications.service.js';
 import { EXTERNAL, RECEIVED } from '../external-tabs.view.js';
 import { type ExternalLink } from '../external-link.entity.js';
-import { fullAmong } from '../links/contact-room.js';
+import { contactCount, fullAmong } from '../links/contact-room.js';
 import { ExternalLinks, type Side } from '../links/external-links.service.js';
 import { Receivers, type Person, type WaitingRequest } from './receivers.query.js';
 import { RequestLinks } from './request-links.js';
@@ -236,14 +236,6 @@ async function hasRoom(manager: EntityManager, userId: Id): Promise<boolean> {
   );
   return (
     Number(waiting) < limits.externalRequestsWaiting &&
-    (await contactsOf(manager, userId)) < limits.externalContacts
+    (await contactCount(manager, userId)) < limits.externalContacts
   );
-}
-
-async function contactsOf(manager: EntityManager, userId: Id): Promise<number> {
-  const [{ contacts }] = await manager.query<[{ contacts: number | string }]>(
-    'SELECT COUNT(*) AS contacts FROM external_contacts WHERE ownerId = ? AND endedAt IS NULL',
-    [userId],
-  );
-  return Number(contacts);
 }

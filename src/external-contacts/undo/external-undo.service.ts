@@ -19,6 +19,7 @@ import {
   restoreFolders,
   storedFolders,
 } from '../folders/folder-writes.js';
+import { contactCount, holdList } from '../links/contact-room.js';
 import { ExternalLinks } from '../links/external-links.service.js';
 import { changeOwnSides, ownFields, ownSides, type OwnSide } from '../list/contact-writes.js';
 import { rejoinContacts, removeContacts, type Remover } from '../list/removals.js';
@@ -104,7 +105,7 @@ export class ExternalUndo {
     const removed = idsOf(entries, CONTACT_SUBJECT, 'removed');
     const standing = await standingRemovals(manager, owner.id, removed, undone);
     const rejoined = await rejoinContacts(manager, between, owner, act, undone, standing);
-    if (rejoined.length > 0) await assertFits(manager, owner.id);
+    if (rejoined.length > 0) await assertFits(manager, owner);
     const restored = idsOf(entries, CONTACT_SUBJECT, 'restored');
     const there = [...(await ownSides(manager, owner.id, restored)).values()];
     const again = await removeContacts(manager, between, owner, act, there);
@@ -215,13 +216,10 @@ async function standingRemovals(manager: EntityManager, ownerId: Id, ids: readon
   );
 }
 
-/** Who has others by now has no room for all that would come back. @throws Refused */
-async function assertFits(manager: EntityManager, ownerId: Id): Promise<void> {
-  const [{ people }] = await manager.query<[{ people: string | number }]>(
-    'SELECT COUNT(*) AS people FROM external_contacts WHERE ownerId = ? AND endedAt IS NULL',
-    [ownerId],
-  );
-  if (Number(people) > limits.externalContacts)
+/** Who has others by now, or gets them at this moment, has no room for all that would come back. @throws Refused */
+async function assertFits(manager: EntityManager, { id, accountId }: Remover): Promise<void> {
+  await holdList(manager, { userId: id, accountId });
+  if ((await contactCount(manager, id)) > limits.externalContacts)
     throw new Refused('external-list.no-room', { max: limits.externalContacts });
 }
 
