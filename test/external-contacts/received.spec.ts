@@ -1,3 +1,4 @@
+import { IsNull } from 'typeorm';
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { Account } from '../../src/accounts/account.entity.js';
 import { newSettings } from '../../src/accounts/settings.js';
@@ -254,6 +255,27 @@ describe('Accepting', () => {
     expect(await app.database.getRepository(ExternalContact).countBy({ ownerId: bob.user.id })).toBe(
       limits.externalContacts,
     );
+  });
+
+  it('at the moment an undo brings a contact back leaves nobody with more contacts than there may be', async () => {
+    const { ada, bob, request, atelier, connect, cardOf } = await twoCompanies(app);
+    const eve = await app.signedIn({ account: atelier });
+    await connect(eve, bob);
+    const card = await cardOf(bob, eve);
+    await bob.browser.post(`/external-contacts/${card?.id}/removal`);
+    const [{ id }] = await app.database.query<[{ id: string }]>(
+      "SELECT id FROM journal_batches WHERE actorId = ? AND kind = 'external-contacts.removal'",
+      [bob.user.id],
+    );
+    const { receivedId } = await request(ada, bob);
+    await fill(bob, limits.externalContacts - 1);
+    const window = await inAnotherWindow(bob);
+    await Promise.all([
+      answerTo(bob, receivedId, 'acceptance'),
+      window.browser.post(`/external-contacts/acts/${id}/undo`),
+    ]);
+    const living = { ownerId: bob.user.id, endedAt: IsNull() };
+    expect(await app.database.getRepository(ExternalContact).countBy(living)).toBe(limits.externalContacts);
   });
 
   it('or any other answer reads the news of the request', async () => {
