@@ -29,4 +29,9 @@ describe('Assets', () => {
   it('refuses the name of a file that is not there', () => {
     expect(() => new Assets(folder).url('css/c.css')).toThrow('No asset css/c.css');
   });
+
+  it('refuses a stylesheet that imports a file that is not there', () => {
+    writeFileSync(join(folder, 'css/main.css'), "@import './a.css';\n@import './gone.css';\n");
+    expect(() => new Assets(folder)).toThrow('css/main.css imports gone.css');
+  });
 });

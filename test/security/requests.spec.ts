@@ -49,6 +49,24 @@ it('asks for https on this host alone, and only where there is https', async () 
   await secure.close();
 });
 
+it('lets a browser keep the stylesheet of every page, in one file, until one of its parts changes', async () => {
+  const page = await app.browser().get('/login');
+  const links = [...page.text.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(
+    ([, address]) => address,
+  );
+  expect(links).toEqual([expect.stringMatching(/^\/assets\/[0-9a-f]{12}\/css\/main\.css$/)]);
+  const sheet = await app.browser().get(links[0]);
+  expect(sheet.headers['content-type']).toBe('text/css; charset=utf-8');
+  expect(sheet.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  expect(sheet.text).not.toContain('@import');
+  const parts = ['@layer reset, base, components, utilities;', '.button {', '@media print'];
+  const places = parts.map((part) => sheet.text.indexOf(part));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  const old = await app.browser().get('/assets/0123456789ab/css/main.css');
+  expect([old.headers['cache-control'], old.text]).toEqual(['no-cache', sheet.text]);
+});
+
 describe('no cache keeps', () => {
   it.each([
     '/login',
