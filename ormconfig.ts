@@ -18,6 +18,19 @@ import { AccountSettings1763856030000 } from './src/database/migrations/17638560
 import { AuditLog1763856040000 } from './src/database/migrations/1763856040000-audit-log.js';
 import { UserRuns1763856060000 } from './src/database/migrations/1763856060000-user-runs.js';
 import { Erasure1763856050000 } from './src/database/migrations/1763856050000-erasure.js';
+import { Integrations1764115200000 } from './src/database/migrations/1764115200000-integrations.js';
+import {
+  CloudConflict,
+  CloudContact,
+  CloudContactFolder,
+} from './src/integrations/cloud-contact.entities.js';
+import {
+  CloudFolder,
+  Connection,
+  ConnectionSecret,
+  SyncRun,
+  SyncScope,
+} from './src/integrations/connection.entities.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
 import { Job } from './src/jobs/job.entity.js';
 import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
@@ -81,6 +94,8 @@ export const parts: DatabaseParts = {
     ...[ExternalContactList],
     ...[SentRequest, ReceivedRequest],
     ...[MailRefusal, Notification, NotificationChoice],
+    ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
+    ...[CloudContact, CloudContactFolder, CloudConflict],
   ],
   migrations: [
     Foundation1763770000000,
@@ -99,5 +114,6 @@ export const parts: DatabaseParts = {
     ExternalRequestsByTime1764028810000,
     ExternalContactsByTime1764028840000,
     ExternalContactLists1764028890000,
+    Integrations1764115200000,
   ],
 };

@@ -10,6 +10,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { DirectoryModule } from './directory/directory.module.js';
 import { ExternalContactsModule } from './external-contacts/external-contacts.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MailModule } from './mail/mail.module.js';
@@ -37,7 +38,8 @@ export class AppModule {
         DatabaseModule.with(database),
         ...[JournalModule, JobsModule, WebModule, MailModule],
         ...[AccountsModule, AuthModule, NotificationsModule, ImportsModule],
-        ...[UserManagementModule, ExternalContactsModule, PersonalContactsModule, DirectoryModule],
+        ...[UserManagementModule, ExternalContactsModule, PersonalContactsModule],
+        ...[IntegrationsModule, DirectoryModule],
         ...(environment.production ? [] : [StyleguideModule]),
       ],
     };

@@ -18,6 +18,8 @@ export class AccountSettings {
   @FlagColumn({ default: 1 }) google: boolean;
   @FlagColumn({ default: 1 }) office365: boolean;
   @FlagColumn({ default: 1 }) exchange: boolean;
+  /** A person may be connected to more than one mailbox. */
+  @FlagColumn() severalConnections: boolean;
   /** null: for ever. */
   @Column({ type: 'tinyint', unsigned: true, nullable: true }) auditYears: number | null;
   @Column({ type: 'tinyint', unsigned: true, default: 30 }) mailDays: number;

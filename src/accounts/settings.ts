@@ -57,6 +57,7 @@ export function newSettings(accountId: string): AccountSettings {
     google: true,
     office365: true,
     exchange: true,
+    severalConnections: false,
     auditYears: null,
     mailDays: 30,
     importDays: 30,
