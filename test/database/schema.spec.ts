@@ -10,7 +10,7 @@ let app: TestApp;
 let database: DataSource;
 
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ migrated: true });
   database = app.database;
 });
 
@@ -20,6 +20,12 @@ describe('The database', () => {
   it('has exactly the tables the entities describe', async () => {
     const { upQueries } = await database.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('is in other tests, which copy it, the same as the migrations leave it', async () => {
+    const copy = await startApp();
+    expect(await contentOf(copy.database)).toEqual(await contentOf(database));
+    await copy.close();
   });
 
   it('is left as it is by a second migration, and by two at once', async () => {
@@ -87,4 +93,17 @@ function meeting(count: number): () => Promise<void> {
     if (--count <= 0) release();
     await all;
   };
+}
+
+/** How every table is made, and the rows that migrations wrote: the others are of the application that started. */
+async function contentOf(database: DataSource): Promise<Record<string, unknown[]>> {
+  const content: Record<string, unknown[]> = {};
+  for (const row of await database.query<Record<string, string>[]>('SHOW TABLES')) {
+    const [table] = Object.values(row);
+    content[table] = await database.query<unknown[]>(`SHOW CREATE TABLE \`${table}\``);
+  }
+  content['rows of migrations'] = await database.query<unknown[]>('SELECT * FROM migrations');
+  content['rows of migration_lease'] = await database.query<unknown[]>('SELECT * FROM migration_lease');
+  expect(Object.keys(content).length).toBeGreaterThan(40);
+  return content;
 }

@@ -18,6 +18,7 @@ import { checkKey } from '../../src/database/installation.js';
 import { openDatabase } from '../../src/database/open.js';
 import { Browser } from './browser.js';
 import { Builders } from './builders.js';
+import { copyMigrated } from './template-database.js';
 
 /** The real application on a real port with a real database; each test file has its own. */
 export class TestApp extends Builders {
@@ -62,9 +63,16 @@ interface Options {
   keys?: SecretKeys;
   /** The database of another test application, to be a second process beside it. */
   databaseUrl?: string;
+  /** The migrations themselves are tested: a copy of what they leave will not do. */
+  migrated?: boolean;
 }
 
-export async function startApp({ env = {}, keys = testKeys(), databaseUrl }: Options = {}): Promise<TestApp> {
+export async function startApp({
+  env = {},
+  keys = testKeys(),
+  databaseUrl,
+  migrated = false,
+}: Options = {}): Promise<TestApp> {
   const url = databaseUrl ?? databaseUrlOf(`carnet_${newId().replaceAll('-', '').slice(-20)}`);
   const dataDir = mkdtempSync(join(tmpdir(), 'carnet-test-'));
   const port = await freePort();
@@ -76,7 +84,7 @@ export async function startApp({ env = {}, keys = testKeys(), databaseUrl }: Opt
     WORKER: 'off',
     ...env,
   });
-  if (!databaseUrl) await migrate(url, parts);
+  if (!databaseUrl) await (migrated ? migrate(url, parts) : copyMigrated(url));
   const database = await openDatabase(url, 'web', parts);
   await checkKey(database, keys);
   const nest = await createApp({ environment, keys, database });
