@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { every, Sweeper } from '../jobs/sweeper.service.js';
 import { Accounts } from './accounts.service.js';
 import { CompanySettings } from './company-settings.service.js';
+import { ConnectedPeople } from './connected-people.js';
 import { AddressChanges } from './address-changes.service.js';
 import { Belongings } from './belongings.js';
 import { Counters } from './counters.service.js';
@@ -43,7 +44,7 @@ const services = [
   Standing,
   Photos,
   ...[CompanySettings, FeatureTallies, Retentions],
-  ...[OutsideContacts, PersonSections],
+  ...[ConnectedPeople, OutsideContacts, PersonSections],
 ];
 
 /** Who is here: companies, people, their groups, links and counters. */

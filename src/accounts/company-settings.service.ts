@@ -11,6 +11,7 @@ import { Journal } from '../journal/journal.service.js';
 import { AccountSettings } from './account-settings.entity.js';
 import { Account } from './account.entity.js';
 import { Accounts } from './accounts.service.js';
+import { AccountEvents } from './events.js';
 import {
   accountFeaturesOf,
   changedNames,
@@ -65,6 +66,7 @@ export class CompanySettings {
     private readonly database: DataSource,
     private readonly accounts: Accounts,
     private readonly journal: Journal,
+    private readonly events: AccountEvents,
   ) {}
 
   /** @throws NotFound once the account is closed */
@@ -171,6 +173,7 @@ export class CompanySettings {
       ...{ targetType: 'account', targetId: account.id, targetName: name, batchId },
       details: { section: sectionOf(changed[0]), fields: changed, ...(left ? { left } : {}) },
     });
+    await this.events.settingsSaved.tell({ manager, accountId: account.id, changed });
     return { batchId, changed };
   }
 
@@ -180,7 +183,7 @@ export class CompanySettings {
     before: Settings,
     after: Settings,
   ): Promise<void> {
-    const { allowedDomains, blockedDomains, google, office365, exchange } = after;
+    const { allowedDomains, blockedDomains, google, office365, exchange, severalConnections } = after;
     const { auditYears, mailDays, importDays } = after;
     // Who has decided nothing follows the default, also where it is another one some day.
     const undecided =
@@ -192,7 +195,8 @@ export class CompanySettings {
         : null;
     // Two first saves at once have met in the account's row before.
     await manager.save(AccountSettings, {
-      ...{ accountId: stored.accountId, allowedDomains, blockedDomains, google, office365, exchange },
+      ...{ accountId: stored.accountId, allowedDomains, blockedDomains },
+      ...{ google, office365, exchange, severalConnections },
       ...{ auditYears, mailDays, importDays, retentionFrom },
       outsiderFields: undecided ? null : [...after.outsiderFields],
     });

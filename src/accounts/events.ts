@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Id } from '../database/id.js';
+import { type SettingName } from './settings.js';
 
 type Listener<News> = (news: News) => Promise<void>;
 
@@ -47,6 +48,13 @@ export interface PersonMoved {
   to: { accountId: Id; userId: Id };
 }
 
+/** Administrators decided something else for the whole company, or took that back. */
+export interface SettingsSaved {
+  manager: EntityManager;
+  accountId: Id;
+  changed: readonly SettingName[];
+}
+
 @Injectable()
 export class AccountEvents {
   /** These people may no longer do what their sessions were opened for. */
@@ -56,4 +64,5 @@ export class AccountEvents {
   readonly addressTaken = new Announcement<AddressTaken>();
   /** Whoever keeps something of theirs moves it over now, in this transaction. */
   readonly moved = new Announcement<PersonMoved>();
+  readonly settingsSaved = new Announcement<SettingsSaved>();
 }

@@ -19,7 +19,13 @@ export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'
   Record<Feature, FeatureRule> &
   Pick<
     AccountSettings,
-    'allowedDomains' | 'blockedDomains' | Provider | 'auditYears' | 'mailDays' | 'importDays'
+    | 'allowedDomains'
+    | 'blockedDomains'
+    | Provider
+    | 'severalConnections'
+    | 'auditYears'
+    | 'mailDays'
+    | 'importDays'
   > & {
     /** In the order of `outsiderFields`. */
     outsiderFields: readonly OutsiderField[];
@@ -34,7 +40,7 @@ export const settingSections = {
   company: ['name', 'region', 'language', 'timeZone'],
   features,
   'external-contacts': ['allowedDomains', 'blockedDomains', 'outsiderFields'],
-  integrations: providers,
+  integrations: [...providers, 'severalConnections'],
   retention: ['auditYears', 'mailDays', 'importDays'],
 } as const satisfies Record<string, readonly SettingName[]>;
 export type SettingSection = keyof typeof settingSections;
@@ -70,13 +76,14 @@ export function settingsOf(account: Account, stored: AccountSettings): Settings 
   const rules = Object.fromEntries(
     features.map((feature) => [feature, ruleOf(account.features[feature])]),
   ) as Record<Feature, FeatureRule>;
-  const { allowedDomains, blockedDomains, google, office365, exchange } = stored;
+  const { allowedDomains, blockedDomains, google, office365, exchange, severalConnections } = stored;
   const { auditYears, mailDays, importDays } = stored;
   const outsiderFields = stored.outsiderFields ?? defaultOutsiderFields;
   return {
     ...{ name, region, language, timeZone },
     ...rules,
-    ...{ allowedDomains, blockedDomains, outsiderFields, google, office365, exchange },
+    ...{ allowedDomains, blockedDomains, outsiderFields },
+    ...{ google, office365, exchange, severalConnections },
     ...{ auditYears, mailDays, importDays },
   };
 }

@@ -10,6 +10,7 @@ import {
   type Settings,
   type SettingSection,
 } from '../../accounts/settings.js';
+import { limits } from '../../config/limits.js';
 import { sameValue } from '../../journal/changes.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
@@ -38,6 +39,9 @@ export function confirmView(
     effects: sentencesOf(words, effects, after),
     notes: [
       ...(effects.forbidden > 0 ? [words.t('settings.confirm.contacts-stay')] : []),
+      ...(effects.pausing > 0
+        ? [words.t('settings.confirm.connections-stay', { days: limits.restoreDays })]
+        : []),
       ...(effects.moves.some(({ off }) => off > 0) ? [words.t('settings.confirm.nothing-deleted')] : []),
       ...(erases
         ? [
@@ -56,10 +60,10 @@ export function confirmView(
 
 /** The numbers a confirmation was shown, to be compared with those of the moment it is given. */
 export function countedOf(effects: Effects): string {
-  const { moves, region, language, timeZone, overdue, forbidden } = effects;
+  const { moves, region, language, timeZone, overdue, forbidden, pausing } = effects;
   return [
     ...moves.map(({ feature, off, on }) => `${feature} ${off} ${on}`),
-    ...[region ?? '', language, timeZone, overdue.audit, overdue.mails, overdue.imports, forbidden],
+    ...[region ?? '', language, timeZone, overdue.audit, overdue.mails, overdue.imports, forbidden, pausing],
   ].join(';');
 }
 
@@ -114,7 +118,7 @@ export interface Saving {
 }
 
 function sentencesOf(words: Words, effects: Effects, after: Settings): string[] {
-  const { moves, people, region, language, timeZone, overdue, forbidden } = effects;
+  const { moves, people, region, language, timeZone, overdue, forbidden, pausing } = effects;
   const sentences = moves.flatMap(({ feature, off, on }) => {
     const values = { feature: words.t(`settings.field.${feature}`), people };
     return [
@@ -142,6 +146,7 @@ function sentencesOf(words: Words, effects: Effects, after: Settings): string[] 
   if (overdue.imports > 0)
     sentences.push(words.t('settings.effect.imports', { count: overdue.imports, days: after.importDays }));
   if (forbidden > 0) sentences.push(words.t('settings.effect.forbidden', { count: forbidden }));
+  if (pausing > 0) sentences.push(words.t('settings.effect.pausing', { count: pausing }));
   return sentences;
 }
 

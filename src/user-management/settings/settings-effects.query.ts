@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type PresentSettings } from '../../accounts/company-settings.service.js';
+import { ConnectedPeople } from '../../accounts/connected-people.js';
 import { FeatureTallies, movesBetween, type FeatureMove } from '../../accounts/feature-tally.query.js';
 import { features } from '../../accounts/features.js';
 import { OutsideContacts } from '../../accounts/outside-contacts.js';
 import { Retentions, type Overdue } from '../../accounts/retention.service.js';
-import { accountFeaturesOf, changedNames, shortens, type Settings } from '../../accounts/settings.js';
+import {
+  accountFeaturesOf,
+  changedNames,
+  providers,
+  shortens,
+  type Settings,
+} from '../../accounts/settings.js';
 import { type Id } from '../../database/id.js';
 
 /** What a save would change for people and what it would erase; only what is not nothing. */
@@ -20,6 +27,8 @@ export interface Effects {
   overdue: Overdue;
   /** External contacts whom the lists of domains forbid from then on; they stay. */
   forbidden: number;
+  /** People connected to a provider that is switched off: their connections pause. */
+  pausing: number;
 }
 
 /** Counts, before a save, what it changes. */
@@ -30,6 +39,7 @@ export class SettingsEffects {
     private readonly tallies: FeatureTallies,
     private readonly retentions: Retentions,
     private readonly outside: OutsideContacts,
+    private readonly connected: ConnectedPeople,
   ) {}
 
   /** @returns null when a save of these values changes nothing for anybody */
@@ -40,6 +50,10 @@ export class SettingsEffects {
       region: changed.has('region') ? after.region : null,
       overdue: { audit: 0, mails: 0, imports: 0 },
       forbidden: 0,
+      pausing: await this.connected.count(
+        account.id,
+        providers.filter((name) => changed.has(name) && !after[name]),
+      ),
     };
     if (features.some((feature) => changed.has(feature))) {
       const tally = await this.tallies.of(account.id);
@@ -85,7 +99,7 @@ export class SettingsEffects {
   }
 }
 
-function isNothing({ moves, region, language, timeZone, overdue, forbidden }: Effects): boolean {
+function isNothing({ moves, region, language, timeZone, overdue, forbidden, pausing }: Effects): boolean {
   const erased = overdue.audit + overdue.mails + overdue.imports;
-  return moves.length === 0 && region === null && language + timeZone + erased + forbidden === 0;
+  return moves.length === 0 && region === null && language + timeZone + erased + forbidden + pausing === 0;
 }

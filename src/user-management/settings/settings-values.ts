@@ -1,7 +1,7 @@
 import { domainShown, readDomains, type WrongDomain } from '../../accounts/domain-rules.js';
 import { features, type Feature } from '../../accounts/features.js';
 import { outsiderFields, type OutsiderField } from '../../accounts/outsider-fields.js';
-import { providers, settingSections, type SettingName, type Settings } from '../../accounts/settings.js';
+import { settingSections, type SettingName, type Settings } from '../../accounts/settings.js';
 import { limits } from '../../config/limits.js';
 import { Submission, type Problem } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
@@ -46,7 +46,7 @@ export function domainProblems({ form }: Submission<SectionForm>): Problem[] {
 export function formText(name: SettingName, value: unknown): string {
   if (isDomains(name)) return (value as string[]).map(domainShown).join('\n');
   if (name === 'outsiderFields') return (value as string[]).join(',');
-  if (isProvider(name)) return value ? 'on' : '';
+  if (isFlag(name)) return value ? 'on' : '';
   return value === null || value === undefined ? '' : String(value as string | number);
 }
 
@@ -54,7 +54,7 @@ export function formText(name: SettingName, value: unknown): string {
 export function shownValue(words: Words, name: SettingName, value: unknown): string {
   if (isDomains(name)) return (value as string[]).map(domainShown).join(', ');
   if (name === 'outsiderFields') return outsiderText(words, value as readonly OutsiderField[]);
-  if (isProvider(name)) return words.t(value ? 'settings.allowed' : 'settings.not-allowed');
+  if (isFlag(name)) return words.t(value ? 'settings.allowed' : 'settings.not-allowed');
   if (features.includes(name as Feature)) return words.t(`settings.rule.${String(value)}`);
   switch (name) {
     case 'region':
@@ -100,7 +100,7 @@ function outsiderFieldsIn(typed: readonly string[]): OutsiderField[] {
 function valueOf(name: SettingName, typed: string | string[] | boolean): unknown {
   if (name === 'outsiderFields') return outsiderFieldsIn(typed as string[]);
   if (isDomains(name)) return readDomains(String(typed)).domains;
-  if (isProvider(name)) return Boolean(typed);
+  if (isFlag(name)) return Boolean(typed);
   if (name === 'auditYears') return typed === '' ? null : Number(typed);
   return name === 'mailDays' || name === 'importDays' ? Number(typed) : typed;
 }
@@ -109,8 +109,8 @@ function isDomains(name: SettingName): boolean {
   return name === 'allowedDomains' || name === 'blockedDomains';
 }
 
-function isProvider(name: SettingName): boolean {
-  return (providers as readonly SettingName[]).includes(name);
+function isFlag(name: SettingName): boolean {
+  return (settingSections.integrations as readonly SettingName[]).includes(name);
 }
 
 function problemWith(field: string, { line, typed, problem }: WrongDomain): Problem {

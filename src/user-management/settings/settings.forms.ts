@@ -58,6 +58,7 @@ export class ProvidersForm extends SectionForm {
   google = false;
   office365 = false;
   exchange = false;
+  severalConnections = false;
 }
 
 export class RetentionForm extends SectionForm {

@@ -11,6 +11,7 @@ import {
   featureRules,
   providers,
   settingSections,
+  type SettingName,
   type SettingSection,
 } from '../../accounts/settings.js';
 import { regionOptions } from '../../auth/regions.js';
@@ -180,9 +181,18 @@ function outsideFields(words: Words, { settings }: PresentSettings, returned?: R
 }
 
 function providerFields(words: Words, { settings }: PresentSettings, returned?: Returned): AnyField[] {
-  return providers.map((name) =>
-    checkbox(words, { name, labelKey: `settings.field.${name}`, checked: settings[name] }, returned),
-  );
+  const labelled = <Name extends SettingName>(name: Name) => ({ name, labelKey: `settings.field.${name}` });
+  return [
+    ...providers.map((name) => checkbox(words, { ...labelled(name), checked: settings[name] }, returned)),
+    checkbox(
+      words,
+      {
+        ...{ ...labelled('severalConnections'), hintKey: 'settings.hint.severalConnections' },
+        checked: settings.severalConnections,
+      },
+      returned,
+    ),
+  ];
 }
 
 function retentionFields(words: Words, { settings }: PresentSettings, returned?: Returned): AnyField[] {
