@@ -1,6 +1,4 @@
-import { cardQrCode } from '../../contact-card/card-file.js';
-import { cardOfContact, contactVcard } from '../../contact-card/contact-vcard.js';
-import { vcard, type ContactCard } from '../../contact-card/vcard.js';
+import { contactVcard } from '../../contact-card/contact-vcard.js';
 import { type StoredContact } from '../contact-row.js';
 
 /**
@@ -9,22 +7,4 @@ import { type StoredContact } from '../contact-row.js';
  */
 export function vcardOf(contact: StoredContact, groups: readonly string[], photo: Buffer | null): string {
   return contactVcard({ ...contact, groups, photo }, '3.0');
-}
-
-/** A QR code with what one calls and writes to, so that its squares stay large; at last the name alone. */
-export function qrCode(contact: StoredContact): Promise<string> {
-  const card: ContactCard = {
-    ...cardOfContact({ ...contact, extra: [], groups: [], photo: null }),
-    ...{ uid: null, revisedAt: null },
-  };
-  const name = [...card.displayName].slice(0, 40).join('');
-  const shorter: ContactCard[] = [
-    card,
-    { ...card, organization: null },
-    { ...card, organization: null, displayName: name, givenName: null, familyName: null },
-  ];
-  return cardQrCode(
-    shorter.map((each) => vcard(each, '3.0')),
-    name,
-  );
 }

@@ -3,6 +3,7 @@ import { type Response } from 'express';
 import { DataSource } from 'typeorm';
 import { jpegOf } from '../../accounts/photo-encoding.js';
 import { cardFileName } from '../../contact-card/card-file.js';
+import { contactQrCode } from '../../contact-card/contact-qr.js';
 import { VCARD_MEDIA_TYPE } from '../../contact-card/vcard.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
@@ -18,7 +19,7 @@ import { undoPath } from '../undo/undone.view.js';
 import { mentionedIn } from './change-words.js';
 import { ContactForm, editOf, groupsOf, onlyPosted, problemFrom, readContactForm } from './contact.form.js';
 import { conflictView, editContactView } from './contact-form.view.js';
-import { qrCode, vcardOf } from './contact-files.js';
+import { vcardOf } from './contact-files.js';
 import { ContactQuery } from './contact.query.js';
 import { binnedView, contactView, LIST } from './contact.view.js';
 import { changesSince, EditConflict, InBin, PersonalContacts } from './contacts.service.js';
@@ -75,7 +76,7 @@ export class ContactController {
   @Get('qr.svg')
   @Header('Content-Type', 'image/svg+xml')
   async qr(@CurrentUser() reader: SignedIn, @Param('id') id: string): Promise<string> {
-    return qrCode(await this.query.find(reader.id, id));
+    return contactQrCode(await this.query.find(reader.id, id));
   }
 
   @Get('edit')

@@ -1,6 +1,7 @@
 import { phoneFields } from '../../contact-card/contact-fields.js';
+import { firstNumber } from '../../contact-card/first-number.js';
 import { type KeysetPage } from '../../database/keyset.js';
-import { colourOf } from '../../web/avatars.js';
+import { colourOf, initialsIn } from '../../web/avatars.js';
 import { callHint } from '../../web/call-hint.js';
 import { fileField } from '../../web/fields.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
@@ -9,7 +10,6 @@ import { type Words } from '../../web/words.js';
 import { limits } from '../../config/limits.js';
 import { contactPhotoUrl } from '../contact-photos.js';
 import { type StoredContact } from '../contact-row.js';
-import { firstNumber } from '../first-number.js';
 import { type Mentioned } from './change-words.js';
 import { type ContactEvent, type NamedGroup, type Removal } from './contact.query.js';
 import { extraInWords } from './extra.view.js';
@@ -125,7 +125,7 @@ export function removalText(words: Words, { kind, fileName, mergedInto }: Remova
 
 export function avatarOf(contact: Pick<StoredContact, 'id' | 'displayName' | 'photoHash'>) {
   return {
-    initials: initialsOf(contact.displayName),
+    initials: initialsIn(contact.displayName),
     colour: colourOf(contact.id),
     photoUrl: contactPhotoUrl(contact),
     size: 'large',
@@ -146,16 +146,6 @@ export function photoView(words: Words, contact: StoredContact) {
     }),
     removeAction: contact.photoHash === null ? null : `${path}/photo/deletion`,
   };
-}
-
-/** First letters of the first and last word that begin with one. */
-export function initialsOf(displayName: string): string {
-  const letters = displayName
-    .split(/[\s\p{P}]+/u)
-    .map((word) => [...word][0] ?? '')
-    .filter((letter) => /[\p{L}\p{N}]/u.test(letter));
-  const [first = [...displayName.trim()][0] ?? '?'] = letters;
-  return `${first}${letters.length > 1 ? (letters.at(-1) ?? '') : ''}`.toLocaleUpperCase();
 }
 
 /** Where its data come from. An act that is no longer known leaves the date. */

@@ -10,8 +10,14 @@ import {
   type KeysetOrder,
   type KeysetPage,
 } from '../../database/keyset.js';
-import { likePattern, phoneQueryDigits, searchWords } from '../../text/fold.js';
-import { DIGITS, letterOf, letters, OTHER } from '../../web/letters.js';
+import { letterOf, letters } from '../../web/letters.js';
+import {
+  allOf,
+  isUnsearchable,
+  letterCondition,
+  searchConditions,
+  type Condition,
+} from '../../web/list-search.js';
 import { idsIn } from '../../web/selection.js';
 import {
   isNarrowed,
@@ -116,7 +122,8 @@ export class ContactList {
     const [there] = await this.database.query<[Record<string, number | string>]>(
       `SELECT ${letters
         .map(
-          (each) => `EXISTS (SELECT 1 FROM ${from} WHERE ${sql} AND ${letterCondition(each)}) AS \`${each}\``,
+          (each) =>
+            `EXISTS (SELECT 1 FROM ${from} WHERE ${sql} AND ${letterCondition('c.sortKey', each)}) AS \`${each}\``,
         )
         .join(', ')}`,
       letters.flatMap(() => values),
@@ -183,11 +190,6 @@ export class ContactList {
   }
 }
 
-/** True when something was typed of which nothing is left to look for: punctuation alone. */
-export function isUnsearchable(q: string): boolean {
-  return q !== '' && searchConditions(q).length === 0;
-}
-
 type Counted = [{ people: string | number }];
 
 const id: KeysetColumn = { sql: 'c.id', name: 'id', kind: 'id' };
@@ -213,12 +215,6 @@ const orders: Record<ContactSort, KeysetOrder> = {
   },
 };
 
-/** A part of a query whose `?` are filled by `values`, in order. */
-interface Condition {
-  sql: string;
-  values: unknown[];
-}
-
 /** What a list is read from: the part behind FROM, and the condition. */
 interface Source extends Condition {
   from: string;
@@ -231,10 +227,10 @@ interface Source extends Condition {
 function sourceOf(ownerId: Id, filters: ContactFilters): Source {
   const { q, group, starred, letter, ids } = filters;
   const conditions: Condition[] = [{ sql: 'c.ownerId = ? AND c.deletedAt IS NULL', values: [ownerId] }];
-  if (letter !== '') conditions.push({ sql: letterCondition(letter), values: [] });
+  if (letter !== '') conditions.push({ sql: letterCondition('c.sortKey', letter), values: [] });
   if (starred) conditions.push({ sql: 'c.starred = 1', values: [] });
   if (ids !== '') conditions.push({ sql: 'c.id IN (?)', values: [idsIn(ids)] });
-  conditions.push(...searchConditions(q));
+  conditions.push(...searchConditions('c.searchKey', q));
   if (isUnsearchable(q)) conditions.push({ sql: '1 = 0', values: [] });
   if (group === NONE)
     conditions.push({
@@ -242,7 +238,7 @@ function sourceOf(ownerId: Id, filters: ContactFilters): Source {
               JOIN personal_contact_groups g ON g.id = m.groupId AND g.liveKey = 1 WHERE m.contactId = c.id)`,
       values: [],
     });
-  const rest = all(conditions);
+  const rest = allOf(conditions);
   if (isId(group))
     return {
       from: `personal_contact_groups g JOIN personal_contact_group_members m ON m.groupId = g.id
@@ -252,31 +248,5 @@ function sourceOf(ownerId: Id, filters: ContactFilters): Source {
     };
   if (group !== '' && group !== NONE) conditions.push({ sql: '1 = 0', values: [] });
   const index = ids === '' ? 'ix_personal_contacts_list' : 'PRIMARY';
-  return { from: `personal_contacts c FORCE INDEX (${index})`, ...all(conditions) };
-}
-
-/** Sort keys begin with a folded letter or a digit, or are empty; bytes are compared. */
-function letterCondition(letter: string): string {
-  if (letter === OTHER) return "(c.sortKey < '0' OR c.sortKey >= '{')";
-  if (letter === DIGITS) return "(c.sortKey >= '0' AND c.sortKey < ':')";
-  return `(c.sortKey >= '${letter}' AND c.sortKey < '${String.fromCharCode(letter.charCodeAt(0) + 1)}')`;
-}
-
-/**
- * Every word somewhere in the folded key, in any order; a query that looks like a phone number as its digits. Bytes are
- * compared, as in the directory.
- */
-function searchConditions(q: string): Condition[] {
-  const digits = phoneQueryDigits(q);
-  return (digits === null ? searchWords(q) : [digits]).map((word) => ({
-    sql: 'CAST(c.searchKey AS BINARY) LIKE ?',
-    values: [likePattern(word)],
-  }));
-}
-
-function all(conditions: readonly Condition[]): Condition {
-  return {
-    sql: conditions.map(({ sql }) => sql).join(' AND '),
-    values: conditions.flatMap(({ values }) => values),
-  };
+  return { from: `personal_contacts c FORCE INDEX (${index})`, ...allOf(conditions) };
 }

@@ -1,17 +1,17 @@
 import { limits } from '../../config/limits.js';
+import { firstNumber } from '../../contact-card/first-number.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
-import { colourOf } from '../../web/avatars.js';
+import { colourOf, initialsIn } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { lettersView } from '../../web/letters.js';
+import { isUnsearchable } from '../../web/list-search.js';
 import { ALL } from '../../web/selection.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
-import { initialsOf } from '../contact/contact.view.js';
 import { contactPhotoUrl } from '../contact-photos.js';
-import { firstNumber } from '../first-number.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
 import { actsOf } from '../groups/contact-groups.view.js';
-import { isUnsearchable, type ContactCounts, type ListedContact } from './contact-list.query.js';
+import { type ContactCounts, type ListedContact } from './contact-list.query.js';
 import {
   CONTACTS,
   contactSorts,
@@ -264,7 +264,7 @@ function rowOf(
     href: `${CONTACTS}/${id}`,
     editHref: `${CONTACTS}/${id}/edit`,
     avatar: {
-      initials: initialsOf(displayName),
+      initials: initialsIn(displayName),
       colour: colourOf(id),
       photoUrl: contactPhotoUrl({ id, photoHash }),
     },

@@ -1,5 +1,6 @@
 import { limits } from '../../config/limits.js';
 import { phoneFields, type ContactPhones } from '../../contact-card/contact-fields.js';
+import { firstNumber } from '../../contact-card/first-number.js';
 import { type Id } from '../../database/new-id.js';
 import { type RemovalView, type Statements } from '../../imports/import-kind.js';
 import { paginationView } from '../../imports/row-lists.view.js';
@@ -8,7 +9,6 @@ import { type Removal, type RemovalGroup, type Staying } from '../../imports/rem
 import { formatPhone } from '../../phone/e164.js';
 import { checkbox } from '../../web/fields.js';
 import { type Words } from '../../web/words.js';
-import { firstNumber } from '../first-number.js';
 import { memberships, revisionsOf, wholeList } from './whole-list.js';
 import { groupsByName } from '../group-writes.js';
 

@@ -1,9 +1,9 @@
 import { limits } from '../../config/limits.js';
+import { firstNumber } from '../../contact-card/first-number.js';
 import { placeQuery, type KeysetPage, type Place } from '../../database/keyset.js';
 import { phoneText } from '../../web/link-texts.js';
 import { type Words } from '../../web/words.js';
 import { avatarOf, LIST, removalText } from '../contact/contact.view.js';
-import { firstNumber } from '../first-number.js';
 import { type BinnedContact } from './trash.query.js';
 
 export const TRASH = `${LIST}/trash`;

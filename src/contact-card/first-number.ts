@@ -1,5 +1,5 @@
-import { type ContactPhones } from '../contact-card/contact-fields.js';
 import { type E164 } from '../phone/e164.js';
+import { type ContactPhones } from './contact-fields.js';
 
 /** The number that is used first: the main one, then mobile, office, home. A fax is shown when there is nothing else. */
 export function firstNumber(phones: ContactPhones): { number: E164; callable: boolean } | null {
