@@ -19,6 +19,7 @@ import { AuditLog1763856040000 } from './src/database/migrations/1763856040000-a
 import { UserRuns1763856060000 } from './src/database/migrations/1763856060000-user-runs.js';
 import { Erasure1763856050000 } from './src/database/migrations/1763856050000-erasure.js';
 import { Integrations1764115200000 } from './src/database/migrations/1764115200000-integrations.js';
+import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
 import {
   CloudConflict,
   CloudContact,
@@ -115,5 +116,6 @@ export const parts: DatabaseParts = {
     ExternalContactsByTime1764028840000,
     ExternalContactLists1764028890000,
     Integrations1764115200000,
+    ConnectionPauses1764115260000,
   ],
 };

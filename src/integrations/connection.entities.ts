@@ -52,6 +52,8 @@ export class Connection {
   @KeyColumn(191, { nullable: true }) slotKey: string | null;
   @WordColumn(16) state: ConnectionState;
   @WordColumn(10, { nullable: true }) pausedFor: ConnectionPause | null;
+  /** The last time it was paused. */
+  @MomentColumn({ nullable: true }) pausedAt: Date | null;
   @WordColumn(6) contacts: 'none' | 'read' | 'write';
   @WordColumn(6) calendar: 'none' | 'read';
   /** Settings of the provider that are no secret (address, version). */

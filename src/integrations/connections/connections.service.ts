@@ -262,7 +262,7 @@ export class Connections {
   ): Promise<number> {
     if (connectionIds.length === 0) return 0;
     const { affectedRows } = await manager.query<Changed>(
-      `UPDATE connections SET state = 'paused', pausedFor = ?, ${AT_REST}
+      `UPDATE connections SET state = 'paused', pausedFor = ?, pausedAt = UTC_TIMESTAMP(3), ${AT_REST}
        WHERE id IN (?) AND state = 'connected'`,
       [pausedFor, connectionIds],
     );
