@@ -1,0 +1,93 @@
+import { type EntityManager } from 'typeorm';
+import { newId, type Id } from '../../database/id.js';
+import { type Journal } from '../../journal/journal.service.js';
+import { type RunCounts, type SyncRun } from '../connection.entities.js';
+import { type ContactsConnector, type ContactsSession } from '../contacts-connector.js';
+import { type CloudAct } from '../contacts/cloud-contact-writes.js';
+import { type ClaimedConnection, type Lease } from './lease.js';
+
+/** One save of a run: a transaction that began with the lease. */
+export interface Saving {
+  readonly manager: EntityManager;
+  /** Opens the run's batch with its first change here. */
+  act(): Promise<CloudAct>;
+  /** Adds to the counts of the run, if this is saved. */
+  count(counts: RunCounts): void;
+}
+
+/**
+ * One turn of one connection: what its steps (tree, pull, settle, push) share. Its row of the history is written with the
+ * first thing it changes.
+ */
+export class Run {
+  readonly id = newId();
+  readonly startedAt = new Date();
+  counts: RunCounts = {};
+  private batchId: Id | null = null;
+  private noted = false;
+
+  constructor(
+    readonly connection: ClaimedConnection,
+    readonly kind: SyncRun['kind'],
+    /** Of the account: how a number without `+` is read. */
+    readonly region: string,
+    readonly connector: ContactsConnector,
+    readonly session: ContactsSession,
+    readonly lease: Lease,
+    private readonly journal: Journal,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.lease.signal;
+  }
+
+  /** Whether anything was changed, here or there. */
+  get didSomething(): boolean {
+    return this.noted;
+  }
+
+  /**
+   * Saves what `body` writes, all or nothing, while the lease is ours. It may be run again after a deadlock: it builds its own
+   * rows. @throws LeaseLost
+   */
+  async save<T>(body: (saving: Saving) => Promise<T>): Promise<T> {
+    const { saved, batchId, counts } = await this.lease.save(async (manager) => {
+      let { batchId } = this;
+      let counts = this.counts;
+      const saved = await body({
+        manager,
+        act: async () => {
+          const { accountId, ownerId, id: connectionId } = this.connection;
+          batchId ??= await this.journal.begin(manager, { accountId, actorId: null, kind: 'cloud.sync' });
+          return { accountId, ownerId, connectionId, region: this.region, batchId, now: new Date() };
+        },
+        count: (more) => (counts = sum(counts, more)),
+      });
+      if (counts !== this.counts || batchId !== this.batchId) await this.note(manager, counts, batchId);
+      return { saved, batchId, counts };
+    });
+    this.noted ||= counts !== this.counts || batchId !== this.batchId;
+    this.batchId = batchId;
+    this.counts = counts;
+    return saved;
+  }
+
+  private async note(manager: EntityManager, counts: RunCounts, batchId: Id | null): Promise<void> {
+    const { accountId, ownerId, id: connectionId } = this.connection;
+    await manager.query(
+      `INSERT INTO sync_runs (id, accountId, ownerId, connectionId, kind, outcome, counts, batchId, startedAt)
+       VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?)
+       ON DUPLICATE KEY UPDATE counts = VALUES(counts), batchId = VALUES(batchId)`,
+      [this.id, accountId, ownerId, connectionId, this.kind, JSON.stringify(counts), batchId, this.startedAt],
+    );
+  }
+}
+
+/** Nothing is counted that is zero, so that a run which did nothing has no counts. */
+function sum(counts: RunCounts, more: RunCounts): RunCounts {
+  const added = Object.entries(more).filter(([, count]) => count !== undefined && count > 0);
+  if (added.length === 0) return counts;
+  const result: Record<string, number> = { ...counts };
+  for (const [name, count] of added) result[name] = (result[name] ?? 0) + (count as number);
+  return result;
+}
