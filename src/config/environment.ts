@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type ListedHost, readListedHosts } from './listed-hosts.js';
 
 /** What the operator may set (names fixed; all optional). @throws UnusableSetting with one line to print. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
@@ -33,6 +36,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     worker: values.WORKER,
     logLevel: values.LOG_LEVEL,
     metricsPort: values.METRICS_PORT ?? null,
+    ewsAllowedHosts: readListedHosts(values.CARNET_EWS_ALLOWED_HOSTS ?? '') ?? [],
+    ewsCertificates: values.CARNET_EWS_CA_FILE ? (readCertificates(values.CARNET_EWS_CA_FILE) ?? []) : [],
     production: env.NODE_ENV === 'production',
   };
 }
@@ -54,6 +59,10 @@ export interface Environment {
   worker: 'on' | 'off' | 'only';
   logLevel: string;
   metricsPort: number | null;
+  /** Exchange servers in private networks, on other ports or without https. */
+  ewsAllowedHosts: ListedHost[];
+  /** PEM; authorities (or servers) whose certificates Exchange servers may show besides the public ones. */
+  ewsCertificates: string[];
   production: boolean;
 }
 
@@ -97,9 +106,32 @@ const schema = z.object({
     )
     .default('info'),
   METRICS_PORT: port.optional(),
+  CARNET_EWS_ALLOWED_HOSTS: z
+    .string()
+    .refine(
+      (text) => readListedHosts(text) !== null,
+      'give hosts separated by commas, for example mail.example.org,10.1.2.3:8443',
+    )
+    .optional(),
+  CARNET_EWS_CA_FILE: z
+    .string()
+    .refine((file) => readCertificates(file) !== null, 'give the path of a file with certificates (PEM)')
+    .optional(),
 });
 
 const knownCarnetNames = new Set(['CARNET_EWS_ALLOWED_HOSTS', 'CARNET_EWS_CA_FILE']);
+
+/** Each certificate of a PEM file; null when there is none, or one that cannot be read. */
+function readCertificates(file: string): string[] | null {
+  try {
+    const blocks = readFileSync(file, 'latin1').match(
+      /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g,
+    );
+    return blocks && blocks.map((block) => new X509Certificate(block)).map((each) => each.toString());
+  } catch {
+    return null;
+  }
+}
 
 function protocolOf(text: string): string {
   return URL.canParse(text) ? new URL(text).protocol : '';
