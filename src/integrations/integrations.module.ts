@@ -2,14 +2,18 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { CompanyConnections } from './company/company-connections.query.js';
+import { CompanyDisconnectionController } from './company/company-disconnection.controller.js';
+import { CompanyListController } from './company/company-list.controller.js';
+import { IntegrationSeams } from './company/company-seams.service.js';
 import { Connections } from './connections/connections.service.js';
 import { ConnectionSecrets } from './connections/secrets.js';
 
 /** Mailboxes of people at Google, Microsoft 365 and Exchange, kept in step with what is here. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
-  controllers: [],
-  providers: [Connections, ConnectionSecrets],
+  controllers: [CompanyDisconnectionController, CompanyListController],
+  providers: [...[CompanyConnections, IntegrationSeams], Connections, ConnectionSecrets],
   exports: [],
 })
 export class IntegrationsModule {}

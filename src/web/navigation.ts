@@ -119,6 +119,12 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         icon: 'globe',
         shownTo: isAdmin,
       },
+      {
+        href: '/company/integrations',
+        labelKey: 'common.nav.company-integrations',
+        icon: 'link',
+        shownTo: isAdmin,
+      },
       { href: '/imports', labelKey: 'common.nav.imports', icon: 'history', shownTo: isAdmin },
       {
         href: '/mail',
