@@ -19,6 +19,8 @@ import { AuditLog1763856040000 } from './src/database/migrations/1763856040000-a
 import { UserRuns1763856060000 } from './src/database/migrations/1763856060000-user-runs.js';
 import { Erasure1763856050000 } from './src/database/migrations/1763856050000-erasure.js';
 import { Integrations1764115200000 } from './src/database/migrations/1764115200000-integrations.js';
+import { CloudArrivals1764115210000 } from './src/database/migrations/1764115210000-cloud-arrivals.js';
+import { CloudContactMoves1764115220000 } from './src/database/migrations/1764115220000-cloud-contact-moves.js';
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
 import {
   CloudConflict,
@@ -116,6 +118,8 @@ export const parts: DatabaseParts = {
     ExternalContactsByTime1764028840000,
     ExternalContactLists1764028890000,
     Integrations1764115200000,
+    CloudArrivals1764115210000,
+    CloudContactMoves1764115220000,
     ConnectionPauses1764115260000,
   ],
 };

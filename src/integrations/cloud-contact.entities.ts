@@ -46,6 +46,7 @@ export interface PushProblem {
 @Index('ix_cloud_contacts_email', ['ownerId', 'email'])
 @Index('ix_cloud_contacts_pending', ['connectionId', 'pending', 'pendingSince'])
 @Index('ix_cloud_contacts_gone', ['connectionId', 'goneAt'])
+@Index('ix_cloud_contacts_arrived', ['connectionId', 'arrivedAs'])
 @Index('ix_cloud_contacts_deleted', ['accountId', 'deletedAt'])
 export class CloudContact implements ContactFields {
   @PrimaryId() id: Id;
@@ -89,6 +90,13 @@ export class CloudContact implements ContactFields {
   @Column({ type: 'int', unsigned: true, default: 0 }) pass: number;
   /** The provider does not have it any more; what that means is settled once the whole run was read (sync/settle.ts). */
   @MomentColumn({ nullable: true }) goneAt: Date | null;
+  /**
+   * Of one that is new there since the last settling: the contact whose client id it carries (that one moved, or a copy of
+   * it), else its own id.
+   */
+  @IdColumn({ nullable: true }) arrivedAs: Id | null;
+  /** The contact of another mailbox it goes on as: it is removed there only once that one was made. */
+  @IdColumn({ nullable: true }) movedTo: Id | null;
   /** The journal batch that made it. */
   @IdColumn() createdByBatch: Id;
   /** The journal batch that put it into the bin. */
