@@ -1,0 +1,36 @@
+import { type Brake } from '../connection.entities.js';
+
+/** Deletions that are always carried out, however small the folder. */
+export const UNASKED = 25;
+/** The part of a folder of which more is not deleted unasked. */
+const PART = 1 / 5;
+
+/** Whether so many deletions in a folder of so many contacts wait for the owner. */
+export function needsBrake(deleted: number, of: number): boolean {
+  return deleted > UNASKED && deleted > of * PART;
+}
+
+/** What is done with the deletions of a folder. */
+export type Verdict = 'carry-out' | 'keep' | 'wait';
+
+/**
+ * The brake of a folder after counting again, and what follows. What the owner decided holds for as many as they were asked
+ * about: more than that is another question.
+ * @param brake as it stands
+ */
+export function braked(
+  brake: Brake | null,
+  counted: Pick<Brake, 'direction' | 'deleted' | 'of'>,
+  now: Date,
+): { brake: Brake | null; verdict: Verdict } {
+  const { direction, deleted, of } = counted;
+  if (brake && brake.direction !== direction) {
+    // One question at a time. A few deletions need none.
+    return { brake, verdict: needsBrake(deleted, of) ? 'wait' : 'carry-out' };
+  }
+  if (brake?.decision && deleted <= brake.deleted)
+    return { brake, verdict: brake.decision === 'delete' ? 'carry-out' : 'keep' };
+  if (!needsBrake(deleted, of)) return { brake: null, verdict: 'carry-out' };
+  const since = brake?.since ?? now.toISOString();
+  return { brake: { direction, deleted, of, since }, verdict: 'wait' };
+}
