@@ -21,6 +21,7 @@ import { Erasure1763856050000 } from './src/database/migrations/1763856050000-er
 import { Integrations1764115200000 } from './src/database/migrations/1764115200000-integrations.js';
 import { CloudArrivals1764115210000 } from './src/database/migrations/1764115210000-cloud-arrivals.js';
 import { CloudContactMoves1764115220000 } from './src/database/migrations/1764115220000-cloud-contact-moves.js';
+import { ConnectionTries1764115250000 } from './src/database/migrations/1764115250000-connection-tries.js';
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
 import {
   CloudConflict,
@@ -34,6 +35,7 @@ import {
   SyncRun,
   SyncScope,
 } from './src/integrations/connection.entities.js';
+import { ConnectionTry } from './src/integrations/connections/connection-try.entity.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
 import { Job } from './src/jobs/job.entity.js';
 import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
@@ -97,6 +99,7 @@ export const parts: DatabaseParts = {
     ...[ExternalContactList],
     ...[SentRequest, ReceivedRequest],
     ...[MailRefusal, Notification, NotificationChoice],
+    ...[ConnectionTry],
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
     ...[CloudContact, CloudContactFolder, CloudConflict],
   ],
@@ -120,6 +123,7 @@ export const parts: DatabaseParts = {
     Integrations1764115200000,
     CloudArrivals1764115210000,
     CloudContactMoves1764115220000,
+    ConnectionTries1764115250000,
     ConnectionPauses1764115260000,
   ],
 };

@@ -2,17 +2,22 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ExternalContactsModule } from '../external-contacts/external-contacts.module.js';
 import { Colleagues } from '../external-contacts/requests/colleagues.js';
+import { KeptCopies } from '../integrations/connections/kept-copies.service.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { ContactCopies } from '../personal-contacts/copies/contact-copies.service.js';
+import { PersonalContactsModule } from '../personal-contacts/personal-contacts.module.js';
 import { ContactsController } from './contacts.controller.js';
 import { DirectoryAsController } from './directory-as.controller.js';
 import { HelpController } from './help.controller.js';
 import { HiddenPeople } from './hidden-people.query.js';
+import { asPersonalContacts } from './kept-copies.js';
 import { PeopleVisible } from './people-visible.query.js';
 import { PhotosController } from './photos.controller.js';
 import { RecentChoices } from './recent-choices.js';
 
 /** Who works here: the people one may find, their cards and photos, and the page that says how all this works. */
 @Module({
-  imports: [AccountsModule, ExternalContactsModule],
+  imports: [AccountsModule, ExternalContactsModule, PersonalContactsModule, IntegrationsModule],
   controllers: [ContactsController, DirectoryAsController, PhotosController, HelpController],
   providers: [PeopleVisible, HiddenPeople, RecentChoices],
   exports: [PeopleVisible],
@@ -21,9 +26,12 @@ export class DirectoryModule implements OnModuleInit {
   constructor(
     private readonly colleagues: Colleagues,
     private readonly people: PeopleVisible,
+    private readonly keptCopies: KeptCopies,
+    private readonly contactCopies: ContactCopies,
   ) {}
 
   onModuleInit(): void {
     this.colleagues.comeFrom((viewer, addresses) => this.people.addressesAmong(viewer, addresses));
+    this.keptCopies.goTo(asPersonalContacts(this.contactCopies));
   }
 }

@@ -7,13 +7,16 @@ import { CompanyDisconnectionController } from './company/company-disconnection.
 import { CompanyListController } from './company/company-list.controller.js';
 import { IntegrationSeams } from './company/company-seams.service.js';
 import { Connections } from './connections/connections.service.js';
+import { KeptCopies } from './connections/kept-copies.service.js';
 import { ConnectionSecrets } from './connections/secrets.js';
+import { SignInTries } from './connections/sign-in-tries.service.js';
+import { CloudContacts } from './contacts/cloud-contacts.service.js';
 
 /** Mailboxes of people at Google, Microsoft 365 and Exchange, kept in step with what is here. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
   controllers: [CompanyDisconnectionController, CompanyListController],
-  providers: [...[CompanyConnections, IntegrationSeams], Connections, ConnectionSecrets],
-  exports: [],
+  providers: [...[CompanyConnections, IntegrationSeams], Connections, ConnectionSecrets, KeptCopies, SignInTries, CloudContacts],
+  exports: [KeptCopies],
 })
 export class IntegrationsModule {}

@@ -6,6 +6,7 @@ import { ContactPhotoController } from './contact/contact-photo.controller.js';
 import { ContactQuery } from './contact/contact.query.js';
 import { PersonalContacts } from './contact/contacts.service.js';
 import { NewContactController } from './contact/new-contact.controller.js';
+import { ContactCopies } from './copies/contact-copies.service.js';
 import { ContactExportController } from './exports/contact-export.controller.js';
 import { ContactExports } from './exports/contact-exports.service.js';
 import { ContactGroups } from './groups/contact-groups.query.js';
@@ -53,6 +54,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactController,
   ],
   providers: [
+    ContactCopies,
     ContactExports,
     ContactErasure,
     ContactQuery,
@@ -73,5 +75,6 @@ import { ContactActs } from './undo/contact-acts.service.js';
     FormerList,
     Refolding,
   ],
+  exports: [ContactCopies],
 })
 export class PersonalContactsModule {}

@@ -63,9 +63,11 @@ const SLOT = 'uq_connections_slot';
 
 /** What makes a connection run as soon as a worker is free, in SQL. */
 const AT_ONCE = 'askedAt = UTC_TIMESTAMP(3), nextRunAt = UTC_TIMESTAMP(3), wakeAt = UTC_TIMESTAMP(3)';
+/** Whoever holds its turn may save nothing more. A mailbox that told us to wait is not asked before, all the same. */
+const UNHELD = `leaseUntil = IF(leaseToken IS NULL, leaseUntil, NULL), leaseToken = NULL, fence = fence + 1`;
 /** Nothing is to be done, and whatever is being done may not be saved any more. */
 const AT_REST = `wakeAt = NULL, nextRunAt = NULL, pushAt = NULL, askedAt = NULL,
-  leaseToken = NULL, leaseUntil = NULL, fence = fence + 1`;
+  ${UNHELD}`;
 const SIGNED_IN = `state = 'connected', pausedFor = NULL, problem = NULL, failures = 0`;
 
 /**
@@ -184,18 +186,15 @@ export class Connections {
   }
 
   /**
-   * Asks for a run now; during a run, for another one after it. A mailbox that told us to wait is not asked before.
+   * Asks for a run now; during a run, for another one after it. A mailbox that told us to wait is not asked before
+   * (`leaseUntil`, sync/lease.ts).
    * @returns false when it does not run at all: it is paused, or asks to sign in. @throws NotFound
    */
   async syncNow(owner: ConnectionOwner, connectionId: string): Promise<boolean> {
     return inTransaction(this.database, async (manager) => {
       const connection = await this.held(manager, owner.id, connectionId);
       if (connection.state !== 'connected') return false;
-      const wait = connection.problem?.key === 'throttled';
-      await manager.query(
-        `UPDATE connections SET ${wait ? 'askedAt = UTC_TIMESTAMP(3)' : AT_ONCE} WHERE id = ?`,
-        [connection.id],
-      );
+      await manager.query(`UPDATE connections SET ${AT_ONCE} WHERE id = ?`, [connection.id]);
       return true;
     });
   }
@@ -347,7 +346,7 @@ export class Connections {
     const { id: connectionId, accountId, userId } = connection;
     await manager.query(
       `UPDATE connections SET ${SIGNED_IN}, ${AT_ONCE}, pushAt = UTC_TIMESTAMP(3), accountName = ?, details = ?,
-         fence = fence + 1, leaseToken = NULL, leaseUntil = NULL, revision = revision + 1
+         ${UNHELD}, revision = revision + 1
        WHERE id = ?`,
       [mailbox.accountName, JSON.stringify(mailbox.details), connectionId],
     );
