@@ -64,6 +64,8 @@ export const limits = {
   externalRefusalDays: 30,
   /** Requests are kept so long after the day they would have ended on, answered or not. */
   externalRequestDays: 180,
+  /** Cloud contacts one may make in a mailbox; whatever it holds already is read. */
+  cloudContactsPerConnection: 25_000,
   notificationDays: 90,
   notificationsInDigest: 1_000,
 } as const;
