@@ -13,8 +13,8 @@ const esModules = [
   'uuid',
 ];
 
-/** @param {'inline' | false} sourceMaps those of packages would only be read: 600 files for each test file */
-const swc = (sourceMaps) => [
+/** Source maps lie in files of their own: within the code they are most of what each test file reads and compiles. */
+const swc = [
   '@swc/jest',
   {
     jsc: {
@@ -24,14 +24,14 @@ const swc = (sourceMaps) => [
       keepClassNames: true,
     },
     module: { type: 'commonjs' },
-    sourceMaps,
+    sourceMaps: true,
   },
 ];
 
 const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  transform: { '/node_modules/.+\\.m?js$': swc(false), '^.+\\.m?[tj]s$': swc('inline') },
+  transform: { '^.+\\.m?[tj]s$': swc },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
