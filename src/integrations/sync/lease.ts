@@ -2,6 +2,7 @@ import { type DataSource, type EntityManager } from 'typeorm';
 import { type Provider } from '../../accounts/settings.js';
 import { newId, type Id } from '../../database/id.js';
 import { inTransaction, isContention } from '../../database/transaction.js';
+import { type ConnectionProblem } from '../connection.entities.js';
 import { LeaseLost } from '../../jobs/jobs.service.js';
 import { type Statements } from '../../imports/import-kind.js';
 
@@ -24,8 +25,8 @@ export interface ClaimedConnection {
   askedAt: Date | null;
   pushAt: Date | null;
   lastSuccessAt: Date | null;
-  /** The key of the problem it has had so far. */
-  problem: string | null;
+  /** What it has had to say so far. */
+  problem: ConnectionProblem | null;
   /** A whole run is due; else only what changed here is sent. */
   whole: boolean;
   /** Whoever held it before did not end its turn. */
@@ -47,6 +48,11 @@ export class Lease {
   /** Aborted when the lease is lost or the process stops. */
   get signal(): AbortSignal {
     return this.controller.signal;
+  }
+
+  /** For reading outside a save. */
+  get manager(): EntityManager {
+    return this.database.manager;
   }
 
   stop(reason: unknown): void {
@@ -125,7 +131,7 @@ export async function claimDue(
     ...row,
     token,
     details: JSON.parse(details) as Record<string, unknown>,
-    problem: problem === null ? null : (JSON.parse(problem) as { key: string }).key,
+    problem: problem === null ? null : (JSON.parse(problem) as ConnectionProblem),
     whole: Boolean(whole),
     inherited: held.has(row.id),
   }));

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { newId, type Id } from '../../database/id.js';
 import { type Journal } from '../../journal/journal.service.js';
-import { type RunCounts, type SyncRun } from '../connection.entities.js';
+import { type ConnectionProblem, type RunCounts, type SyncRun } from '../connection.entities.js';
 import { type ContactsConnector, type ContactsSession } from '../contacts-connector.js';
 import { type CloudAct } from '../contacts/cloud-contact-writes.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
@@ -23,6 +23,8 @@ export class Run {
   readonly id = newId();
   readonly startedAt = new Date();
   counts: RunCounts = {};
+  /** What it could not do, though it went on: the connection says so until a run does all. */
+  problem: Pick<ConnectionProblem, 'key' | 'values'> | null = null;
   private batchId: Id | null = null;
   private noted = false;
 
@@ -37,6 +39,11 @@ export class Run {
     private readonly journal: Journal,
   ) {}
 
+  /** For reading outside a save. */
+  get statements(): EntityManager {
+    return this.lease.manager;
+  }
+
   get signal(): AbortSignal {
     return this.lease.signal;
   }
@@ -44,6 +51,12 @@ export class Run {
   /** Whether anything was changed, here or there. */
   get didSomething(): boolean {
     return this.noted;
+  }
+
+  /** For writing how contacts stand with their provider, which nobody sees: it opens no batch. */
+  quietly(): CloudAct {
+    const { accountId, ownerId, id: connectionId } = this.connection;
+    return { accountId, ownerId, connectionId, region: this.region, batchId: NO_BATCH, now: new Date() };
   }
 
   /**
@@ -57,9 +70,9 @@ export class Run {
       const saved = await body({
         manager,
         act: async () => {
-          const { accountId, ownerId, id: connectionId } = this.connection;
+          const { accountId } = this.connection;
           batchId ??= await this.journal.begin(manager, { accountId, actorId: null, kind: 'cloud.sync' });
-          return { accountId, ownerId, connectionId, region: this.region, batchId, now: new Date() };
+          return { ...this.quietly(), batchId };
         },
         count: (more) => (counts = sum(counts, more)),
       });
@@ -83,9 +96,12 @@ export class Run {
   }
 }
 
+/** In no journal: what is written with it has no line there. */
+const NO_BATCH = '';
+
 /** Nothing is counted that is zero, so that a run which did nothing has no counts. */
 function sum(counts: RunCounts, more: RunCounts): RunCounts {
-  const added = Object.entries(more).filter(([, count]) => count !== undefined && count > 0);
+  const added = Object.entries(more).filter(([, count]) => count);
   if (added.length === 0) return counts;
   const result: Record<string, number> = { ...counts };
   for (const [name, count] of added) result[name] = (result[name] ?? 0) + (count as number);

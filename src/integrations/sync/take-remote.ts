@@ -32,18 +32,19 @@ export interface Taken {
 
 /**
  * A contact we have, with what its provider has of it by now: what was changed here and not there stays, and waits to be sent.
- * One that was never agreed on (its making was never answered) agrees on what is there.
+ * Of one that was sent and never answered, what is there is what was sent, so ours is newer; one that comes back from a
+ * provider that did not have it any more is as it is there.
  */
 export function takeRemote(row: StoredCloudContact, remote: Arrived, reading: Reading): Taken {
   const { folders, region, several } = reading;
   const there: Side = { fields: remote.fields, folderIds: [...remote.folderIds].sort() };
-  const agreed: Side = row.agreed ?? there;
   const placed = row.folderIds.flatMap((id) => folders.get(id) ?? []);
   const here: Side = {
     fields: remoteFieldsOf(row, row.agreed ?? there),
     // One whose folder is not known (any more) stays where it is there.
-    folderIds: placed.length > 0 ? placed : agreed.folderIds,
+    folderIds: placed.length > 0 ? placed : (row.agreed ?? there).folderIds,
   };
+  const agreed: Side = row.agreed ?? (row.remoteId === null ? there : here);
   const same = (...[field, one, other]: [(typeof contactFields)[number], string | null, string | null]) =>
     sameField(field, one, other, region);
   const merged = merge(agreed, here, there, same, several);
@@ -99,6 +100,7 @@ export function stateOf({ remoteId, revision, memory, fields, folderIds }: Arriv
   return { remoteId, revision, memory: memory as Record<string, unknown> | null, agreed, goneAt: null };
 }
 
-function ourFolders(remoteIds: readonly string[], folders: FolderIds): Id[] {
+/** Our ids of folders, those that are known. */
+export function ourFolders(remoteIds: readonly string[], folders: FolderIds): Id[] {
   return [...folders].flatMap(([id, remoteId]) => (remoteIds.includes(remoteId) ? [id] : [])).sort();
 }

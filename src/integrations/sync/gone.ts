@@ -1,0 +1,50 @@
+import { type Id } from '../../database/id.js';
+import { type Statements } from '../../imports/import-kind.js';
+import { type AgreedCopy } from '../cloud-contact.entities.js';
+
+/** A folder whose contacts are not there (any more), or not all of them. */
+export interface EmptiedFolder {
+  id: Id;
+  remoteId: string;
+}
+
+/** Contacts looked at in one statement. */
+const CHUNK = 500;
+
+/**
+ * Marks contacts of a folder (null: of the whole book) that their provider does not have any more: all, or those that the reading
+ * `exceptPass` did not list. Which folder a contact is in there says the agreed copy, not where somebody has moved it here.
+ */
+export async function markGone(
+  database: Statements,
+  connectionId: Id,
+  folder: EmptiedFolder | null,
+  exceptPass: number | null = null,
+): Promise<void> {
+  const unlisted = exceptPass === null ? '' : 'AND c.pass <> ?';
+  const pass = exceptPass === null ? [] : [exceptPass];
+  // Where it is here, or, of those moved or deleted here and not yet there, anywhere.
+  const linked = folder
+    ? `AND (c.pending IS NOT NULL OR EXISTS (
+         SELECT 1 FROM cloud_contact_folders l WHERE l.contactId = c.id AND l.folderId = ?))`
+    : '';
+  for (let after = ''; ;) {
+    const rows = await database.query<{ id: Id; agreed: string }[]>(
+      `SELECT c.id, c.agreed FROM cloud_contacts c
+       WHERE c.connectionId = ? AND c.id > ? AND c.agreed IS NOT NULL AND c.remoteId IS NOT NULL
+         AND c.goneAt IS NULL ${unlisted} ${linked} ORDER BY c.id LIMIT ${CHUNK}`,
+      [connectionId, after, ...pass, ...(folder ? [folder.id] : [])],
+    );
+    const gone = rows.filter(
+      ({ agreed }) =>
+        folder === null || (JSON.parse(agreed) as AgreedCopy).folderIds.includes(folder.remoteId),
+    );
+    if (gone.length > 0)
+      await database.query(
+        'UPDATE cloud_contacts SET goneAt = UTC_TIMESTAMP(3) WHERE connectionId = ? AND id IN (?)',
+        [connectionId, gone.map(({ id }) => id)],
+      );
+    if (rows.length < CHUNK) return;
+    after = rows[rows.length - 1].id;
+  }
+}
