@@ -15,12 +15,12 @@ import {
   changeCloudContacts,
   cloudContactsOf,
   insertCloudContacts,
-  reviveCloudContacts,
   type CloudAct,
 } from './cloud-contact-writes.js';
 import { edited, emptyContact, type CloudEdit } from './edited.js';
 import { beginActs, holdConnections, type Owner } from './outbox.js';
-import { livingOrDefault, usableFolders, type UsableFolder } from './usable-folder.js';
+import { reviveInPlace } from './revive-in-place.js';
+import { usableFolders, type UsableFolder } from './usable-folder.js';
 
 /** The contact was changed since the form was opened; `present` is how it is now. */
 export class CloudEditConflict extends Conflict {
@@ -291,22 +291,6 @@ class NothingDone extends Error {
   constructor(readonly outcome: CloudOutcome) {
     super('Nothing was done');
   }
-}
-
-/** Out of the bin, and into the folders that are left of those they were in. */
-export async function reviveInPlace(
-  manager: EntityManager,
-  act: CloudAct,
-  contacts: readonly StoredCloudContact[],
-): Promise<void> {
-  await reviveCloudContacts(manager, act, contacts);
-  const ids = contacts.map(({ id }) => id);
-  const changes = [];
-  for (const before of (await cloudContactsOf(manager, act.ownerId, { ids, lock: true })).values()) {
-    const folderIds = await livingOrDefault(manager, act.connectionId, before.folderIds);
-    changes.push({ before, after: { ...before, folderIds } });
-  }
-  await changeCloudContacts(manager, act, changes);
 }
 
 export function actOf(acts: ReadonlyMap<Id, CloudAct>, connectionId: Id): CloudAct {

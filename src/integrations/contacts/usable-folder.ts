@@ -31,16 +31,19 @@ export async function usableFolders(
   return folders;
 }
 
-/** Of these, the folders contacts can come back to; the mailbox's own for contacts where there is none left. */
+/** Of some folders those that contacts can come (back) to; the mailbox's own for contacts where there is none left. */
 export async function livingOrDefault(
   database: Statements,
   connectionId: Id,
-  folderIds: readonly Id[],
-): Promise<Id[]> {
-  const living = await database.query<{ id: Id; isDefault: number }[]>(
-    'SELECT id, isDefault FROM cloud_folders WHERE connectionId = ? AND living = 1 AND readOnly = 0 ORDER BY isDefault DESC, id',
+): Promise<(folderIds: readonly Id[]) => Id[]> {
+  const living = await database.query<{ id: Id }[]>(
+    `SELECT id FROM cloud_folders WHERE connectionId = ? AND living = 1 AND readOnly = 0
+     ORDER BY isDefault DESC, id`,
     [connectionId],
   );
-  const kept = folderIds.filter((id) => living.some((folder) => folder.id === id));
-  return kept.length > 0 ? kept : living.slice(0, 1).map(({ id }) => id);
+  const ids = living.map(({ id }) => id);
+  return (folderIds) => {
+    const kept = folderIds.filter((id) => ids.includes(id));
+    return kept.length > 0 ? kept : ids.slice(0, 1);
+  };
 }

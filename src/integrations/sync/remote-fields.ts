@@ -124,6 +124,11 @@ export function remoteFolderIds(folderIds: readonly Id[], folders: FolderIds): s
   return folderIds.flatMap((id) => folders.get(id) ?? []).sort();
 }
 
+/** Ours of these, sorted. */
+export function ourFolderIds(remoteIds: readonly string[], folders: FolderIds): Id[] {
+  return [...folders].flatMap(([id, remoteId]) => (remoteIds.includes(remoteId) ? [id] : [])).sort();
+}
+
 /** What people see of a contact without a name; empty when there is nothing else either. */
 export function standInName(fields: Partial<RemoteFields>): string {
   const order = ['email', 'organization', ...phoneFields] as const;
