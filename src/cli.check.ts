@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect as connectPlain } from 'node:net';
+import { connect as connectTls, rootCertificates } from 'node:tls';
 import { createTransport } from 'nodemailer';
 import { type DataSource } from 'typeorm';
 import { parts } from '../ormconfig.js';
 import { CannotBeDone, print } from './cli.options.js';
 import { pendingMigrations, unknownMigrations } from './cli.tables.js';
 import { readEnvironment, type Environment } from './config/environment.js';
+import { type ListedHost } from './config/listed-hosts.js';
 import { loadKeys } from './crypto/load-keys.js';
 import { checkKey } from './database/installation.js';
 import { openDatabase } from './database/open.js';
@@ -16,6 +19,7 @@ const CLOCK_SECONDS = 5;
 /** The oldest servers Carnet is made for. */
 const OLDEST = { mariadb: [10, 6], mysql: [8, 0] } as const;
 const SMTP_MS = 10_000;
+const EXCHANGE_MS = 10_000;
 
 /** What a check found in order; what has to be mended it throws as `ToMend`. */
 type Check = () => Promise<string> | string;
@@ -54,10 +58,16 @@ export async function check(): Promise<void> {
       if (database) {
         const reachable = database;
         const tables = await line('tables', () => tablesOf(reachable));
-        if (tables) await line('key', () => keyOf(settings, reachable));
+        if (tables) {
+          const key = await line('key', () => keyOf(settings, reachable));
+          if (key) await line('sign-ins', () => signInsOf(settings, reachable));
+        }
         await line('clock', () => clockOf(reachable));
       }
       await line('mail', () => mailOf(settings));
+      for (const host of settings.ewsAllowedHosts)
+        await line(`exchange ${addressOf(host)}`, () => exchangeOf(host, settings));
+      if (settings.ewsAllowedHosts.length === 0) await line('exchange', () => publicExchange(settings));
     }
   } finally {
     await database?.destroy();
@@ -135,4 +145,69 @@ async function mailOf({ smtpUrl, publicUrl }: Environment): Promise<string> {
   } finally {
     transport.close();
   }
+}
+
+/** What connections sign in with can be opened, and with which key. */
+async function signInsOf(environment: Environment, database: DataSource): Promise<string> {
+  const rows = await database.query<{ keyNumber: number; secrets: number | string }[]>(
+    'SELECT keyNumber, COUNT(*) AS secrets FROM connection_secrets GROUP BY keyNumber ORDER BY keyNumber',
+  );
+  if (rows.length === 0) return 'no mailbox is connected';
+  const keys = loadKeys(environment);
+  const lost = rows.filter(({ keyNumber }) => !keys.has(keyNumber));
+  if (lost.length > 0)
+    throw new ToMend(
+      `${lost.map(({ keyNumber, secrets }) => `${Number(secrets)} are sealed with key ${keyNumber}`).join(', ')}, which SECRET_KEYS does not hold; give it back`,
+    );
+  const sum = (some: typeof rows) => some.reduce((all, { secrets }) => all + Number(secrets), 0);
+  const older = sum(rows.filter(({ keyNumber }) => keyNumber < keys.current));
+  const all = `${sum(rows)} sealed, with a key that is there`;
+  return older === 0 ? all : `${all}; ${older} with an older one: run npm run carnet -- rotate-key`;
+}
+
+function publicExchange({ ewsCertificates }: Environment): string {
+  const more =
+    ewsCertificates.length === 0 ? '' : `; certificates of CARNET_EWS_CA_FILE: ${ewsCertificates.length}`;
+  return `people may connect servers with a public address (CARNET_EWS_ALLOWED_HOSTS lists no other)${more}`;
+}
+
+/** Without signing in: whether somebody answers there, and with a certificate that is trusted. */
+async function exchangeOf(listed: ListedHost, { ewsCertificates }: Environment): Promise<string> {
+  const { plain, port } = listed;
+  const host = listed.host.replace(/^\[|\]$/g, '');
+  const at = { host, port: port ?? (plain ? 80 : 443) };
+  await new Promise<void>((answered, failed) => {
+    const socket = plain
+      ? connectPlain(at, () => answered())
+      : connectTls(
+          {
+            ...at,
+            ...(ewsCertificates.length > 0 ? { ca: [...rootCertificates, ...ewsCertificates] } : {}),
+            // An address has no name to ask for.
+            ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+          },
+          () => answered(),
+        );
+    const end = (error: Error) => failed(exchangeProblem(error));
+    socket.setTimeout(EXCHANGE_MS, () => end(new Error('it does not answer')));
+    socket.on('error', end);
+    socket.on('secureConnect', () => socket.destroy());
+    socket.on('connect', () => plain && socket.destroy());
+  });
+  return plain ? 'answers, without encryption (http)' : 'answers with a certificate that is trusted';
+}
+
+function exchangeProblem(error: Error & { code?: string }): ToMend {
+  const { code = '', message } = error;
+  if (/CERT|SIGNED|VERIFY|ISSUER/.test(code))
+    return new ToMend(
+      `its certificate is not trusted (${code}); put its authority into the file CARNET_EWS_CA_FILE names`,
+    );
+  return new ToMend(
+    `${code || message}; correct CARNET_EWS_ALLOWED_HOSTS, or look at the server and the way to it`,
+  );
+}
+
+function addressOf({ host, port, plain }: ListedHost): string {
+  return `${plain ? 'http://' : ''}${host}${port === null ? '' : `:${port}`}`;
 }

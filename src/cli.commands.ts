@@ -84,9 +84,16 @@ export const commands: Record<string, Command> = {
     options: [],
     run: async () => (await import('./cli.migrate.js')).migrateTables(),
   },
+  'rotate-key': {
+    usage: '[--new-key]',
+    does: 'seals what connections sign in with anew with the current key, while the server runs; --new-key makes the next key first and says what to do with it',
+    options: [],
+    flags: ['new-key'],
+    run: async (_, { flags }) => (await import('./cli.rotate-key.js')).rotateKey(flags.has('new-key')),
+  },
   check: {
     usage: '',
-    does: 'looks at settings, database, mail and clock, a line each, and says what to mend',
+    does: 'looks at settings, database, mail, Exchange servers and clock, a line each, and says what to mend',
     options: [],
     run: async () => (await import('./cli.check.js')).check(),
   },

@@ -6,7 +6,7 @@ import { setupLink } from './auth/setup-link.js';
 import { readEnvironment, UnusableSetting } from './config/environment.js';
 import { loadKeys } from './crypto/load-keys.js';
 import { DatabaseUnusable } from './database/data-source.js';
-import { checkKey, KeyDoesNotFit } from './database/installation.js';
+import { checkKey, KeyDoesNotFit, noteKeyInUse } from './database/installation.js';
 import { openDatabase } from './database/open.js';
 import { Readiness } from './web/health.controller.js';
 import { log } from './web/log.js';
@@ -40,6 +40,7 @@ async function serve(): Promise<void> {
   const keys = loadKeys(environment);
   const database = await openDatabase(environment.databaseUrl, 'web', parts);
   await checkKey(database, keys);
+  await noteKeyInUse(database, keys);
   const app = await createApp({ environment, keys, database });
   app.get(Templates).compileAll();
   if (environment.worker !== 'only') await app.listen(environment.port, environment.host);

@@ -27,8 +27,16 @@ export class SecretKeys {
     this.current = Math.max(...this.keys.keys());
   }
 
-  static generate(): string {
-    return `1:${randomBytes(32).toString('base64')}`;
+  /** @param number of the key that is made */
+  static generate(number = 1): string {
+    return `${number}:${randomBytes(32).toString('base64')}`;
+  }
+
+  /** Keys that are held beside the current one, lowest first. */
+  get older(): number[] {
+    return [...this.keys.keys()]
+      .filter((number) => number !== this.current)
+      .sort((one, other) => one - other);
   }
 
   /** HMAC-SHA-256 under the current key of a purpose, base64url. */

@@ -32,3 +32,30 @@ export async function checkKey(database: DataSource, keys: SecretKeys): Promise<
     );
   }
 }
+
+const KEY_IN_USE = 'key-in-use';
+
+/** Notes which key the server works with by now, so that nothing is sealed with one it does not have. */
+export async function noteKeyInUse(database: DataSource, keys: SecretKeys): Promise<void> {
+  await put(database, KEY_IN_USE, String(keys.current));
+}
+
+/** The current key of the server that was started last; null while none was. */
+export async function keyInUse(database: DataSource): Promise<number | null> {
+  const [row] = await database.query<{ value: string }[]>('SELECT value FROM installation WHERE name = ?', [
+    KEY_IN_USE,
+  ]);
+  return row ? Number(row.value) : null;
+}
+
+/** What a process is measured by is the current key from now on: older ones may be taken out. */
+export async function renewKeyCheck(database: DataSource, keys: SecretKeys): Promise<void> {
+  await put(database, 'key-check', `${keys.current}:${keys.checkValue()}`);
+}
+
+async function put(database: DataSource, name: string, value: string): Promise<void> {
+  await database.query(
+    'INSERT INTO installation (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)',
+    [name, value],
+  );
+}

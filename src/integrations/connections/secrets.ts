@@ -10,6 +10,11 @@ export interface SecretOwner {
   userId: Id;
 }
 
+export interface Rotation {
+  sealed: number;
+  unreadable: Id[];
+}
+
 /** Secrets of one statement. */
 const CHUNK = 200;
 
@@ -68,10 +73,10 @@ export class ConnectionSecrets {
   /**
    * Seals with the current key what an older one has sealed, each for itself: it may be stopped and begun again, while
    * connections are used.
-   * @returns how many it sealed again
+   * @returns how many it sealed again, and of which connections the secret cannot be opened by any of our keys
    */
-  async rotate(): Promise<number> {
-    let rotated = 0;
+  async rotate(): Promise<Rotation> {
+    const rotation: Rotation = { sealed: 0, unreadable: [] };
     for (let after = ''; ;) {
       const rows = await this.database.query<SecretRow[]>(
         `SELECT connectionId, accountId, userId, sealed FROM connection_secrets
@@ -79,16 +84,29 @@ export class ConnectionSecrets {
         [this.keys.current, after],
       );
       for (const row of rows) {
-        const sealed = this.keys.seal(contextOf(row), this.keys.open(contextOf(row), row.sealed));
+        const secret = this.opened(row);
+        if (secret === null) {
+          rotation.unreadable.push(row.connectionId);
+          continue;
+        }
+        const sealed = this.keys.seal(contextOf(row), secret);
         // One that was kept meanwhile is newer than ours, and sealed with the current key anyway.
         const { affectedRows } = await this.database.query<{ affectedRows: number }>(
           'UPDATE connection_secrets SET sealed = ?, keyNumber = ? WHERE connectionId = ? AND sealed = ?',
           [sealed, this.keys.current, row.connectionId, row.sealed],
         );
-        rotated += affectedRows;
+        rotation.sealed += affectedRows;
       }
-      if (rows.length < CHUNK) return rotated;
+      if (rows.length < CHUNK) return rotation;
       after = rows[rows.length - 1].connectionId;
+    }
+  }
+
+  private opened(row: SecretRow): string | null {
+    try {
+      return this.keys.open(contextOf(row), row.sealed);
+    } catch {
+      return null;
     }
   }
 }
