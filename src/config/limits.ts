@@ -66,6 +66,8 @@ export const limits = {
   externalRequestDays: 180,
   /** Cloud contacts one may make in a mailbox; whatever it holds already is read. */
   cloudContactsPerConnection: 25_000,
+  /** The history of synchronisation; what it changed can be undone for `restoreDays`. */
+  syncRunDays: 90,
   notificationDays: 90,
   notificationsInDigest: 1_000,
 } as const;

@@ -110,6 +110,7 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
   };
   if (reader?.features['external-contacts']) sections.push(askedContacts(line, words, reader));
   if (reader?.features['personal-contacts']) sections.push(keptContacts(line, words));
+  if (reader?.features.integrations) sections.push(keptConnections(line, words));
   return reader && administers(reader) ? [...sections, files, administering] : sections;
 }
 
@@ -134,6 +135,24 @@ function askedContacts(
       line('external-mails', words.number(limits.externalMailsADay)),
       line('external-request-mails', words.number(limits.externalRequestMailsADay)),
       line('external-refusal', words.t('help.unit.days', { count: limits.externalRefusalDays })),
+    ],
+  };
+}
+
+/** What a mailbox holds has the limits of its provider; here are those of what is kept of it. */
+function keptConnections(
+  line: (name: string, value: string) => Line,
+  words: Words,
+): { title: string; items: Line[] } {
+  const restored = words.t('help.unit.days', { count: limits.restoreDays });
+  return {
+    title: words.t('help.limits.integrations'),
+    items: [
+      line('cloud-bin', restored),
+      line('conflicts', restored),
+      line('runs', words.t('help.unit.days', { count: limits.syncRunDays })),
+      line('ended-connections', restored),
+      line('resting-sign-ins', restored),
     ],
   };
 }

@@ -11,12 +11,27 @@ import { KeptCopies } from './connections/kept-copies.service.js';
 import { ConnectionSecrets } from './connections/secrets.js';
 import { SignInTries } from './connections/sign-in-tries.service.js';
 import { CloudContacts } from './contacts/cloud-contacts.service.js';
+import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
+import { KeptIntegrations } from './retention/kept-for-days.service.js';
+import { MovedConnectionOwners } from './retention/moved-owners.service.js';
+import { OwnCloudDataController } from './retention/own-cloud-data.controller.js';
+import { OwnCloudData } from './retention/own-cloud-data.service.js';
+import { CloudRefolding } from './retention/refolding.service.js';
+import { ConnectionStandings } from './retention/standings.service.js';
 
 /** Mailboxes of people at Google, Microsoft 365 and Exchange, kept in step with what is here. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
-  controllers: [CompanyDisconnectionController, CompanyListController],
-  providers: [...[CompanyConnections, IntegrationSeams], Connections, ConnectionSecrets, KeptCopies, SignInTries, CloudContacts],
+  controllers: [CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
+  providers: [
+    ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
+    ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
+    Connections,
+    ConnectionSecrets,
+    KeptCopies,
+    SignInTries,
+    CloudContacts,
+  ],
   exports: [KeptCopies],
 })
 export class IntegrationsModule {}

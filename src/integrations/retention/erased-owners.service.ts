@@ -1,0 +1,31 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AccountEvents, type PeopleErased } from '../../accounts/events.js';
+import { type Id } from '../../database/id.js';
+import { eraseCloudContacts, eraseConnections } from './connection-rows.js';
+
+/**
+ * Somebody who is erased for good takes along their connections with what they sign in with, the cloud contacts, conflicts and
+ * runs, and what the journal says of them. At their providers nothing is touched.
+ */
+@Injectable()
+export class ErasedConnectionOwners implements OnModuleInit {
+  constructor(private readonly events: AccountEvents) {}
+
+  onModuleInit(): void {
+    this.events.erased.subscribe((news) => this.forget(news));
+  }
+
+  /** The rows of connections first, as everything that changes contacts. */
+  private async forget({ manager, accountId, userIds }: PeopleErased): Promise<void> {
+    const ids = async (sql: string): Promise<Id[]> =>
+      (await manager.query<{ id: Id }[]>(sql, [userIds, accountId])).map(({ id }) => id);
+    const connections = await ids(
+      'SELECT id FROM connections WHERE userId IN (?) AND accountId = ? ORDER BY id FOR UPDATE',
+    );
+    const contacts = await ids(
+      'SELECT id FROM cloud_contacts WHERE ownerId IN (?) AND accountId = ? FOR UPDATE',
+    );
+    await eraseCloudContacts(manager, accountId, contacts);
+    await eraseConnections(manager, connections);
+  }
+}
