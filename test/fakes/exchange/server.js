@@ -81,6 +81,9 @@ const builds = {
 
 const certificates = path.join(path.dirname(fileURLToPath(import.meta.url)), 'certs');
 
+/** Requests of this process, each once, kept for a check against the schema where one is at hand (`EWS_SCHEMA_DIR`). @type {Set<string>} */
+export const sentRequests = new Set();
+
 /** PEM file of the CA that `tls` servers are signed by. */
 export const caFile = path.join(certificates, 'ca.pem');
 
@@ -191,6 +194,10 @@ export class FakeExchange {
     this.hangUp();
   }
 
+  get openSockets() {
+    return this.#sockets.size;
+  }
+
   /** Closes all sockets, as a restart does. */
   hangUp() {
     for (const socket of this.#sockets) socket.destroy();
@@ -202,6 +209,7 @@ export class FakeExchange {
   }
 
   async close() {
+    if (!this.server.listening) return;
     const closed = new Promise((done) => this.server.close(done));
     this.hangUp();
     await closed;
@@ -256,6 +264,7 @@ export class FakeExchange {
       trouble: trouble?.kind ?? null,
     };
     this.requests.push(recorded);
+    if (process.env.EWS_SCHEMA_DIR) sentRequests.add(body);
     if (trouble?.kind === 'before') await trouble.run(this.mailbox(account.email));
     if (trouble && beforeWork[trouble.kind]?.(response, trouble)) return;
     const start = performance.now();
