@@ -11,6 +11,17 @@ import { KeptCopies } from './connections/kept-copies.service.js';
 import { ConnectionSecrets } from './connections/secrets.js';
 import { SignInTries } from './connections/sign-in-tries.service.js';
 import { CloudContacts } from './contacts/cloud-contacts.service.js';
+import { CloudPlaces } from './contacts/cloud-places.query.js';
+import { CloudContactController } from './contacts/contact/cloud-contact.controller.js';
+import { CloudContactQuery } from './contacts/contact/cloud-contact.query.js';
+import { NewCloudContactController } from './contacts/contact/new-cloud-contact.controller.js';
+import { CloudExportsController } from './contacts/exports/cloud-exports.controller.js';
+import { CloudListController } from './contacts/list/cloud-list.controller.js';
+import { CloudList } from './contacts/list/cloud-list.query.js';
+import { CloudSelectionController } from './contacts/list/cloud-selection.controller.js';
+import { CloudErasure } from './contacts/trash/cloud-erasure.service.js';
+import { CloudTrashController } from './contacts/trash/cloud-trash.controller.js';
+import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
 import { MovedConnectionOwners } from './retention/moved-owners.service.js';
@@ -18,19 +29,30 @@ import { OwnCloudDataController } from './retention/own-cloud-data.controller.js
 import { OwnCloudData } from './retention/own-cloud-data.service.js';
 import { CloudRefolding } from './retention/refolding.service.js';
 import { ConnectionStandings } from './retention/standings.service.js';
+import { Connectors } from './sync/connectors.js';
+import { SyncTurns } from './sync/sync-turns.service.js';
+import { SyncWorker } from './sync/sync-worker.service.js';
+import { TurnEndings } from './sync/turn-endings.service.js';
 
 /** Mailboxes of people at Google, Microsoft 365 and Exchange, kept in step with what is here. */
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
-  controllers: [CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
+  controllers: [
+    ...[CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
+    ...[CloudExportsController, CloudListController, CloudSelectionController, CloudTrashController],
+    NewCloudContactController,
+    // Last: the addresses of one contact.
+    CloudContactController,
+  ],
   providers: [
+    ...[Connectors, SyncTurns, SyncWorker, TurnEndings],
     ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
     Connections,
     ConnectionSecrets,
     KeptCopies,
     SignInTries,
-    CloudContacts,
+    ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
   exports: [KeptCopies],
 })

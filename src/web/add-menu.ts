@@ -13,6 +13,10 @@ const entries: readonly { href: string; labelKey: string; icon: string; feature:
     ...{ href: '/external-contacts/invite', labelKey: 'external-list.menu-entry' },
     ...{ icon: 'external', feature: 'external-contacts' },
   },
+  {
+    ...{ href: '/cloud-contacts/new', labelKey: 'cloud-contacts.menu-entry' },
+    ...{ icon: 'cloud', feature: 'integrations' },
+  },
 ];
 
 /** Only what the reader's features offer; for partial `add-menu`. */

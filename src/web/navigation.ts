@@ -105,6 +105,13 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         key: 'p',
         shownTo: ({ features }) => features.includes('personal-contacts'),
       },
+      {
+        href: '/cloud-contacts',
+        labelKey: 'common.nav.cloud-contacts',
+        icon: 'cloud',
+        counted: { name: 'cloudConflicts', labelKey: 'common.nav.conflicts-open' },
+        shownTo: ({ features }) => features.includes('integrations'),
+      },
     ],
   },
   {
