@@ -15,6 +15,7 @@ export interface ClaimedConnection {
   ownerId: Id;
   provider: Provider;
   mailboxId: string;
+  accountName: string;
   contacts: 'none' | 'read' | 'write';
   details: Record<string, unknown>;
   /** Of its settings: what is found out of older ones says nothing about newer. */
@@ -120,7 +121,7 @@ export async function claimDue(
     throw error;
   }
   const rows = await database.query<ClaimedRow[]>(
-    `SELECT id, accountId, userId AS ownerId, provider, mailboxId, contacts, details, revision, failures, fence, askedAt,
+    `SELECT id, accountId, userId AS ownerId, provider, mailboxId, accountName, contacts, details, revision, failures, fence, askedAt,
        pushAt, lastSuccessAt, problem,
        askedAt IS NOT NULL OR nextRunAt IS NULL OR nextRunAt <= UTC_TIMESTAMP(3) AS whole
      FROM connections WHERE leaseToken = ? ORDER BY id`,

@@ -14,7 +14,7 @@ import {
   storedCloudContacts,
 } from '../contacts/cloud-contact-writes.js';
 import { braked, UNASKED, type Verdict } from './brake.js';
-import { noteConflicts } from './conflict-writes.js';
+import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { revive, writeChanges } from './pull.js';
 import { type Run, type Saving } from './run.js';
 import { markScope, newScope, saveScope, type Scope } from './scopes.js';
@@ -201,12 +201,10 @@ async function join(run: Run, saving: Saving, pairs: readonly Pair[]): Promise<v
       revived.map(({ ours, after }) => ({ row: ours, after })),
     );
   saving.count({ addedHere: revived.length });
-  const conflicts = taken.flatMap(({ ours, conflicts: fields, changedThere }) => {
+  const conflicts = taken.flatMap(({ ours, conflicts: fields, changedThere }): NewConflict[] => {
     if (ours.deletedAt !== null)
-      return ours.agreed !== null && changedThere
-        ? [{ contactId: ours.id, kind: 'deleted-here' as const }]
-        : [];
-    return Object.keys(fields).length > 0 ? [{ contactId: ours.id, kind: 'fields' as const, fields }] : [];
+      return ours.agreed !== null && changedThere ? [{ contactId: ours.id, kind: 'deleted-here' }] : [];
+    return Object.keys(fields).length > 0 ? [{ contactId: ours.id, kind: 'fields', fields }] : [];
   });
   if (conflicts.length > 0) saving.count({ conflicts: await noteConflicts(manager, act, run.id, conflicts) });
 }

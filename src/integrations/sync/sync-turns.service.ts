@@ -1,0 +1,221 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { errorText } from '../../database/error-text.js';
+import { isConnectionLoss } from '../../database/transaction.js';
+import { LeaseLost } from '../../jobs/jobs.service.js';
+import { Journal } from '../../journal/journal.service.js';
+import { Connections } from '../connections/connections.service.js';
+import { pausesOf } from '../connections/pauses.js';
+import { ConnectionSecrets } from '../connections/secrets.js';
+import { storedCloudContacts } from '../contacts/cloud-contact-writes.js';
+import { type ConnectionAccess } from '../contacts-connector.js';
+import {
+  AccessDenied,
+  AuthorizationRevoked,
+  FolderGone,
+  ProviderError,
+  Throttled,
+} from '../provider-errors.js';
+import { contactsInConflict, settleConflicts } from './conflict-writes.js';
+import { Connectors } from './connectors.js';
+import { type ClaimedConnection, type Lease } from './lease.js';
+import { pull } from './pull.js';
+import { push } from './push.js';
+import { readTree, TREE } from './read-tree.js';
+import { Run } from './run.js';
+import { markScope, newScope, saveScope, scopesOf, type Scope } from './scopes.js';
+import { settle } from './settle.js';
+import { kindOf, TurnEndings } from './turn-endings.service.js';
+
+/** A connection whose turns end its process so often in a row waits like one that fails. */
+const MOST_CRASHES = 3;
+
+/** One turn of a connection: may it run, what changed there, what is gone, what changed here, and how it ended. */
+@Injectable()
+export class SyncTurns {
+  private readonly logger = new Logger('Sync');
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly connectors: Connectors,
+    private readonly connections: Connections,
+    private readonly secrets: ConnectionSecrets,
+    private readonly journal: Journal,
+    private readonly endings: TurnEndings,
+  ) {}
+
+  /** @throws LeaseLost when it went on elsewhere; what else goes wrong is noted on the connection */
+  async take(connection: ClaimedConnection, lease: Lease): Promise<void> {
+    const turn: Turn = { run: null };
+    try {
+      if (connection.inherited) await this.endings.abandoned(lease, connection);
+      if (connection.inherited && connection.failures > MOST_CRASHES)
+        return await this.endings.failed(lease, connection, null, { key: 'stopped' });
+      await this.runIt(connection, lease, turn);
+    } catch (error) {
+      await this.noteFailure(connection, lease, turn.run, error);
+    }
+  }
+
+  private async runIt(connection: ClaimedConnection, lease: Lease, turn: Turn): Promise<void> {
+    const { id, accountId, ownerId: userId, provider } = connection;
+    const pauses = await pausesOf(this.database.manager, accountId, [{ id, userId, provider }]);
+    const reason = pauses.get(id);
+    if (reason) {
+      await lease.save((manager) => this.connections.pause(manager, [connection.id], reason));
+      return;
+    }
+    const secret = await this.secrets.open(connection.id);
+    if (secret === null) throw new AuthorizationRevoked('sign-in');
+    const connector = this.connectors.of(connection.provider);
+    const session = connector.open(this.accessOf(connection, lease, secret));
+    try {
+      const scopes = await scopesOf(this.database.manager, connection.id);
+      // What is sent in the middle of a reading from nothing would not be listed by it.
+      const whole = connection.whole || [...scopes.values()].some((scope) => scope.passing && !scope.problem);
+      const kind = kindOf({ ...connection, whole });
+      const region = await this.regionOf(connection);
+      const run = new Run(connection, kind, region, connector, session, lease, this.journal);
+      turn.run = run;
+      if (connection.contacts !== 'none') {
+        if (whole && (await this.readAll(run, scopes)))
+          await settle(run, scopes, ({ manager }, news) =>
+            this.endings.tell(manager, connection, news.kind, news.onceKey, news.values, news.href),
+          );
+        await this.send(run);
+      }
+      await this.endings.done(lease, connection, run, whole);
+    } finally {
+      session.close();
+    }
+  }
+
+  /** @returns whether all that can be read was */
+  private async readAll(run: Run, scopes: Map<string, Scope>): Promise<boolean> {
+    const folders = await readTree(run, scopes);
+    let highest = Math.max(0, ...[...scopes.values()].map(({ pass }) => pass));
+    const pass = () => ++highest;
+    const scopeOf = (key: string) => {
+      const scope = scopes.get(key) ?? newScope(key);
+      scopes.set(key, scope);
+      return scope;
+    };
+    if (run.connector.scope === 'book') {
+      await pull(run, scopeOf('book'), null, pass);
+      return true;
+    }
+    let all = true;
+    for (const folder of folders) {
+      const scope = scopeOf(folder.id);
+      try {
+        await pull(run, scope, folder, pass);
+        if (scope.problem) await this.markProblem(run, scope, null);
+      } catch (error) {
+        if (!(error instanceof FolderGone || error instanceof AccessDenied)) throw error;
+        // The tree still names it: looked at anew, it tells next time; if it does so again, the folder stays as it is.
+        const unsure = error instanceof FolderGone && scope.problem?.key !== error.key;
+        if (unsure) await this.readTreeAnew(run, scopes.get(TREE));
+        all &&= !unsure;
+        if (scope.problem?.key !== error.key) await this.markProblem(run, scope, error.key);
+        run.problem ??= { key: error.key, values: { folder: folder.name } };
+      }
+    }
+    return all;
+  }
+
+  private async markProblem(run: Run, scope: Scope, key: string | null): Promise<void> {
+    const problem = key === null ? null : { key, since: new Date().toISOString() };
+    await run.save(({ manager }) => markScope(manager, scope, 'problem', problem));
+    scope.problem = problem;
+  }
+
+  private async readTreeAnew(run: Run, tree: Scope | undefined): Promise<void> {
+    if (!tree) return;
+    await run.save(({ manager }) => saveScope(manager, run.connection, { ...tree, cursor: null }));
+    tree.cursor = null;
+  }
+
+  private async send(run: Run): Promise<void> {
+    const { connection } = run;
+    const { asked } = await push(run);
+    if (asked.length > 0)
+      await run.save(async ({ manager }) => {
+        for (const key of asked)
+          await this.endings.tell(
+            manager,
+            connection,
+            'sync-brake-there',
+            `sync-brake:${connection.id}:${key}:${new Date().toISOString()}`,
+            {},
+            `/integrations/${connection.id}/brake`,
+          );
+      });
+    const ids = await contactsInConflict(run.statements, connection.id);
+    if (ids.length > 0)
+      await run.save(async ({ manager }) => {
+        const contacts = await storedCloudContacts(manager, connection.id, {
+          ...{ ids, lock: true, deleted: 'both' },
+        });
+        await settleConflicts(manager, run.quietly(), contacts);
+      });
+  }
+
+  private async regionOf({ accountId }: ClaimedConnection): Promise<string> {
+    const [{ region }] = await this.database.query<[{ region: string }]>(
+      'SELECT region FROM accounts WHERE id = ?',
+      [accountId],
+    );
+    return region;
+  }
+
+  private accessOf(
+    { id: connectionId, accountId, ownerId: userId, details }: ClaimedConnection,
+    lease: Lease,
+    secret: string,
+  ): ConnectionAccess {
+    return {
+      ...{ connectionId, details, secret, signal: lease.signal },
+      keep: async (learnt) => {
+        await lease.save(async (manager) => {
+          if (learnt.details)
+            await manager.query('UPDATE connections SET details = ? WHERE id = ?', [
+              JSON.stringify(learnt.details),
+              connectionId,
+            ]);
+          if (learnt.secret !== undefined)
+            await this.secrets.keep(manager, { connectionId, accountId, userId }, learnt.secret);
+        });
+      },
+    };
+  }
+
+  private async noteFailure(
+    connection: ClaimedConnection,
+    lease: Lease,
+    run: Run | null,
+    error: unknown,
+  ): Promise<void> {
+    if (error instanceof LeaseLost) throw error;
+    if (lease.signal.aborted) {
+      if (lease.signal.reason instanceof LeaseLost) throw lease.signal.reason;
+      return this.endings.released(lease, connection, run);
+    }
+    if (error instanceof ProviderError)
+      this.logger.log(`Connection ${connection.id}: ${error.name} ${error.message}`);
+    if (error instanceof AuthorizationRevoked)
+      return this.endings.refused(lease, connection, run, { key: error.key });
+    if (error instanceof Throttled)
+      return this.endings.failed(lease, connection, run, { key: error.key }, { waitMs: error.waitMs });
+    if (error instanceof ProviderError)
+      return this.endings.failed(lease, connection, run, { key: error.key });
+    // The database is gone: whoever comes after the lease goes on.
+    if (isConnectionLoss(error)) throw error;
+    this.logger.error(`Connection ${connection.id}: ${errorText(error)}`, (error as Error).stack);
+    return this.endings.failed(lease, connection, run, { key: 'internal' });
+  }
+}
+
+/** What a turn has come to when it fails. */
+interface Turn {
+  run: Run | null;
+}
