@@ -23,6 +23,7 @@ import { People } from './people.service.js';
 import { PersonSections } from './person-sections.js';
 import { PersonalAccounts } from './personal-accounts.service.js';
 import { Photos } from './photos.service.js';
+import { ProfileSections } from './profile-sections.js';
 import { Retentions } from './retention.service.js';
 import { Standing } from './standing.service.js';
 
@@ -44,7 +45,7 @@ const services = [
   Standing,
   Photos,
   ...[CompanySettings, FeatureTallies, Retentions],
-  ...[ConnectedPeople, OutsideContacts, PersonSections],
+  ...[ConnectedPeople, OutsideContacts, PersonSections, ProfileSections],
 ];
 
 /** Who is here: companies, people, their groups, links and counters. */

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { AddressChanges } from '../accounts/address-changes.service.js';
+import { ProfileSections } from '../accounts/profile-sections.js';
 import { NotFound } from '../errors/domain-error.js';
 import { Member } from '../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
@@ -29,6 +30,7 @@ export class ProfileController {
     private readonly profiles: Profiles,
     private readonly sessions: Sessions,
     private readonly addresses: AddressChanges,
+    private readonly sections: ProfileSections,
   ) {}
 
   @Get()
@@ -124,12 +126,13 @@ export class ProfileController {
   }
 
   private async page(me: SignedIn, words: Words, returned?: ReturnedForms): Promise<Page> {
-    const [user, sessions, waiting] = await Promise.all([
+    const [user, sessions, waiting, sections] = await Promise.all([
       this.profiles.get(me),
       this.sessions.sessionsOf(me.id),
       this.addresses.waiting(me.accountId, me.id),
+      this.sections.of(words, me),
     ]);
     const view = profileView(words, me, { user, sessions, waiting }, returned);
-    return page('profile/profile', view, returned ? 422 : 200);
+    return page('profile/profile', { ...view, sections }, returned ? 422 : 200);
   }
 }

@@ -6,8 +6,14 @@ import { CompanyConnections } from './company/company-connections.query.js';
 import { CompanyDisconnectionController } from './company/company-disconnection.controller.js';
 import { CompanyListController } from './company/company-list.controller.js';
 import { IntegrationSeams } from './company/company-seams.service.js';
+import { ConnectionStatuses } from './connections/connection-status.query.js';
 import { Connections } from './connections/connections.service.js';
+import { DisconnectionController } from './connections/disconnection.controller.js';
+import { ExchangeTries } from './connections/exchange-tries.service.js';
+import { ExchangeController } from './connections/exchange.controller.js';
+import { IntegrationsController } from './connections/integrations.controller.js';
 import { KeptCopies } from './connections/kept-copies.service.js';
+import { ConnectionsOnProfile } from './connections/profile-section.service.js';
 import { ConnectionSecrets } from './connections/secrets.js';
 import { SignInTries } from './connections/sign-in-tries.service.js';
 import { CloudContacts } from './contacts/cloud-contacts.service.js';
@@ -22,6 +28,7 @@ import { CloudSelectionController } from './contacts/list/cloud-selection.contro
 import { CloudErasure } from './contacts/trash/cloud-erasure.service.js';
 import { CloudTrashController } from './contacts/trash/cloud-trash.controller.js';
 import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
+import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
 import { MovedConnectionOwners } from './retention/moved-owners.service.js';
@@ -38,6 +45,7 @@ import { TurnEndings } from './sync/turn-endings.service.js';
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
   controllers: [
+    ...[IntegrationsController, ExchangeController, DisconnectionController],
     ...[CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
     ...[CloudExportsController, CloudListController, CloudSelectionController, CloudTrashController],
     NewCloudContactController,
@@ -48,10 +56,9 @@ import { TurnEndings } from './sync/turn-endings.service.js';
     ...[Connectors, SyncTurns, SyncWorker, TurnEndings],
     ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
-    Connections,
-    ConnectionSecrets,
-    KeptCopies,
-    SignInTries,
+    ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
+    ...[ExchangeSignIn],
+    ...[KeptCopies, SignInTries],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
   exports: [KeptCopies],

@@ -112,6 +112,13 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         counted: { name: 'cloudConflicts', labelKey: 'common.nav.conflicts-open' },
         shownTo: ({ features }) => features.includes('integrations'),
       },
+      {
+        href: '/integrations',
+        labelKey: 'common.nav.integrations',
+        icon: 'refresh',
+        key: 'i',
+        shownTo: ({ features }) => features.includes('integrations'),
+      },
     ],
   },
   {

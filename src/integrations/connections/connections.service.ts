@@ -11,6 +11,7 @@ import { Journal } from '../../journal/journal.service.js';
 import { Jobs } from '../../jobs/jobs.service.js';
 import { Notifications } from '../../notifications/notifications.service.js';
 import { Connection, type ConnectionPause } from '../connection.entities.js';
+import { providerNames } from './provider-names.js';
 import { ConnectionSecrets } from './secrets.js';
 import { slotKeyOf } from './slot-key.js';
 
@@ -43,9 +44,12 @@ export class ConnectionInTheWay extends Refused {
   constructor(
     key:
       'integrations.refused.connected' | 'integrations.refused.slot' | 'integrations.refused.other-mailbox',
+    /** The connection there is. */
     readonly other: Pick<Connection, 'id' | 'provider' | 'accountName'>,
+    /** How the mailbox is called that was signed in to. */
+    tried: string,
   ) {
-    super(key, { provider: other.provider, account: other.accountName });
+    super(key, { provider: providerNames[other.provider], account: other.accountName, other: tried });
   }
 }
 
@@ -152,7 +156,7 @@ export class Connections {
       const connection = await this.held(manager, owner.id, connectionId);
       const { provider, mailboxId } = connection;
       if (provider !== mailbox.provider || mailboxId !== mailbox.mailboxId)
-        throw new ConnectionInTheWay('integrations.refused.other-mailbox', connection);
+        throw new ConnectionInTheWay('integrations.refused.other-mailbox', connection, mailbox.accountName);
       await this.goOn(manager, connection, mailbox);
     });
   }
@@ -308,9 +312,9 @@ export class Connections {
     const isSame = (other: Connection) => other.provider === provider && other.mailboxId === mailboxId;
     const present = living.find(isSame);
     if (present && present.state !== 'needs-sign-in')
-      throw new ConnectionInTheWay('integrations.refused.connected', present);
+      throw new ConnectionInTheWay('integrations.refused.connected', present, accountName);
     if (!present && living.length > 0 && !rules.severalConnections)
-      throw new ConnectionInTheWay('integrations.refused.slot', living[0]);
+      throw new ConnectionInTheWay('integrations.refused.slot', living[0], accountName);
     // Made while one alone was allowed, its key would let the same mailbox in twice.
     if (rules.severalConnections)
       for (const { id, slotKey, ...other } of living)

@@ -7,6 +7,7 @@ import { Notifications } from '../../notifications/notifications.service.js';
 import { Connection } from '../connection.entities.js';
 import { KEEP_COPY, type ConnectionOwner, type KeepCopy } from './connections.service.js';
 import { copiesOf } from './copied-contact.js';
+import { providerNames } from './provider-names.js';
 
 export interface KeptCopy extends Omit<WholeContact, 'photoHash'> {
   starred: boolean;
@@ -82,6 +83,3 @@ export class KeptCopies implements OnModuleInit {
     });
   }
 }
-
-/** As people call them, in both languages. */
-const providerNames = { google: 'Google', office365: 'Microsoft 365', exchange: 'Exchange' } as const;

@@ -1,0 +1,225 @@
+import { type Provider } from '../../accounts/settings.js';
+import { limits } from '../../config/limits.js';
+import { radioGroup } from '../../web/fields.js';
+import { type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { type Connection } from '../connection.entities.js';
+import { type ConnectionStatus, type EndedConnection } from './connection-status.query.js';
+import { providerNames } from './provider-names.js';
+import { connectionPath, connectPage, shownProviders } from './providers.js';
+
+export interface IntegrationsRead {
+  statuses: readonly ConnectionStatus[];
+  ended: readonly EndedConnection[];
+  /** What the account lets its people connect. */
+  allowed: Record<Provider, boolean>;
+  /** The connection that takes the only place there is. */
+  inTheWay: Connection | null;
+}
+
+/** `/integrations`: one's connections as they stand, and what else can be connected. */
+export function integrationsView(words: Words, reader: SignedIn, read: IntegrationsRead) {
+  const { statuses, allowed } = read;
+  const offered = shownProviders
+    .filter((provider) => allowed[provider])
+    .filter((provider) => read.inTheWay?.provider !== provider)
+    .map((provider) => offerView(words, provider, read));
+  return {
+    title: words.t('integrations.title'),
+    text: words.t('integrations.text'),
+    connections: statuses.map((status) => connectionView(words, status)),
+    offered,
+    offeredTitle: words.t(statuses.length > 0 ? 'integrations.more-title' : 'integrations.offer-title'),
+    nothing:
+      statuses.length === 0 && offered.length === 0
+        ? {
+            title: words.t('integrations.nothing-title'),
+            text: words.t(reader.role === 'member' ? 'integrations.nothing' : 'integrations.nothing-admin'),
+            ...(reader.role === 'member'
+              ? {}
+              : { href: '/settings#integrations', label: words.t('integrations.open-settings') }),
+          }
+        : null,
+  };
+}
+
+/** One connection: how it stands, what is wrong, what can be done. */
+export function connectionView(words: Words, status: ConnectionStatus) {
+  const { connection, running, brakes } = status;
+  const { id, provider, state, revision, contacts } = connection;
+  return {
+    id,
+    heading: providerNames[provider],
+    account: connection.accountName,
+    badge: stateBadge(words, connection, running),
+    problems: problemsOf(words, status),
+    facts: factsOf(words, status),
+    progress: running
+      ? {
+          id: `progress-${id}`,
+          label: words.t(running === 'now' ? 'integrations.running' : 'integrations.soon', {
+            count: status.contacts,
+          }),
+        }
+      : null,
+    sync: state === 'connected' ? connectionPath(id, 'sync') : null,
+    signIn: state === 'needs-sign-in' && connectPage(provider) ? connectionPath(id, 'sign-in') : null,
+    brake: brakes > 0 ? `/integrations/${id}/brake` : null,
+    disconnect: connectionPath(id, 'disconnection'),
+    permissions: {
+      action: connectionPath(id, 'permissions'),
+      revision,
+      fields: [permissionField(words, provider, contacts, id)],
+    },
+  };
+}
+
+/** @param id of the connection, where a page has several of these */
+export function permissionField(words: Words, provider: Provider, value: string, id?: string) {
+  const name = providerNames[provider];
+  return radioGroup(words, {
+    ...{ name: 'contacts', labelKey: 'integrations.permission.question', value },
+    ...(id === undefined ? {} : { id: `contacts-${id}` }),
+    options: (['write', 'read'] as const).map((permission) => ({
+      value: permission,
+      labelKey: `integrations.permission.${permission}`,
+      hint: words.t(`integrations.permission.${permission}-hint`, { provider: name }),
+    })),
+  });
+}
+
+/** How a connection stands, in a word. */
+export function stateBadge(
+  words: Words,
+  { state, problem }: Pick<Connection, 'state' | 'problem'>,
+  running: ConnectionStatus['running'] = null,
+) {
+  const name =
+    state !== 'connected' ? state : running === 'now' ? 'running' : problem === null ? 'in-step' : 'failing';
+  return { ...badges[name], text: words.t(`integrations.state.${name}`) };
+}
+
+const badges: Record<string, { kind?: string; icon: string }> = {
+  'in-step': { kind: 'ok', icon: 'check' },
+  running: { kind: 'accent', icon: 'refresh' },
+  failing: { kind: 'warn', icon: 'alert' },
+  'needs-sign-in': { kind: 'danger', icon: 'key' },
+  paused: { icon: 'pause' },
+};
+
+/** What is wrong, each with what to do about it. */
+function problemsOf(words: Words, status: ConnectionStatus) {
+  const { connection, conflicts, brakes, refused, waiting } = status;
+  const { state, problem, pausedFor, contacts } = connection;
+  const provider = providerNames[connection.provider];
+  const said: { kind: string; text: string; href?: string; label?: string }[] = [];
+  if (state === 'paused')
+    said.push({
+      kind: 'notice',
+      text: words.t(`integrations.paused.${pausedFor ?? 'feature'}`, { provider }),
+    });
+  else if (problem !== null) {
+    const key = `sync.problem.${problem.key}`;
+    const text = words.has(key) ? words.t(key, problem.values) : words.t('integrations.problem-other');
+    said.push({ kind: state === 'needs-sign-in' ? 'failure' : 'warning', text });
+  }
+  if (brakes > 0)
+    said.push({
+      ...{ kind: 'warning', text: words.t('integrations.brake', { count: brakes }) },
+      ...{ href: `/integrations/${connection.id}/brake`, label: words.t('integrations.brake-open') },
+    });
+  if (conflicts > 0)
+    said.push({
+      ...{ kind: 'warning', text: words.t('integrations.conflicts', { count: conflicts }) },
+      ...{ href: '/cloud-contacts/conflicts', label: words.t('integrations.conflicts-open') },
+    });
+  if (refused > 0)
+    said.push({
+      kind: 'warning',
+      text: words.t('integrations.refused-changes', { count: refused, provider }),
+    });
+  if (waiting > 0 && contacts === 'read')
+    said.push({ kind: 'warning', text: words.t('integrations.waiting-read', { count: waiting, provider }) });
+  return said;
+}
+
+function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: ConnectionStatus) {
+  const { accountName, details, lastSuccessAt, nextRunAt, state, contacts } = connection;
+  const server = serverText(details);
+  const next = waitsUntil ?? nextRunAt;
+  const nextText = () => {
+    if (state !== 'connected') return words.t(`integrations.next.${state}`);
+    if (running) return words.t(`integrations.next.${running}`);
+    // A moment that is over by the clock of this machine is none to wait for.
+    if (next === null || next.getTime() <= Date.now() + 1_000) return words.t('integrations.next.soon');
+    return words.relative(next);
+  };
+  return [
+    { label: words.t('integrations.fact.account'), value: accountName },
+    ...(server ? [{ label: words.t('integrations.fact.server'), ...server }] : []),
+    {
+      label: words.t('integrations.fact.permission'),
+      value: words.t(`integrations.permission.${contacts === 'write' ? 'write' : 'read'}`),
+    },
+    {
+      label: words.t('integrations.fact.last-success'),
+      value: lastSuccessAt ? words.relative(lastSuccessAt) : words.t('integrations.never'),
+      ...(lastSuccessAt ? { note: words.dateTime(lastSuccessAt) } : {}),
+    },
+    { label: words.t('integrations.fact.next'), value: nextText() },
+    {
+      label: words.t('integrations.fact.contacts'),
+      value: words.t('integrations.contacts-in-folders', { count: counts.contacts, folders: counts.folders }),
+      href: '/cloud-contacts',
+    },
+    {
+      label: words.t('integrations.fact.waiting'),
+      value: words.t('integrations.waiting', { count: counts.waiting + counts.refused }),
+    },
+  ];
+}
+
+/** What the provider's own settings say of the server; a provider without one says nothing. */
+function serverText({ serverVersion, ewsUrl }: Readonly<Record<string, unknown>>) {
+  const version = typeof serverVersion === 'string' ? serverVersion : '';
+  const host = typeof ewsUrl === 'string' && URL.canParse(ewsUrl) ? new URL(ewsUrl).host : '';
+  if (version === '' && host === '') return null;
+  return version === '' ? { value: host } : { value: version, ...(host === '' ? {} : { note: host }) };
+}
+
+/** A provider one may connect: what it would ask for and why. */
+function offerView(words: Words, provider: Provider, { ended, inTheWay }: IntegrationsRead) {
+  const href = connectPage(provider);
+  const name = providerNames[provider];
+  const before = ended.filter((each) => each.provider === provider);
+  return {
+    anchor: provider,
+    heading: name,
+    text: words.t(`integrations.about.${provider}`),
+    asks: href === null ? [] : asks.map((ask) => words.t(`integrations.asks.${ask}`, { provider: name })),
+    badge: href === null ? { icon: 'minus', text: words.t('integrations.not-set-up-badge') } : null,
+    notSetUp: href === null ? words.t('integrations.not-set-up', { provider: name }) : null,
+    before: before.map(({ accountName, endedAt, contacts, waiting }) =>
+      words.t('integrations.before', {
+        ...{ account: accountName, ended: words.date(endedAt), contacts, waiting },
+        until: words.date(endedAt.getTime() + limits.restoreDays * 86_400_000),
+      }),
+    ),
+    ...(href === null
+      ? {}
+      : inTheWay
+        ? {
+            taken: words.t('integrations.taken', {
+              provider: providerNames[inTheWay.provider],
+              account: inTheWay.accountName,
+            }),
+            takenHref: connectionPath(inTheWay.id, 'disconnection'),
+            takenLabel: words.t('integrations.disconnect-that', {
+              provider: providerNames[inTheWay.provider],
+            }),
+          }
+        : { href, label: words.t('integrations.connect', { provider: name }) }),
+  };
+}
+
+const asks = ['contacts', 'why', 'nothing-else', 'secret'] as const;
