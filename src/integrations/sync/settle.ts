@@ -297,7 +297,7 @@ async function decide(
     scope.brake = brake;
   }
   if (verdict === 'wait') {
-    run.problem ??= { key: 'brake', values: { folder: emptied.name, deleted: emptied.gone } };
+    run.problem ??= { key: 'brake', values: { deleted: emptied.gone } };
     return;
   }
   for (let more = true; more;) more = await carryOut(run, emptied.folderId, verdict);

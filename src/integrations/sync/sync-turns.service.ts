@@ -117,7 +117,7 @@ export class SyncTurns {
         if (unsure) await this.readTreeAnew(run, scopes.get(TREE));
         all &&= !unsure;
         if (scope.problem?.key !== error.key) await this.markProblem(run, scope, error.key);
-        run.problem ??= { key: error.key, values: { folder: folder.name } };
+        run.problem ??= { key: error instanceof FolderGone ? 'folder-missing' : 'folder-denied' };
       }
     }
     return all;
