@@ -36,10 +36,12 @@ import { OwnCloudDataController } from './retention/own-cloud-data.controller.js
 import { OwnCloudData } from './retention/own-cloud-data.service.js';
 import { CloudRefolding } from './retention/refolding.service.js';
 import { ConnectionStandings } from './retention/standings.service.js';
+import { Conflicts } from './sync/conflicts.service.js';
 import { Connectors } from './sync/connectors.js';
 import { SyncTurns } from './sync/sync-turns.service.js';
 import { SyncWorker } from './sync/sync-worker.service.js';
 import { TurnEndings } from './sync/turn-endings.service.js';
+import { CloudUndo } from './undo/cloud-undo.service.js';
 
 /** Mailboxes of people at Google, Microsoft 365 and Exchange, kept in step with what is here. */
 @Module({
@@ -59,6 +61,7 @@ import { TurnEndings } from './sync/turn-endings.service.js';
     ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
     ...[ExchangeSignIn],
     ...[KeptCopies, SignInTries],
+    ...[CloudUndo, Conflicts],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
   exports: [KeptCopies],

@@ -95,7 +95,7 @@ export async function decideConflict(
   if (closed) await closeConflict(database, conflict, act.now, act.batchId);
   else await saveConflict(database, conflict, left);
   const changes: Changes = {
-    contactId: [conflict.contactId, conflict.contactId],
+    contactId: [null, conflict.contactId],
     kind: [conflict.kind, left.kind],
     fields: [conflict.fields, left.fields],
   };

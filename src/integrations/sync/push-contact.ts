@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { contactFields, type ContactField } from '../../contact-card/contact-fields.js';
+import { contactFields } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/id.js';
 import { type RunCounts } from '../connection.entities.js';
 import { type RemoteContact, type RemoteRef } from '../contacts-connector.js';
@@ -30,7 +30,7 @@ import {
   remoteFieldsOf,
   remoteFolderIds,
   sameField,
-  type CloudFields,
+  takeField,
   type FolderIds,
 } from './remote-fields.js';
 import { type Run, type Saving } from './run.js';
@@ -284,17 +284,6 @@ class Sending {
       [this.run.connection.id],
     );
     return [...new Set([...first, ...rows.map(({ remoteId }) => remoteId)])];
-  }
-}
-
-function takeField(after: KeptCloudContact, said: CloudFields, field: ContactField): void {
-  if (field === 'displayName') after.displayName = said.displayName;
-  else if (field === 'email' || field === 'organization') after[field] = said[field];
-  else {
-    after[field] = said[field];
-    delete after.typedPhones[field];
-    const typed = said.typedPhones[field];
-    if (typed !== undefined) after.typedPhones[field] = typed;
   }
 }
 

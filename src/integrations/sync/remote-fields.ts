@@ -124,6 +124,18 @@ export function remoteFolderIds(folderIds: readonly Id[], folders: FolderIds): s
   return folderIds.flatMap((id) => folders.get(id) ?? []).sort();
 }
 
+/** Gives a contact one field of another, a number with what its source says of it. */
+export function takeField(after: CloudFields, said: CloudFields, field: ContactField): void {
+  if (field === 'displayName') after.displayName = said.displayName;
+  else if (field === 'email' || field === 'organization') after[field] = said[field];
+  else {
+    after[field] = said[field];
+    delete after.typedPhones[field];
+    const typed = said.typedPhones[field];
+    if (typed !== undefined) after.typedPhones[field] = typed;
+  }
+}
+
 /** Ours of these, sorted. */
 export function ourFolderIds(remoteIds: readonly string[], folders: FolderIds): Id[] {
   return [...folders].flatMap(([id, remoteId]) => (remoteIds.includes(remoteId) ? [id] : [])).sort();

@@ -16,7 +16,7 @@ import {
 } from '../contact-writes.js';
 import { storedGroups } from '../group-writes.js';
 import { undoGroupsFirst, undoGroupsLast } from './group-undo.js';
-import { standingRemovals } from './standing-removals.js';
+import { standingRemovals } from '../../journal/standing-removals.js';
 import { add, nothingUndone, type KeptReason, type Undone } from './undone.js';
 
 /**

@@ -13,7 +13,7 @@ import {
   restoreGroups,
   storedGroups,
 } from '../group-writes.js';
-import { standingRemovals } from './standing-removals.js';
+import { standingRemovals } from '../../journal/standing-removals.js';
 import { nothingUndone, type Undone } from './undone.js';
 
 /** What an undo of contacts does to groups. */

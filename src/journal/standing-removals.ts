@@ -1,8 +1,11 @@
-import { type Id } from '../../database/new-id.js';
-import { type Statements } from '../../imports/import-kind.js';
+import { type Id } from '../database/new-id.js';
+
+interface Statements {
+  query<Result>(sql: string, values?: unknown[]): Promise<Result>;
+}
 
 /**
- * Which of these deleted contacts or groups are in the bin by this act: it put them there, and if they came out since, that was
+ * Which of these deleted subjects are in the bin by this act: it put them there, and if they came out since, that was
  * undone. Read from the journal, where deleting, restoring, undoing and undoing that follow each other.
  */
 export async function standingRemovals(database: Statements, ids: readonly Id[], act: Id): Promise<Set<Id>> {
