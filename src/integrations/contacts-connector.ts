@@ -114,6 +114,8 @@ export interface RemoteRef {
   /** As `RemoteContact.memory` was. */
   memory: Readonly<Record<string, unknown>> | null;
   folderIds: readonly string[];
+  /** The contact's id here: an update may renew it there, where a copy carries that of another, or it never had one. */
+  clientId?: Id | null;
 }
 
 /** Text as the provider has it, null for none: the engine reads numbers out of it, and writes back only what somebody changed. */

@@ -38,6 +38,9 @@ export class ExchangeNetwork {
   async addressesOf(url: URL): Promise<HostAddress[]> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const listed = isListed(url, this.listed);
+    // Listed when the mailbox was connected, and not any more.
+    if (!listed && (url.protocol !== 'https:' || url.port !== ''))
+      throw new NotReachable({ code: 'ADDRESS_NOT_ALLOWED' });
     const family = isIP(host);
     const found = family ? [{ address: host, family }] : await this.resolve(host);
     const allowed = (address: string) =>
