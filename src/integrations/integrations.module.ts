@@ -16,6 +16,7 @@ import { KeptCopies } from './connections/kept-copies.service.js';
 import { ConnectionsOnProfile } from './connections/profile-section.service.js';
 import { ConnectionSecrets } from './connections/secrets.js';
 import { SignInTries } from './connections/sign-in-tries.service.js';
+import { CloudActsController } from './contacts/acts/cloud-acts.controller.js';
 import { CloudContacts } from './contacts/cloud-contacts.service.js';
 import { CloudPlaces } from './contacts/cloud-places.query.js';
 import { CloudContactController } from './contacts/contact/cloud-contact.controller.js';
@@ -28,7 +29,9 @@ import { CloudSelectionController } from './contacts/list/cloud-selection.contro
 import { CloudErasure } from './contacts/trash/cloud-erasure.service.js';
 import { CloudTrashController } from './contacts/trash/cloud-trash.controller.js';
 import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
+import { ExchangeNetwork } from './exchange/exchange-network.js';
 import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
+import { ExchangeConnector } from './exchange/exchange.connector.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
 import { MovedConnectionOwners } from './retention/moved-owners.service.js';
@@ -50,7 +53,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[IntegrationsController, ExchangeController, DisconnectionController],
     ...[CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
     ...[CloudExportsController, CloudListController, CloudSelectionController, CloudTrashController],
-    NewCloudContactController,
+    ...[CloudActsController, NewCloudContactController],
     // Last: the addresses of one contact.
     CloudContactController,
   ],
@@ -59,7 +62,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
     ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
-    ...[ExchangeSignIn],
+    ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
     ...[KeptCopies, SignInTries],
     ...[CloudUndo, Conflicts],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
