@@ -1,5 +1,4 @@
 import { type ContactField } from '../../src/contact-card/contact-fields.js';
-import { type Id } from '../../src/database/new-id.js';
 import { newId } from '../../src/database/id.js';
 import {
   type ConnectionAccess,
@@ -76,6 +75,8 @@ const phoneKeys: Partial<Record<ContactField, string>> = {
 };
 
 class ExchangeMailbox implements RemoteMailbox {
+  private readonly connectionId = newId();
+
   private constructor(private readonly fake: FakeExchange) {}
 
   static async start(
@@ -97,7 +98,7 @@ class ExchangeMailbox implements RemoteMailbox {
 
   access({ signal = new AbortController().signal, secret = 'right' } = {}): ConnectionAccess {
     return {
-      connectionId: newId() as Id,
+      connectionId: this.connectionId,
       details: {
         ...{ ewsUrl: this.fake.url, username: 'NORD\\camille', version: 'Exchange2013_SP1', auth: 'ntlm' },
         ...{ serverVersion: 'Exchange 2019', serverBuild: '15.2.1544.11' },

@@ -105,8 +105,8 @@ export class Mailbox {
   tree = new Log();
   /** Writes are refused with ErrorQuotaExceeded. */
   full = false;
-  /** Sync states given out before do not count any more once it is raised. */
-  epoch = 0;
+  /** Of the sync states that count; those of another life of the server never do. */
+  epoch = newEpoch();
   /** Highest number of a change so far. */
   seq = 0;
   #ids = 0;
@@ -278,7 +278,31 @@ export class Mailbox {
 
   /** All states given out are refused: after a move of the mailbox, or a repair. */
   expireStates() {
-    this.epoch++;
+    this.epoch = newEpoch();
+  }
+
+  /** All there is, for another life of the server. @returns {unknown} what JSON can carry */
+  toJSON() {
+    return {
+      folders: [...this.folders.values()].map(({ items, ...folder }) => folder),
+      items: [...this.items.values()].map((item) => ({ ...item, extended: [...item.extended] })),
+      rootId: this.rootId,
+      made: [this.#ids, this.#keys],
+    };
+  }
+
+  /** Puts what `toJSON` gave in the place of all there is; sync states of before do not count any more. */
+  restore({ folders, items, rootId, made }) {
+    Object.assign(this, { rootId, folders: new Map(), items: new Map(), tree: new Log() });
+    [this.#ids, this.#keys] = made;
+    for (const folder of folders) {
+      this.folders.set(folder.id, { ...folder, items: new Log() });
+      if (folder.parentId) this.tree.note(++this.seq, folder.id, 'enter');
+    }
+    for (const item of items) {
+      const dates = { createdAt: new Date(item.createdAt), modifiedAt: new Date(item.modifiedAt) };
+      this.#enter({ ...item, ...dates, extended: new Map(item.extended) });
+    }
   }
 
   // What the operations need
@@ -377,6 +401,8 @@ export class Mailbox {
     return key.toString('base64');
   }
 }
+
+const newEpoch = () => randomBytes(6).toString('hex');
 
 /** @returns {Item} */
 function blankItem(kind, folderId) {

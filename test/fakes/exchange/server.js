@@ -32,6 +32,7 @@ import { child, e, namespaces, parseXml, plain, soap, styles, t, writeXml, XmlEr
  * @property {boolean} [emptyLastPage] a page that ends with the last change says there is more
  * @property {number} [style] one way of writing prefixes; else they change with each answer
  * @property {boolean} [forgetBodies] keeps no bodies of requests, for long runs
+ * @property {(mailbox: Mailbox) => void} [worked] called after each request
  */
 
 /**
@@ -272,6 +273,7 @@ export class FakeExchange {
     recorded.ms = performance.now() - start;
     this.ms += recorded.ms;
     Object.assign(recorded, { status, items });
+    this.options.worked?.(this.mailbox(account.email));
     const spoil = trouble && afterWork[trouble.kind];
     if (spoil) await spoil(response, text);
     else send(response, status, text, 'text/xml; charset=utf-8');
