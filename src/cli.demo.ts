@@ -14,6 +14,7 @@ import { Founding } from './auth/founding.service.js';
 import { Passwords } from './auth/passwords.service.js';
 import { demoCompanies, type DemoCompany } from './cli.demo-companies.js';
 import { demoContacts } from './cli.demo-contacts.js';
+import { demoExchange } from './cli.demo-exchange.js';
 import { demoExternal } from './cli.demo-external.js';
 import { settled } from './cli.user-files.js';
 import { type Id } from './database/id.js';
@@ -52,7 +53,7 @@ export async function seedDemo(app: INestApplicationContext): Promise<string[]> 
       `${company.accountName}: ${owner} (owner), ${admin} (administrator), ${member} (member), password ${password}`,
     );
   }
-  return [...lines, ...(await demoExternal(app, password))];
+  return [...lines, ...(await demoExternal(app, password)), ...(await demoExchange(app, password))];
 }
 
 async function ownerOf(app: INestApplicationContext, company: DemoCompany): Promise<Actor & { id: Id }> {
@@ -133,7 +134,7 @@ class Demo {
       await settings.save(this.owner, noFacts, revision, values);
     };
     await save({ allowedDomains: this.company.allowedDomains });
-    await save({ exchange: false, auditYears: 5 });
+    await save({ office365: false, auditYears: 5 });
   }
 
   private async groups(): Promise<void> {

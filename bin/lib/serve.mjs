@@ -5,6 +5,7 @@ import path from 'node:path';
 import { cliFile, mainFile, migrate, openDatabase } from './application.mjs';
 import { build } from './build.mjs';
 import { CleanUp } from './clean-up.mjs';
+import { startDemoExchange } from './demo-exchange.mjs';
 import { withLock } from './lock.mjs';
 import { installPackages } from './packages.mjs';
 import { Interrupted, Problem } from './problem.mjs';
@@ -31,6 +32,8 @@ export async function serve({ demo, step, say, signal }) {
     // The style guide and other aids for building pages are for whoever asks for them.
     const env = { NODE_ENV: 'production', ...process.env, DATA_DIR: dataDir, DATABASE_URL: url };
     await migrate({ env, step, signal });
+    if (demo)
+      Object.assign(env, await startDemoExchange({ dataDir, port: listenAt.port, step, signal, cleanUp }));
     const signIns = demo ? await seedDemo({ env, step, signal }) : '';
 
     const server = await startServer({ env, dataDir, step, signal });
@@ -116,7 +119,6 @@ function inWords({ code, by }) {
 function seedDemo({ env, step, signal }) {
   return step('Demo', async (note) => {
     note('making two companies');
-    // Stand-in Google, Microsoft and Exchange servers start here, and their addresses join `env`, once there are connectors.
     const { code, stdout, stderr } = await run(process.execPath, [cliFile, 'seed-demo'], {
       cwd: root,
       env,
