@@ -1,0 +1,250 @@
+import { connectedTo, startWithExchange } from './connected.js';
+import { requestsFollowTheSchema } from './exchange-requests.js';
+import { aContact, InStep } from './in-step.js';
+import { type FakeExchange } from '../fakes/exchange/server.js';
+import { type TestApp } from '../support/app.js';
+
+const logins = Array.from({ length: 20 }, (_, place) => `reader${place}`);
+
+describe('reading a mailbox', () => {
+  let app: TestApp;
+  let fake: FakeExchange;
+  let next = 0;
+
+  beforeAll(async () => {
+    ({ app, fake } = await startWithExchange(logins, { pageLimit: 4, treePage: 5 }));
+  });
+  afterAll(async () => {
+    await app.close();
+    await fake.close();
+  });
+  beforeEach(() => fake.heal());
+
+  const connect = async () => new InStep(app, await connectedTo(app, fake, logins[next++]));
+  const connectWith = async (...names: string[]) => {
+    const box = await connect();
+    for (const name of names) box.addThere(name);
+    await box.sync();
+    return box;
+  };
+
+  it('brings folders nested five deep and their contacts, equal names too', async () => {
+    const box = await connect();
+    let parentId = box.mailbox.contactsId;
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) {
+      const folder = box.mailbox.addFolder(name, { parentId });
+      box.addThere(`In ${name}`, folder);
+      parentId = folder.id;
+    }
+    for (let place = 0; place < 7; place++) box.addThere('Same Name');
+    box.mailbox.addList('Everybody');
+    await box.sync();
+    expect(await box.here()).toHaveLength(12);
+    expect(await box.here()).toEqual(box.there());
+    const [run] = await box.runs();
+    expect(run).toMatchObject({ kind: 'first', outcome: 'done', counts: { addedHere: 12, skipped: 1 } });
+    expect((await box.connection()).problem).toBeNull();
+  });
+
+  it('keeps the text of a number beside the number, and never writes it back', async () => {
+    const box = await connect();
+    box.mailbox.addContact({
+      ...aContact('Ana'),
+      phones: { MobilePhone: '06 12 34 56 78', HomePhone: 'ask' },
+    });
+    await box.sync();
+    const ana = await box.named('Ana');
+    expect(ana).toMatchObject({ mobilePhone: '+33612345678', homePhone: null, pending: null });
+    expect(ana.typedPhones).toEqual({ mobilePhone: '06 12 34 56 78', homePhone: 'ask' });
+    expect(fake.asked('UpdateItem')).toEqual([]);
+  });
+
+  it('brings what was added, changed and deleted there since, and nothing else', async () => {
+    const box = await connectWith('Ana', 'Bo', 'Cy', 'Di');
+    box.addThere('Eve');
+    box.editThere('Ana', 'ana@new.example');
+    box.mailbox.remove(box.mailbox.named('Cy'));
+    fake.requests.length = 0;
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect((await box.runs()).at(-1)).toMatchObject({
+      outcome: 'done',
+      counts: { addedHere: 1, changedHere: 1, removedHere: 1 },
+    });
+    expect(fake.asked('GetItem').reduce((read, { items }) => read + items, 0)).toBe(2);
+  });
+
+  it('writes nothing but the connection when nothing changed, and asks once a folder and once for the tree', async () => {
+    const box = await connectWith('Ana', 'Bo');
+    box.mailbox.addFolder('Family');
+    await box.sync();
+    const before = await box.kept();
+    fake.requests.length = 0;
+    const wrote = await writesDuring(app, () => box.sync());
+    expect(wrote.filter((sql) => !/^UPDATE connections /.test(sql))).toEqual([]);
+    expect(await box.kept()).toBe(before);
+    expect(fake.requests.map(({ operation }) => operation).sort()).toEqual([
+      ...['SyncFolderHierarchy', 'SyncFolderItems', 'SyncFolderItems'],
+    ]);
+  });
+
+  it('takes a new change key for no change', async () => {
+    const box = await connectWith('Ana');
+    const { version } = await box.named('Ana');
+    box.mailbox.touch(box.mailbox.named('Ana'));
+    await box.sync();
+    expect((await box.named('Ana')).version).toBe(version);
+    expect(await box.runs()).toHaveLength(1);
+  });
+
+  it('reads all again when the state has expired, doubling and losing nothing', async () => {
+    const box = await connectWith('Ana', 'Bo', 'Cy', 'Di', 'Eve', 'Flo');
+    const id = await box.star('Ana');
+    box.mailbox.expireStates();
+    box.mailbox.erase(box.mailbox.named('Bo'));
+    box.addThere('Gil');
+    fake.requests.length = 0;
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect(await box.named('Ana')).toMatchObject({ id, starred: true, version: 2 });
+    expect(fake.asked('GetItem').reduce((read, { items }) => read + items, 0)).toBe(1);
+    expect((await box.runs()).at(-1)?.counts).toEqual({ addedHere: 1, removedHere: 1 });
+  });
+
+  it('knows contacts again whose ids all became others, by what they say', async () => {
+    const box = await connectWith('Ana', 'Bo', 'Cy');
+    const id = await box.star('Ana');
+    for (const item of box.mailbox.contacts()) {
+      box.mailbox.addContact(aContact(item.fields['DisplayName']));
+      box.mailbox.forget(item);
+    }
+    box.mailbox.expireStates();
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect(await box.named('Ana')).toMatchObject({ id, starred: true });
+  });
+
+  it('keeps a contact that was moved there, also with what was changed there and here', async () => {
+    const box = await connectWith('Ana', 'Bo');
+    const family = box.mailbox.addFolder('Family');
+    const id = await box.star('Ana');
+    await box.edit('Ana', { organization: 'Nord' });
+    box.mailbox.move(box.mailbox.named('Ana'), family);
+    await box.sync();
+    expect(await box.named('Ana')).toMatchObject({ id, starred: true, organization: 'Nord', pending: null });
+    expect(await box.here()).toEqual(box.there());
+    expect(box.mailbox.named('Ana').fields['CompanyName']).toBe('Nord');
+    expect((await box.runs()).at(-1)?.counts).toMatchObject({ changedHere: 1, changedThere: 1 });
+    // One that was made here carries its id, and may be another by the time it is seen again.
+    const made = await box.add('Zoe');
+    await box.sync();
+    const zoe = box.mailbox.move(box.mailbox.named('Zoe'), family);
+    box.mailbox.edit(zoe, { DisplayName: 'Zoe K.', FileAs: 'Zoe K.' });
+    await box.sync();
+    expect((await box.named('Zoe K.')).id).toBe(made);
+    expect(await box.here()).toEqual(box.there());
+  });
+
+  it('takes a copy for another contact', async () => {
+    const box = await connectWith('Ana');
+    const made = await box.add('Zoe');
+    await box.sync();
+    box.mailbox.copy(box.mailbox.named('Zoe'));
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect((await box.here()).filter(({ name }) => name === 'Zoe')).toHaveLength(2);
+    const ids = await app.database.query<{ id: string }[]>(
+      `SELECT id FROM cloud_contacts WHERE connectionId = ? AND displayName = 'Zoe'`,
+      [box.connectionId],
+    );
+    expect(ids.map(({ id }) => id)).toContain(made);
+  });
+
+  it('follows folders that are renamed and moved, deleted and taken back', async () => {
+    const box = await connectWith('Ana');
+    const family = box.mailbox.addFolder('Family');
+    const below = box.mailbox.addFolder('Below', { parentId: family.id });
+    box.addThere('Bo', family);
+    box.addThere('Cy', below);
+    await box.sync();
+    const bo = (await box.named('Bo')).id;
+    box.mailbox.renameFolder(family, 'Relatives');
+    box.mailbox.moveFolder(below, box.mailbox.contactsId);
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect((await box.named('Bo')).id).toBe(bo);
+    box.mailbox.removeFolder(family);
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect(await box.named('Bo', { deleted: true })).toMatchObject({ id: bo, pending: null });
+    box.mailbox.moveFolder(family, box.mailbox.contactsId);
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect((await box.named('Bo')).id).toBe(bo);
+    box.mailbox.eraseFolder(family);
+    await box.sync();
+    expect((await box.here()).map(({ name }) => name)).toEqual(['Cy', 'Ana']);
+  });
+
+  it('goes on with the other folders where one may not be read', async () => {
+    const box = await connectWith('Ana');
+    const denied = box.mailbox.addFolder('Denied');
+    denied.denied = true;
+    box.addThere('Bo');
+    await box.sync();
+    expect(await box.here()).toHaveLength(2);
+    expect(await box.connection()).toMatchObject({ state: 'connected', problem: { key: 'folder-denied' } });
+    denied.denied = false;
+    box.addThere('Cy', denied);
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect((await box.connection()).problem).toBeNull();
+  });
+
+  it('knows a contact again that was deleted there and taken back', async () => {
+    const box = await connectWith('Ana');
+    const made = await box.add('Zoe');
+    await box.sync();
+    const inBin = box.mailbox.remove(box.mailbox.named('Zoe'));
+    await box.sync();
+    expect((await box.named('Zoe', { deleted: true })).id).toBe(made);
+    box.mailbox.move(inBin, { id: box.mailbox.contactsId });
+    await box.sync();
+    expect((await box.named('Zoe')).id).toBe(made);
+    expect(await box.here()).toEqual(box.there());
+  });
+
+  it('takes its own writes for what they are when they come back', async () => {
+    const box = await connectWith('Ana', 'Bo');
+    box.mailbox.addFolder('Family');
+    await box.sync();
+    await box.add('Zoe');
+    await box.edit('Ana', { email: 'ana@new.example' });
+    await box.move('Bo', 'Family');
+    await box.push();
+    const ids = async () =>
+      (await Promise.all(['Ana', 'Bo', 'Zoe'].map((name) => box.named(name)))).map(({ id }) => id);
+    const [before, runs] = [await ids(), (await box.runs()).length];
+    fake.requests.length = 0;
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect(await ids()).toEqual(before);
+    expect(fake.asked('GetItem')).toEqual([]);
+    expect(await box.runs()).toHaveLength(runs);
+  });
+
+  requestsFollowTheSchema();
+});
+
+/** Statements that write, as the database was given them while `body` ran. */
+async function writesDuring(app: TestApp, body: () => Promise<unknown>): Promise<string[]> {
+  const log = jest.spyOn(app.database.logger, 'logQuery');
+  try {
+    await body();
+    const said = log.mock.calls.map(([sql]) => sql.trim());
+    expect(said.some((sql) => sql.startsWith('SELECT'))).toBe(true);
+    return said.filter((sql) => /^(INSERT|UPDATE|DELETE|REPLACE)/i.test(sql));
+  } finally {
+    log.mockRestore();
+  }
+}
