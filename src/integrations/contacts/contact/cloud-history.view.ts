@@ -71,7 +71,12 @@ function mayUndo({ action, at, undoneAt, kind }: CloudEvent): boolean {
 /** What a provider says of a number goes with the number. */
 const toldFields = [...contactFields, 'folderIds', 'starred', 'isPrivate'];
 
-function changesInWords(words: Words, changes: Changes | null, folders: ReadonlyMap<Id, string>) {
+/** What changed, field by field. @param folders names, by id */
+export function changesInWords(
+  words: Words,
+  changes: Changes | null,
+  folders: ReadonlyMap<Id, string>,
+) {
   if (changes === null) return [];
   const texts = (changes['typedPhones'] ?? [{}, {}]).map((side) => (side ?? {}) as Record<string, string>);
   return toldFields
