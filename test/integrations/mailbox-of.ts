@@ -14,7 +14,7 @@ import {
 import { remoteFieldsOf, type CloudFields } from '../../src/integrations/sync/remote-fields.js';
 import { Journal } from '../../src/journal/journal.service.js';
 import { type TestApp } from '../support/app.js';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 
 /** A mailbox of somebody as runs leave it here; there is no provider behind it, so nothing is ever sent. */
 export class MailboxOf {
@@ -38,7 +38,7 @@ export class MailboxOf {
       ...{ accountName: 'ada@mailbox.example', slotKey: `exchange:${id}`, state: 'connected' },
       ...{ contacts: 'write', calendar: 'none', details: {}, createdAt: now, lastSuccessAt: now },
       ...fields,
-    } as Connection);
+    } as QueryDeepPartialEntity<Connection>);
     const mailbox = new MailboxOf(app, owner, id, newId());
     await mailbox.addFolder('Contacts', null, { id: mailbox.folder, isDefault: true });
     return mailbox;
