@@ -72,11 +72,7 @@ function mayUndo({ action, at, undoneAt, kind }: CloudEvent): boolean {
 const toldFields = [...contactFields, 'folderIds', 'starred', 'isPrivate'];
 
 /** What changed, field by field. @param folders names, by id */
-export function changesInWords(
-  words: Words,
-  changes: Changes | null,
-  folders: ReadonlyMap<Id, string>,
-) {
+export function changesInWords(words: Words, changes: Changes | null, folders: ReadonlyMap<Id, string>) {
   if (changes === null) return [];
   const texts = (changes['typedPhones'] ?? [{}, {}]).map((side) => (side ?? {}) as Record<string, string>);
   return toldFields
