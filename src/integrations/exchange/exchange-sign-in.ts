@@ -1,6 +1,17 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type ExchangeDetails } from './exchange-details.js';
-import { type ExchangeVersion } from './versions.js';
+import { readEwsAddress } from './address.js';
+import { discover } from './autodiscover.js';
+import { getFolders } from './ews-requests.js';
+import { EwsClient } from './ews.client.js';
+import { type ExchangeDetails, type ExchangeSecret } from './exchange-details.js';
+import { readKnownFolders } from './exchange-folders.js';
+import { ExchangeNetwork } from './exchange-network.js';
+import { ExchangeRefusal, refusalOf } from './exchange-refusal.js';
+import { ExchangeTransport } from './transport.js';
+import { buildOf, sentVersion, serverName, type ExchangeVersion } from './versions.js';
+
+export { ExchangeRefusal, type ExchangeField, type ExchangeRefusalKey } from './exchange-refusal.js';
 
 export interface ExchangeForm {
   username: string;
@@ -21,62 +32,30 @@ export interface ExchangeMailbox {
   serverVersion: string;
 }
 
-export type ExchangeField = 'username' | 'password' | 'version' | 'ewsUrl';
-
-/** Why a mailbox cannot be connected, at the field that is to be corrected. */
-export type ExchangeRefusalKey =
-  // ewsUrl
-  | 'address-missing'
-  | 'address-unreadable'
-  | 'address-office365'
-  | 'address-https'
-  | 'address-port'
-  | 'address-user-part'
-  | 'not-reachable'
-  | 'certificate'
-  /** values.host: where the server sends us; that address is to be typed, it is never followed. */
-  | 'redirect'
-  | 'not-ews'
-  | 'busy'
-  /** It takes passwords in clear only, and not over https. */
-  | 'basic-needs-https'
-  /** It offers neither NTLM nor Basic. */
-  | 'sign-in-methods'
-  // username
-  | 'login-missing'
-  /** Refused, and the name carries no domain: the two other forms are to be tried. */
-  | 'login-form'
-  | 'no-mailbox'
-  | 'account-disabled'
-  /** Exchange Web Services are switched off for this person or for programs like ours. */
-  | 'not-allowed'
-  // password
-  | 'password-missing'
-  | 'password-refused'
-  | 'password-expired'
-  // version
-  | 'too-old';
-
-export class ExchangeRefusal extends Error {
-  constructor(
-    readonly field: ExchangeField,
-    readonly key: ExchangeRefusalKey,
-    readonly values: Readonly<Record<string, string>> = {},
-  ) {
-    super(`${field}: ${key}`);
-    this.name = 'ExchangeRefusal';
-  }
-}
-
 /** Finds out whether a mailbox can be signed in to, before anything of it is kept. */
 @Injectable()
 export class ExchangeSignIn {
+  constructor(private readonly network: ExchangeNetwork) {}
+
   /**
    * Asks the server once with this password. What is typed may be spoken of, the password never.
-   * @throws ExchangeRefusal
+   * @throws ExchangeRefusal, or the signal's reason
    */
-  try(_form: ExchangeForm, _signal?: AbortSignal): Promise<ExchangeMailbox> {
-    throw new Error('Not yet');
+  async try(form: ExchangeForm, signal = new AbortController().signal): Promise<ExchangeMailbox> {
+    const username = form.username.trim();
+    if (username === '') throw new ExchangeRefusal('username', 'login-missing');
+    if (form.password === '') throw new ExchangeRefusal('password', 'password-missing');
+    const { url, problem } = readEwsAddress(form.ewsUrl, this.network.listed);
+    if (problem) throw new ExchangeRefusal('ewsUrl', problem);
+    const credentials = { username, password: form.password };
+    const transport = new ExchangeTransport(this.network, url, credentials, null, signal);
+    try {
+      return await this.mailbox(transport, url, credentials, form.version);
+    } catch (error) {
+      throw refusalOf(error, username);
+    } finally {
+      transport.close();
+    }
   }
 
   /**
@@ -84,12 +63,57 @@ export class ExchangeSignIn {
    * @param username where it is not the address
    * @throws ExchangeRefusal when the password is refused, or the domain is at Office 365
    */
-  propose(
-    _email: string,
-    _username: string | null,
-    _password: string,
-    _signal?: AbortSignal,
+  async propose(
+    email: string,
+    username: string | null,
+    password: string,
+    signal = new AbortController().signal,
   ): Promise<{ ewsUrl: string } | null> {
-    throw new Error('Not yet');
+    if (password === '') throw new ExchangeRefusal('password', 'password-missing');
+    const login = username?.trim() || email.trim();
+    try {
+      const typed = await discover(this.network, email, { username: login, password }, signal);
+      if (typed === null) return null;
+      const { url, problem } = readEwsAddress(typed, this.network.listed);
+      if (problem === 'address-office365') throw new ExchangeRefusal('ewsUrl', problem);
+      return url ? { ewsUrl: url.href } : null;
+    } catch (error) {
+      throw refusalOf(error, login);
+    }
+  }
+
+  private async mailbox(
+    transport: ExchangeTransport,
+    url: URL,
+    { username, password }: { username: string; password: string },
+    chosen: ExchangeVersion,
+  ): Promise<ExchangeMailbox> {
+    let version = chosen;
+    const client = new EwsClient(transport, sentVersion(chosen), (lower) => {
+      version = lower;
+      return Promise.resolve();
+    });
+    const request = getFolders();
+    const messages = await client.ask(request);
+    const failed = messages.find(({ ok }) => !ok);
+    if (failed) throw client.errorOf(failed, request);
+    const { root } = readKnownFolders(messages);
+    const serverVersion = client.server ? serverName(client.server) : '';
+    const serverBuild = client.server ? buildOf(client.server) : '';
+    return {
+      // Whatever name one signs in with, the root of a mailbox is the same.
+      mailboxId: createHash('sha256').update(root).digest('base64url'),
+      accountName: username,
+      details: {
+        ewsUrl: url.href,
+        username,
+        version,
+        auth: transport.scheme ?? 'ntlm',
+        serverVersion,
+        serverBuild,
+      },
+      secret: JSON.stringify({ password } satisfies ExchangeSecret),
+      serverVersion,
+    };
   }
 }
