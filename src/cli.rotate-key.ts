@@ -60,8 +60,9 @@ function makeKey({ secretKeys, dataDir }: Environment, keys: SecretKeys): void {
 
 function whatNext({ older }: SecretKeys): string {
   if (older.length === 0) return 'There is no older key; rotate-key --new-key makes the next one';
-  const which = older.length === 1 ? `Key ${older[0]} is` : `Keys ${older.join(', ')} are`;
-  return `${which} still needed by links in mails: take out ${limits.invitationDays} days from now`;
+  const [which, it] =
+    older.length === 1 ? [`Key ${older[0]} is`, 'it'] : [`Keys ${older.join(', ')} are`, 'them'];
+  return `${which} still needed by links in mails: take ${it} out ${limits.invitationDays} days from now`;
 }
 
 function unreadableText(ids: readonly string[]): string {

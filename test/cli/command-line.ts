@@ -28,8 +28,10 @@ export class CommandLine {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async start(settings: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
-    const keys = SecretKeys.generate();
+  static async start(
+    settings: NodeJS.ProcessEnv = {},
+    keys: string = SecretKeys.generate(),
+  ): Promise<CommandLine> {
     const app = await startApp({ env: settings, keys: new SecretKeys(keys) });
     return new CommandLine(app, { DATABASE_URL: app.databaseUrl, SECRET_KEYS: keys });
   }
