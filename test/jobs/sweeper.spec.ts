@@ -46,7 +46,8 @@ describe('sweeps', () => {
     await app.get(Sweeper).plan();
     const planned = await app.database.query<{ kind: string }[]>('SELECT kind FROM jobs ORDER BY kind');
     expect(planned.map(({ kind }) => kind)).toEqual([
-      ...['bulk.purge', 'contacts.empty-bins', 'external.expire', 'external.retention', 'import.purge'],
+      ...['bulk.purge', 'connections.retention', 'connections.standings', 'connections.tries'],
+      ...['contacts.empty-bins', 'external.expire', 'external.retention', 'import.purge'],
       ...['jobs.sweep', 'mails.sweep', 'notifications.digests', 'notifications.sweep'],
       ...['people.erase-finally', 'photos.sweep', 'retention.sweep', 'sessions.sweep'],
       ...['test.sweep', 'throttle.sweep'],

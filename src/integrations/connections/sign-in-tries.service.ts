@@ -94,7 +94,8 @@ export class SignInTries implements OnModuleInit {
       ] as const;
       for (const [kind, key, limit] of counters) await this.throttle.hit(kind, key, limit);
       answer = await body(AbortSignal.timeout(TRY_MS));
-      if (answer.kind === 'done') for (const [kind, key] of counters) await this.throttle.giveBack(kind, key);
+      if (answer.kind !== 'refused')
+        for (const [kind, key] of counters) await this.throttle.giveBack(kind, key);
       return answer;
     } finally {
       await this.database.query(
