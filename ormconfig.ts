@@ -20,6 +20,7 @@ import { UserRuns1763856060000 } from './src/database/migrations/1763856060000-u
 import { Erasure1763856050000 } from './src/database/migrations/1763856050000-erasure.js';
 import { Integrations1764115200000 } from './src/database/migrations/1764115200000-integrations.js';
 import { CloudArrivals1764115210000 } from './src/database/migrations/1764115210000-cloud-arrivals.js';
+import { CloudSendings1764115211000 } from './src/database/migrations/1764115211000-cloud-sendings.js';
 import { CloudContactMoves1764115220000 } from './src/database/migrations/1764115220000-cloud-contact-moves.js';
 import { ConnectionTries1764115250000 } from './src/database/migrations/1764115250000-connection-tries.js';
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
@@ -122,6 +123,7 @@ export const parts: DatabaseParts = {
     ExternalContactLists1764028890000,
     Integrations1764115200000,
     CloudArrivals1764115210000,
+    CloudSendings1764115211000,
     CloudContactMoves1764115220000,
     ConnectionTries1764115250000,
     ConnectionPauses1764115260000,

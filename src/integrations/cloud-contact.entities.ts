@@ -47,6 +47,7 @@ export interface PushProblem {
 @Index('ix_cloud_contacts_pending', ['connectionId', 'pending', 'pendingSince'])
 @Index('ix_cloud_contacts_gone', ['connectionId', 'goneAt'])
 @Index('ix_cloud_contacts_arrived', ['connectionId', 'arrivedAs'])
+@Index('ix_cloud_contacts_sent', ['connectionId', 'sentAt'])
 @Index('ix_cloud_contacts_deleted', ['accountId', 'deletedAt'])
 export class CloudContact implements ContactFields {
   @PrimaryId() id: Id;
@@ -84,6 +85,11 @@ export class CloudContact implements ContactFields {
   @MomentColumn({ nullable: true }) pendingSince: Date | null;
   /** Sendings that were begun; from the second on, one that makes it asks first whether it is there. */
   @Column({ type: 'int', unsigned: true, default: 0 }) pushAttempts: number;
+  /**
+   * When it was sent, null again once a reading listed it: what was made there and deleted again before, no reading tells of
+   * (sync/unheard.ts).
+   */
+  @MomentColumn({ nullable: true }) sentAt: Date | null;
   /** With one the change is not sent again before somebody edits the contact. */
   @JsonColumn({ nullable: true }) problem: Relation<PushProblem> | null;
   /** The last reading from nothing it was listed in (`SyncScope.pass`). */

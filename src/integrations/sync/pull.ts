@@ -24,6 +24,7 @@ import { sameFolders } from './merge.js';
 import { type Run, type Saving } from './run.js';
 import { saveScope, type Scope } from './scopes.js';
 import { newContact, takeRemote, type Arrived, type Reading } from './take-remote.js';
+import { lookForUnheard, noteHeard } from './unheard.js';
 
 /**
  * Reads what changed of one folder (null: of the whole book) since its cursor, page by page; each page is saved with the cursor
@@ -60,6 +61,7 @@ async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: 
     await savePage(run, scope, folder, page);
     if (page.last) break;
   }
+  await lookForUnheard(run, folder);
 }
 
 /** Of contacts whose contents we hold; one that had gone is read again in whole. */
@@ -201,6 +203,7 @@ class PageWork {
       if (run.kind !== 'first') await noteArrivals(manager, run.connection.id, this.arrivedAs);
     }
     await markGoneByIds(manager, run.connection.id, this.gone);
+    await noteHeard(manager, run.connection.id, this.listed);
     if (this.pass !== null) await notePass(manager, run.connection.id, this.listed, this.pass);
     const conflicts =
       this.conflicts.length === 0 ? 0 : await noteConflicts(manager, await act(), run.id, this.conflicts);

@@ -70,7 +70,10 @@ function begin(run: Run, id: Id, held: ReadonlySet<string>): Promise<StoredCloud
     const row = await find(manager, run, id);
     if (!row?.pending || row.goneAt || row.problem) return null;
     if (row.pending === 'remove' && scopeKeysOf(run, row.folderIds).some((key) => held.has(key))) return null;
-    await manager.query('UPDATE cloud_contacts SET pushAttempts = pushAttempts + 1 WHERE id = ?', [id]);
+    await manager.query(
+      'UPDATE cloud_contacts SET pushAttempts = pushAttempts + 1, sentAt = UTC_TIMESTAMP(3) WHERE id = ?',
+      [id],
+    );
     return row;
   });
 }
