@@ -5,7 +5,7 @@ import { readAnswer } from './ews-answer.js';
 import { type ExchangeNetwork } from './exchange-network.js';
 import { type HttpAnswer } from './http-exchange.js';
 import { readXml, type XmlElement } from './reader.js';
-import { escape } from './soap.js';
+import { element } from './soap.js';
 import { ExchangeTransport, NotSignedInHere, type Credentials } from './transport.js';
 
 /**
@@ -117,12 +117,17 @@ function placesOf(domain: string, { listed }: ExchangeNetwork): URL[] {
 
 function requestFor(address: string): string {
   const schema = 'http://schemas.microsoft.com/exchange/autodiscover/outlook';
-  return (
-    `<?xml version="1.0" encoding="utf-8"?>\n<Autodiscover xmlns="${schema}/requestschema/2006"><Request>` +
-    `<EMailAddress>${escape(address)}</EMailAddress>` +
-    `<AcceptableResponseSchema>${schema}/responseschema/2006a</AcceptableResponseSchema>` +
-    `</Request></Autodiscover>`
+  const request = element(
+    'Autodiscover',
+    { xmlns: `${schema}/requestschema/2006` },
+    element(
+      'Request',
+      {},
+      element('EMailAddress', {}, address),
+      element('AcceptableResponseSchema', {}, `${schema}/responseschema/2006a`),
+    ),
   );
+  return `<?xml version="1.0" encoding="utf-8"?>\n${request}`;
 }
 
 function readResponse(answer: HttpAnswer): XmlElement | null {

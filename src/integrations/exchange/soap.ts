@@ -1,7 +1,8 @@
 import { type ExchangeVersion } from './versions.js';
 
-/** Elements we write, with the prefixes our envelope declares. */
-export type ElementName = `${'soap' | 't' | 'm'}:${string}`;
+/** Elements we write: with the prefixes our envelope declares, and of Autodiscover without any. */
+export type ElementName = `${'soap' | 't' | 'm'}:${string}` | AutodiscoverName;
+export type AutodiscoverName = 'Autodiscover' | 'Request' | 'EMailAddress' | 'AcceptableResponseSchema';
 export type Child = Markup | string | null;
 
 /** A finished element. Only `element` makes one, so that text can never be taken for markup: a string is always escaped. */
