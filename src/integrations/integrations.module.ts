@@ -2,10 +2,14 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { BrakeController } from './brakes/brake.controller.js';
+import { Brakes } from './brakes/brakes.service.js';
 import { CompanyConnections } from './company/company-connections.query.js';
 import { CompanyDisconnectionController } from './company/company-disconnection.controller.js';
 import { CompanyListController } from './company/company-list.controller.js';
 import { IntegrationSeams } from './company/company-seams.service.js';
+import { ConflictList } from './conflicts/conflict-list.query.js';
+import { ConflictsController } from './conflicts/conflicts.controller.js';
 import { ConnectionStatuses } from './connections/connection-status.query.js';
 import { Connections } from './connections/connections.service.js';
 import { DisconnectionController } from './connections/disconnection.controller.js';
@@ -39,6 +43,8 @@ import { OwnCloudDataController } from './retention/own-cloud-data.controller.js
 import { OwnCloudData } from './retention/own-cloud-data.service.js';
 import { CloudRefolding } from './retention/refolding.service.js';
 import { ConnectionStandings } from './retention/standings.service.js';
+import { RunsController } from './runs/runs.controller.js';
+import { SyncRuns } from './runs/runs.query.js';
 import { Conflicts } from './sync/conflicts.service.js';
 import { Connectors } from './sync/connectors.js';
 import { SyncTurns } from './sync/sync-turns.service.js';
@@ -51,6 +57,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
   imports: [AccountsModule, AuthModule, NotificationsModule],
   controllers: [
     ...[IntegrationsController, ExchangeController, DisconnectionController],
+    ...[RunsController, BrakeController, ConflictsController],
     ...[CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
     ...[CloudExportsController, CloudListController, CloudSelectionController, CloudTrashController],
     ...[CloudActsController, NewCloudContactController],
@@ -65,6 +72,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
     ...[KeptCopies, SignInTries],
     ...[CloudUndo, Conflicts],
+    ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
   exports: [KeptCopies],
