@@ -38,6 +38,12 @@ const contactPath =
   ({ contacts }: Company, locale: Locale) =>
     `/personal-contacts/${contacts[locale][which]}${below}`;
 
+/** A page of one of the reader's cloud contacts. */
+const cloudPath =
+  (which: keyof Company['cloud']['en'], below = '') =>
+  ({ cloud }: Company, locale: Locale) =>
+    `/cloud-contacts/${cloud[locale][which]}${below}`;
+
 const pages: Record<Who, PageUnderTest[]> = {
   visitor: [
     { name: 'sign in', path: () => '/login' },
@@ -85,6 +91,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'no requests received', path: () => '/external-contacts/requests' },
     { name: 'nobody blocked', path: () => '/external-contacts/blocked' },
     { name: 'no external contacts yet', path: () => '/external-contacts' },
+    { name: 'no mailbox connected yet', path: () => '/cloud-contacts' },
     {
       name: 'closing an account, refused',
       path: () => '/profile/closing',
@@ -324,6 +331,52 @@ const pages: Record<Who, PageUnderTest[]> = {
         await refuse(visitor);
       },
     },
+    { name: 'cloud contacts', path: () => '/cloud-contacts' },
+    {
+      name: 'cloud contacts, deep folder, one ticked',
+      path: ({ cloud }, locale) => `/cloud-contacts?folder=${cloud[locale].deepFolder}`,
+      act: async ({ page }) => {
+        await page.locator('.table__tick input').nth(1).check();
+      },
+    },
+    {
+      name: 'cloud contacts, folders open',
+      path: ({ cloud }, locale) => `/cloud-contacts?folder=${cloud[locale].deepFolder}&sort=-name`,
+      act: async ({ page }) => {
+        const folders = page.locator('.contacts__menu summary').first();
+        if (await folders.isVisible()) await folders.click();
+      },
+    },
+    {
+      name: 'cloud contacts, empty folder',
+      path: ({ cloud }, locale) => `/cloud-contacts?folder=${cloud[locale].emptyFolder}`,
+    },
+    { name: 'cloud contacts, not taken', path: () => '/cloud-contacts?state=refused' },
+    {
+      name: 'cloud contacts, moving',
+      path: () => '/cloud-contacts/selection/folder?all=matching&list=/cloud-contacts',
+    },
+    { name: 'cloud contact', path: cloudPath('whole') },
+    { name: 'cloud contact, not taken', path: cloudPath('refused') },
+    { name: 'cloud contact, deleted', path: cloudPath('binned') },
+    { name: 'new cloud contact, refused', path: () => '/cloud-contacts/new', act: refuse, status: 422 },
+    { name: 'edit cloud contact', path: cloudPath('whole', '/edit') },
+    {
+      name: 'cloud contact, two versions',
+      path: cloudPath('changed', '/edit'),
+      act: async ({ page }, { cloud }) => {
+        const from = Object.values(cloud)[0].changedFrom;
+        await page
+          .locator('[name=revision]')
+          .evaluate((input, value) => ((input as HTMLInputElement).value = value), from);
+        await page.locator('[name=organization]').fill('Ici');
+        await page.locator('main form.form button').last().click();
+        await page.locator('.choices').first().waitFor();
+      },
+      status: 409,
+    },
+    { name: 'deleted cloud contacts', path: () => '/cloud-contacts/trash' },
+    { name: 'deleted cloud contacts, erasing', path: () => '/cloud-contacts/trash/erasure' },
     { name: 'notifications', path: () => '/notifications' },
     { name: 'notifications, unread', path: () => '/notifications?show=unread' },
     { name: 'digest', path: () => '/profile/notifications' },

@@ -27,6 +27,7 @@ import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { externalContacts, type ExternalCards } from './external-contacts.js';
 import { someNews, type SomeNews } from './news.js';
 import { receivedRequests, type ReceivedPages } from './external-requests.js';
+import { cloudContacts, type CloudPages } from './cloud-contacts.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { personalAccounts, type Alone } from './personal-accounts.js';
 import { setUpLink } from './set-up.js';
@@ -60,6 +61,8 @@ export interface Company {
   runs: Runs;
   /** Of the administrators. */
   kept: Record<Locale, KeptContacts>;
+  /** Of the administrators. */
+  cloud: Record<Locale, CloudPages>;
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
@@ -154,6 +157,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     imports: await importsAtEachStep(app, admins.en),
     runs: await bulkActions(app, admins.en),
     contacts: await singleContacts(app, owners),
+    cloud: { en: await cloudContacts(app, admins.en), fr: await cloudContacts(app, admins.fr) },
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
     alone: await personalAccounts(app),
     requests: await receivedRequests(app, members),
