@@ -18,7 +18,10 @@ export function whyText(
   { state, pausedFor, problem }: Pick<CompanyConnection, 'state' | 'pausedFor' | 'problem'>,
 ): string {
   if (state === 'paused') return words.t(`company-integrations.paused.${pausedFor ?? 'person'}`);
-  return problem === null ? '' : words.t(`sync.problem.${problem.key}`, problem.values);
+  if (problem === null) return '';
+  // What its own person reads says what they can do; numbers in it are theirs too.
+  const key = `company-integrations.why.${problem.key}`;
+  return words.t(words.has(key) ? key : 'company-integrations.why.other');
 }
 
 /** Since when it fails or waits to be signed in; null while it does not. */
