@@ -177,8 +177,24 @@ describe('Many cloud contacts at once', () => {
     const gone = await browser.follow(await browser.post(`${CLOUD}/selection`, { act: 'delete', ids }));
     expect(visibleText(gone)).toContain('2 contacts deleted.');
     expect((await mailbox.contact(ids[1])).pending).toBe('remove');
-    await browser.post(undoIn(gone));
+    const back = await browser.follow(await browser.post(undoIn(gone)));
+    expect(visibleText(back)).toContain('2 contacts are back.');
     expect((await mailbox.contact(ids[1])).deletedAt).toBeNull();
+    // The undo of the undo, and what is undone already.
+    await browser.post(undoIn(back));
+    expect((await mailbox.contact(ids[1])).pending).toBe('remove');
+    expect(visibleText(await browser.follow(await browser.post(undoIn(back))))).toContain('undone already');
+  });
+
+  it('are not taken back after 30 days, nor by anybody else', async () => {
+    const [id] = await mailbox.add({ displayName: 'Ada' });
+    const gone = await browser.follow(await browser.post(`${CLOUD}/selection`, { act: 'delete', ids: [id] }));
+    const { browser: other } = await app.signedIn({ features: { integrations: true } });
+    expect((await other.post(undoIn(gone))).status).toBe(404);
+    await app.database.query('UPDATE journal_batches SET at = DATE_SUB(at, INTERVAL 31 DAY)');
+    const late = await browser.follow(await browser.post(undoIn(gone)));
+    expect(visibleText(late)).toContain('more than 30 days have passed');
+    expect((await mailbox.contact(id)).deletedAt).not.toBeNull();
   });
 
   it('are all that match, not only those of the page', async () => {

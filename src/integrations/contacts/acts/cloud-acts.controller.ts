@@ -34,7 +34,7 @@ export class CloudActsController {
     try {
       const undone = await this.acts.undo(owner, batchId);
       const path = await this.standing(owner, wished, undone);
-      if (!undone) return redirect(path, { kind: 'notice', key: 'cloud-acts.already' });
+      if (!undone) return redirect(path, { kind: 'notice', key: 'cloud-undo.already' });
       const undo = undone.batchId === null ? undefined : undoPath(undone.batchId, path);
       return redirect(path, undoneMessage(words, undone, undo));
     } catch (error) {

@@ -22,20 +22,20 @@ export function undoneMessage(words: Words, undone: UndoneCloudAct, undo: string
     left: words.list(keptTexts(words, kept)),
   };
   if (restored.length + changed.length + removed.length + reopened === 0)
-    return { kind: kept.length > 0 ? 'failure' : 'notice', key: 'cloud-acts.nothing', values };
-  return { kind: 'success', key: 'cloud-acts.done', values, ...(undo === undefined ? {} : { undo }) };
+    return { kind: kept.length > 0 ? 'failure' : 'notice', key: 'cloud-undo.nothing', values };
+  return { kind: 'success', key: 'cloud-undo.done', values, ...(undo === undefined ? {} : { undo }) };
 }
 
 /** What an undo left as it is, and why, in words. */
 export function keptTexts(words: Words, kept: readonly KeptContact[], most = NAMED): string[] {
   const named = kept.slice(0, most).map(({ name, reason, fields = [] }) =>
-    words.t('cloud-acts.kept', {
+    words.t('cloud-undo.kept', {
       ...{ name: shortened(name), reason, named: name === '' ? 'no' : 'yes' },
-      fields: words.list(fields.map((field) => words.t(`cloud-acts.field.${field}`))),
+      fields: words.list(fields.map((field) => words.t(`cloud-undo.field.${field}`))),
     }),
   );
   const more = kept.length - named.length;
-  return more > 0 ? [...named, words.t('cloud-acts.more', { count: more })] : named;
+  return more > 0 ? [...named, words.t('cloud-undo.more', { count: more })] : named;
 }
 
 function shortened(name: string): string {
