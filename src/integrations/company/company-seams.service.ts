@@ -3,7 +3,7 @@ import { ConnectedPeople } from '../../accounts/connected-people.js';
 import { PersonSections, type PersonSection } from '../../accounts/person-sections.js';
 import { type Id } from '../../database/id.js';
 import { type Words } from '../../web/words.js';
-import { CompanyConnections } from './company-connections.query.js';
+import { CompanyConnections, type CompanyConnection } from './company-connections.query.js';
 import { companyPath, readCompanyState } from './company-state.js';
 import { providerText, stateBadge, whyText } from './company-words.js';
 
@@ -35,20 +35,11 @@ export class IntegrationSeams implements OnModuleInit {
       title: words.t('company-integrations.section.title'),
       text: words.t('company-integrations.section.text', { count }),
       items: rows.map((connection) => ({
-        name: `${providerText(words, connection)}: ${connection.accountName}`,
-        note: [
-          whyText(words, connection),
-          words.t('company-integrations.section.held', { count: connection.held }),
-          ...(connection.lastSuccessAt
-            ? [
-                words.t('company-integrations.section.success', {
-                  at: words.dateTime(connection.lastSuccessAt),
-                }),
-              ]
-            : []),
-        ]
-          .filter(Boolean)
-          .join(' · '),
+        name: words.t('company-integrations.section.mailbox', {
+          provider: providerText(words, connection),
+          mailbox: connection.accountName,
+        }),
+        note: noteOf(words, connection),
         badge: stateBadge(words, connection),
       })),
       more:
@@ -57,4 +48,13 @@ export class IntegrationSeams implements OnModuleInit {
           : [{ href: companyPath(state), label: words.t('company-integrations.section.all', { count }) }],
     };
   }
+}
+
+function noteOf(words: Words, connection: CompanyConnection): string {
+  const { held, lastSuccessAt } = connection;
+  const success = lastSuccessAt
+    ? words.t('company-integrations.section.success', { at: words.dateTime(lastSuccessAt) })
+    : '';
+  const count = words.t('company-integrations.section.held', { count: held });
+  return [count, success, whyText(words, connection)].filter(Boolean).join(' · ');
 }
