@@ -145,7 +145,7 @@ export class SyncTurns {
             manager,
             connection,
             'sync-brake-there',
-            `sync-brake:${connection.id}:${key}:${new Date().toISOString()}`,
+            `sync-brake-there:${key}:${new Date().toISOString()}`,
             {},
             `/integrations/${connection.id}/brake`,
           );
