@@ -23,7 +23,7 @@ export class EwsClient {
   /** Of the last answer that said so. */
   server: ServerVersion | null = null;
 
-  /** @param lowered called before anything else is done, when the server is older than we thought */
+  /** @param lowered called before anything is changed or given out, when the server is older than we thought */
   constructor(
     private readonly transport: ExchangeTransport,
     public version: ExchangeVersion,
@@ -36,12 +36,14 @@ export class EwsClient {
     for (;;) {
       const answer = await this.once(request);
       if (answer !== null) {
-        if (this.version !== asked) await this.lowered(this.version);
+        if (this.version !== asked && request.repeatable) await this.lowered(this.version);
         return answer;
       }
       const lower = lowerVersion(this.version);
       if (lower === null) throw new NotTheService({ operation: request.operation, code: 'TOO_OLD' });
       this.version = lower;
+      // What is done once is not done before its turn is known to be still ours.
+      if (!request.repeatable) await this.lowered(lower);
     }
   }
 

@@ -1,0 +1,82 @@
+import { symbols } from 'pino';
+import { ExchangeSignIn } from '../../src/integrations/exchange/exchange-sign-in.js';
+import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
+import { log } from '../../src/web/log.js';
+import { connectedTo, EXCHANGE_PASSWORD, startWithExchange } from './connected.js';
+import { requestsFollowTheSchema } from './exchange-requests.js';
+import { type FakeExchange } from '../fakes/exchange/server.js';
+import { type TestApp } from '../support/app.js';
+
+let app: TestApp;
+let fake: FakeExchange;
+const lines: string[] = [];
+const level = log.level;
+
+beforeAll(async () => {
+  // All that could ever be logged, before loggers of the application take over how much.
+  log.level = 'trace';
+  const stream = (log as unknown as Record<symbol, { write(line: string): void }>)[symbols.streamSym];
+  jest.spyOn(stream, 'write').mockImplementation((line) => void lines.push(line));
+  ({ app, fake } = await startWithExchange(['ada'], { lockOutAfter: 50 }));
+});
+afterAll(async () => {
+  await app.close();
+  await fake.close();
+  jest.restoreAllMocks();
+  log.level = level;
+});
+
+/** Nothing of a person, a password, a proof or a body. */
+function expectSilence(): void {
+  const told = lines.join('');
+  for (const secret of [
+    EXCHANGE_PASSWORD,
+    'wrong lamps',
+    'Quite Private',
+    'private@secret.example',
+    '+33 6 39',
+  ]) {
+    expect(told).not.toContain(secret);
+    expect(told).not.toContain(Buffer.from(secret).toString('base64').slice(0, 12));
+  }
+  expect(told).not.toMatch(/TlRMTVNTUA|soap:|<t:|Envelope|Basic [A-Za-z0-9+/]{8}/);
+}
+
+it('logs neither passwords nor what contacts say, whatever goes wrong', async () => {
+  const { mailbox, user, browser } = await connectedTo(app, fake, 'ada');
+  mailbox.addContact({
+    ...{ DisplayName: 'Quite Private', emails: { EmailAddress1: 'private@secret.example' } },
+    phones: { MobilePhone: '+33 6 39 98 00 20' },
+  });
+  await app.get(SyncWorker).runDue();
+  expect(fake.asked('GetItem')).toHaveLength(1);
+
+  const run = async () => {
+    await app.database.query('UPDATE connections SET wakeAt = NOW(3), nextRunAt = NOW(3) WHERE userId = ?', [
+      user.id,
+    ]);
+    await app.get(SyncWorker).runDue();
+  };
+  for (const kind of ['html', 'bomb', 'truncated', 'cut', 'huge', 'redirect', 'busy'] as const) {
+    fake.heal();
+    fake.trouble({ kind });
+    await run();
+  }
+  fake.heal();
+  const asked = (password: string) =>
+    app.get(ExchangeSignIn).try({
+      ...{ username: 'NORD\\ada', password, version: 'Exchange2016', ewsUrl: fake.url },
+    });
+  await asked(EXCHANGE_PASSWORD);
+  await expect(asked('wrong lamps')).rejects.toThrow('password-refused');
+  await browser.post('/integrations/exchange', {
+    ...{ username: 'NORD\\ada', password: 'wrong lamps', version: 'Exchange2016', ewsUrl: fake.url },
+  });
+  fake.changePassword('ada@nord.example', 'ten green lamps');
+  await run();
+
+  expect(lines.length).toBeGreaterThan(5);
+  expectSilence();
+});
+
+requestsFollowTheSchema();
