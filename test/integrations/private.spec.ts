@@ -85,6 +85,8 @@ describe('what a mailbox holds', () => {
     const before = await state(keeper.id);
     const { browser } = await app.signedIn({ account, role });
     const others = addresses(nobodys());
+    // What is answered to a thing nobody has is the same for each of them.
+    const statuses = new Map<string, number>();
     const told: string[] = [];
     for (const [index, route] of addresses(namedIn(mailbox)).entries()) {
       const answer = await ask(browser, route);
