@@ -98,7 +98,7 @@ export function takenView(words: Words, { id, provider, accountName }: Connectio
 /** `/integrations/:id/sign-in`: the password of a mailbox that was connected before. */
 export function signInAgainView(
   words: Words,
-  { id, accountName, details }: Connection,
+  { id, accountName, details, state }: Connection,
   returned?: Returned & { help?: TryHelp },
 ) {
   const username = String(details['username'] ?? '');
@@ -118,11 +118,15 @@ export function signInAgainView(
   return {
     ...head(words),
     title: words.t('integrations.sign-in.title'),
-    text: words.t('integrations.sign-in.text', { account: accountName }),
+    text: words.t(`integrations.sign-in.text${state === 'needs-sign-in' ? '' : '-fine'}`, {
+      account: accountName,
+    }),
     ...{ action: connectionPath(id, 'sign-in'), once: newId(), username },
     facts: [
       { label: words.t('integrations.fact.account'), value: accountName },
-      { label: words.t('integrations.exchange.username'), value: username },
+      ...(username === accountName
+        ? []
+        : [{ label: words.t('integrations.exchange.username'), value: username }]),
       {
         label: words.t('integrations.fact.server'),
         value: URL.canParse(ewsUrl) ? new URL(ewsUrl).host : ewsUrl,

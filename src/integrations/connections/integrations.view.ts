@@ -135,8 +135,8 @@ function problemsOf(words: Words, status: ConnectionStatus) {
     });
   if (refused > 0)
     said.push({
-      kind: 'warning',
-      text: words.t('integrations.refused-changes', { count: refused, provider }),
+      ...{ kind: 'warning', text: words.t('integrations.refused-changes', { count: refused, provider }) },
+      ...{ href: `${listPath(connection)}&state=refused`, label: words.t('integrations.refused-open') },
     });
   if (waiting > 0 && contacts === 'read')
     said.push({ kind: 'warning', text: words.t('integrations.waiting-read', { count: waiting, provider }) });
@@ -146,6 +146,8 @@ function problemsOf(words: Words, status: ConnectionStatus) {
 function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: ConnectionStatus) {
   const { accountName, details, lastSuccessAt, nextRunAt, state, contacts } = connection;
   const server = serverText(details);
+  // The account stands above; a login name may be another word for it.
+  const login = typeof details['username'] === 'string' ? details['username'] : accountName;
   const next = waitsUntil ?? nextRunAt;
   const nextText = () => {
     if (state !== 'connected') return words.t(`integrations.next.${state}`);
@@ -155,7 +157,7 @@ function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: C
     return words.relative(next);
   };
   return [
-    { label: words.t('integrations.fact.account'), value: accountName },
+    ...(login === accountName ? [] : [{ label: words.t('integrations.exchange.username'), value: login }]),
     ...(server ? [{ label: words.t('integrations.fact.server'), ...server }] : []),
     {
       label: words.t('integrations.fact.permission'),
@@ -170,13 +172,19 @@ function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: C
     {
       label: words.t('integrations.fact.contacts'),
       value: words.t('integrations.contacts-in-folders', { count: counts.contacts, folders: counts.folders }),
-      href: '/cloud-contacts',
+      href: listPath(connection),
     },
     {
       label: words.t('integrations.fact.waiting'),
       value: words.t('integrations.waiting', { count: counts.waiting + counts.refused }),
+      ...(counts.waiting > 0 ? { href: `${listPath(connection)}&state=waiting` } : {}),
     },
   ];
+}
+
+/** Its contacts. */
+function listPath({ id }: Pick<Connection, 'id'>): string {
+  return `/cloud-contacts?mailbox=${id}`;
 }
 
 /** What the provider's own settings say of the server; a provider without one says nothing. */
@@ -196,7 +204,13 @@ function offerView(words: Words, provider: Provider, { ended, inTheWay }: Integr
     anchor: provider,
     heading: name,
     text: words.t(`integrations.about.${provider}`),
-    asks: href === null ? [] : asks.map((ask) => words.t(`integrations.asks.${ask}`, { provider: name })),
+    asks:
+      href === null
+        ? []
+        : asks.map((ask) => ({
+            label: words.t(`integrations.asks.${ask}-label`),
+            text: words.t(`integrations.asks.${ask}`),
+          })),
     badge: href === null ? { icon: 'minus', text: words.t('integrations.not-set-up-badge') } : null,
     notSetUp: href === null ? words.t('integrations.not-set-up', { provider: name }) : null,
     before: before.map(({ accountName, endedAt, contacts, waiting }) =>
