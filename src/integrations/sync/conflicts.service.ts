@@ -33,7 +33,7 @@ export type ConflictSide = 'here' | 'there';
 /** It was decided, or has become another one, since the page was opened. */
 export class ConflictMovedOn extends Conflict {
   constructor(readonly contactId: Id) {
-    super('cloud-conflict.moved-on');
+    super('cloud-conflicts.moved-on');
   }
 }
 
@@ -156,7 +156,7 @@ async function place(
         [id, owner.id],
       )
     : [];
-  if (!found) throw new NotFound('cloud-conflict.not-found');
+  if (!found) throw new NotFound('cloud-conflicts.not-found');
   return found;
 }
 
