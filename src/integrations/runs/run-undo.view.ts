@@ -93,6 +93,7 @@ function rowView(
   folders: ReadonlyMap<Id, string>,
 ) {
   const isGone = kept?.reason === 'gone';
+  const changes = change === null ? [] : changesInWords(words, changesOf(change), folders);
   return {
     name: isGone ? words.t('sync-runs.erased') : name || words.t('cloud-contact.no-name'),
     href: isGone ? '' : `${CLOUD}/${id}`,
@@ -100,12 +101,13 @@ function rowView(
       what === null
         ? { icon: 'minus', text: words.t('sync-runs.undo.what.keep') }
         : { ...badges[what], text: words.t(`sync-runs.undo.what.${what}`) },
-    changes: change === null ? [] : changesInWords(words, changesOf(change), folders),
+    changes,
+    none: changes.length === 0 && kept === null,
     kept:
       kept === null
         ? ''
         : words.t(`sync-runs.undo.why.${kept.reason}`, {
-            fields: words.list((kept.fields ?? []).map((field) => words.t(`cloud-acts.field.${field}`))),
+            fields: words.list((kept.fields ?? []).map((field) => words.t(`cloud-undo.field.${field}`))),
           }),
   };
 }

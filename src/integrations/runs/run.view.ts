@@ -80,8 +80,9 @@ function changeView(
     binned: deletedAt === null || action === 'removed' ? '' : words.t('sync-runs.in-bin'),
     badge: { ...actions[action], text: words.t(`sync-runs.action.${action}`) },
     // All of a new contact would be told.
-    changes: action === 'created' ? [] : all,
-    facts: action === 'created' ? all.filter(({ after }) => after !== called).slice(0, FACTS) : [],
+    changes: action === 'created' ? null : all,
+    facts: action === 'created' ? all.filter(({ after }) => after !== called).slice(0, FACTS) : null,
+    none: all.length === 0,
   };
 }
 

@@ -54,12 +54,7 @@ export function runsView(
       did: words.t('sync-runs.column.did'),
       outcome: words.t('sync-runs.column.outcome'),
     },
-    runs: rows.map((run) => ({
-      ...{ href: runPath(run.id), when: words.dateTime(run.startedAt), mailbox: run.accountName },
-      ...{ why: words.t(`sync-runs.kind.${run.kind}`), provider: providerNames[run.provider] },
-      ...{ did: countTexts(words, run), problem: problemOf(words, run), badge: outcomeBadge(words, run) },
-      undone: run.undoneAt === null ? '' : words.t('sync-runs.undone'),
-    })),
+    runs: rows.map((run) => runRow(words, run)),
     pages: {
       ...{ first: href(places.first), previous: href(places.previous) },
       ...{ next: href(places.next), last: href(places.last) },
@@ -76,6 +71,21 @@ export function runsView(
           ...{ icon: 'history', title: words.t('sync-runs.none') },
           ...{ text: words.t('sync-runs.none-text'), href: INTEGRATIONS, label: words.t('sync-runs.back') },
         },
+  };
+}
+
+function runRow(words: Words, run: ListedRun) {
+  const did = countTexts(words, run);
+  const problem = problemOf(words, run);
+  return {
+    ...{
+      href: runPath(run.id),
+      when: words.dateTime(run.startedAt),
+      why: words.t(`sync-runs.kind.${run.kind}`),
+    },
+    ...{ provider: providerNames[run.provider], mailbox: run.accountName },
+    ...{ did, problem, nothing: did.length === 0 && problem === '', badge: outcomeBadge(words, run) },
+    undone: run.undoneAt === null ? '' : words.t('sync-runs.undone'),
   };
 }
 
