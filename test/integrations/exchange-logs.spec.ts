@@ -57,9 +57,9 @@ it('logs neither passwords nor what contacts say, whatever goes wrong', async ()
     ]);
     await app.get(SyncWorker).runDue();
   };
-  for (const kind of ['html', 'bomb', 'truncated', 'cut', 'huge', 'redirect', 'busy'] as const) {
+  for (const kind of ['html', 'bomb', 'truncated', 'cut', 'huge', 'redirect', 'code'] as const) {
     fake.heal();
-    fake.trouble({ kind });
+    fake.trouble({ kind, code: 'ErrorServerBusy' });
     await run();
   }
   fake.heal();
@@ -75,7 +75,10 @@ it('logs neither passwords nor what contacts say, whatever goes wrong', async ()
   fake.changePassword('ada@nord.example', 'ten green lamps');
   await run();
 
-  expect(lines.length).toBeGreaterThan(5);
+  // The two wrong ones, and the one that is no more.
+  expect(fake.signIns.log.filter(({ ok }) => !ok)).toHaveLength(3);
+  for (const code of ['HTML', 'UNREADABLE', 'ECONNRESET', 'ANSWER_TOO_LONG', 'ErrorServerBusy'])
+    expect(lines.join('')).toContain(`code ${code}`);
   expectSilence();
 });
 
