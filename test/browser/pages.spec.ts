@@ -92,6 +92,18 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'nobody blocked', path: () => '/external-contacts/blocked' },
     { name: 'no external contacts yet', path: () => '/external-contacts' },
     { name: 'no mailbox connected yet', path: () => '/cloud-contacts' },
+    { name: 'integrations, nothing connected', path: () => '/integrations' },
+    { name: 'integrations, Exchange', path: () => '/integrations/exchange' },
+    {
+      name: 'integrations, Exchange, refused',
+      path: () => '/integrations/exchange',
+      act: async ({ page }) => {
+        await page.locator('.exchange-find > summary').click();
+        await page.locator('.exchange-find button:not([type=button])').click();
+        await page.locator('.error-summary').waitFor();
+      },
+      status: 422,
+    },
     {
       name: 'closing an account, refused',
       path: () => '/profile/closing',
@@ -375,6 +387,19 @@ const pages: Record<Who, PageUnderTest[]> = {
       },
       status: 409,
     },
+    {
+      name: 'integrations',
+      path: () => '/integrations',
+      act: ({ page }) => page.locator('.connection__permissions > summary').first().click(),
+    },
+    {
+      name: 'integrations, disconnecting',
+      path: ({ cloud }, locale) => `/integrations/${cloud[locale].mailbox}/disconnection`,
+    },
+    {
+      name: 'integrations, signing in again',
+      path: ({ cloud }, locale) => `/integrations/${cloud[locale].mailbox}/sign-in`,
+    },
     { name: 'deleted cloud contacts', path: () => '/cloud-contacts/trash' },
     { name: 'deleted cloud contacts, erasing', path: () => '/cloud-contacts/trash/erasure' },
     { name: 'notifications', path: () => '/notifications' },
@@ -402,6 +427,22 @@ const pages: Record<Who, PageUnderTest[]> = {
         await page.locator('#feature-external-contacts').selectOption('none');
         await page.locator('#features form button').click();
         await page.locator('.settings-confirm').waitFor();
+      },
+    },
+    { name: 'connections of the company', path: () => '/company/integrations' },
+    {
+      name: 'connections of the company, no match',
+      path: () => '/company/integrations?q=nobody&state=long&provider=exchange',
+    },
+    {
+      name: 'connections of the company, disconnecting without the tick',
+      path: () => '/company/integrations',
+      status: 422,
+      act: async ({ page }) => {
+        await page.locator('.table__tick input').last().check();
+        await page.locator('.selection-bar__actions button').click();
+        await page.locator('.confirm button').click();
+        await page.locator('.error-summary').waitFor();
       },
     },
     { name: 'external contacts of the company', path: () => '/company/external-contacts' },
