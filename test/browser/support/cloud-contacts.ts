@@ -7,6 +7,8 @@ import { MailboxOf } from '../../integrations/mailbox-of.js';
 
 /** What pages of cloud contacts need to show. */
 export interface CloudPages {
+  /** The connection that works. */
+  mailbox: Id;
   /** Six levels down. */
   deepFolder: Id;
   emptyFolder: Id;
@@ -79,6 +81,7 @@ export async function cloudContacts(app: TestApp, owner: User): Promise<CloudPag
   await contacts.remove(owner, [binned]);
   await first.deletedThere(binnedThere);
   return {
+    mailbox: first.id,
     deepFolder,
     emptyFolder,
     whole,
