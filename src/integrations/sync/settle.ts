@@ -19,6 +19,7 @@ import { revive, writeChanges } from './pull.js';
 import { type Run, type Saving } from './run.js';
 import { markScope, newScope, saveScope, type Scope } from './scopes.js';
 import { stateOf, takeRemote, type Arrived, type Reading } from './take-remote.js';
+import { noteHeard } from './unheard.js';
 
 /** Contacts of one save. */
 const CHUNK = 200;
@@ -177,6 +178,9 @@ async function join(run: Run, saving: Saving, pairs: readonly Pair[]): Promise<v
     act,
     pairs.map(([, arrival]) => arrival.id),
   );
+  // The reading that listed the other one has listed ours.
+  const ids = pairs.map(([ours]) => ours.id);
+  await noteHeard(manager, run.connection.id, ids);
   const counted = pairs.filter(([, { createdByBatch }]) => createdByBatch === act.batchId);
   saving.count({ addedHere: -counted.length });
   const taken = pairs.map(([ours, arrival]) => ({ ours, ...takeRemote(ours, arrivedOf(arrival), reading) }));
