@@ -57,7 +57,7 @@ export class CloudContact implements ContactFields {
   /** null until it was made there. Kept in the bin: a contact that comes back there is the same one. */
   @WordColumn(512, { nullable: true }) remoteId: string | null;
   @KeyColumn(512, { nullable: true }) revision: string | null;
-  /** null until it was made there. */
+  /** Of one that is being made there (no `remoteId` yet): what was sent, for its owner may edit it before we hear of it. */
   @JsonColumn({ nullable: true }) agreed: Relation<AgreedCopy> | null;
   /** The connector's own, handed back to it with each write. */
   @JsonColumn({ nullable: true }) memory: Relation<Record<string, unknown>> | null;

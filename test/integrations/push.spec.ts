@@ -99,6 +99,24 @@ describe('What is changed here', () => {
     },
   );
 
+  it('leaves what its owner typed there before we heard that it was made', async () => {
+    const syncing = await start();
+    const id = await syncing.add('Ada Lovelace', { organization: 'Engines', email: 'ada@x.test' });
+    fake.trouble({ kind: 'drop', operation: 'CreateItem', times: 1 });
+    await syncing.push();
+    syncing.mailbox.edit(syncing.there('Ada Lovelace'), { CompanyName: 'There' });
+    await syncing.edit(id, { email: 'ada@here.test' });
+    await syncing.sync();
+    await syncing.sync();
+    expect(syncing.there('Ada Lovelace').fields['CompanyName']).toBe('There');
+    expect(await syncing.row(id)).toMatchObject({
+      organization: 'There',
+      email: 'ada@here.test',
+      pending: null,
+    });
+    expect(await syncing.openConflicts()).toEqual([]);
+  });
+
   it('is removed there when it was deleted here before its making was answered', async () => {
     const syncing = await start();
     const id = await syncing.add('Ada Lovelace');

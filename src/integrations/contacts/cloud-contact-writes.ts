@@ -187,8 +187,8 @@ export async function binCloudContacts(
 }
 
 /** A making under way is not forgotten: what it made is looked for and removed. */
-function binned({ agreed, pushAttempts }: RemoteState): Partial<RemoteState> {
-  return { pushAttempts: agreed === null ? pushAttempts : 0 };
+function binned({ remoteId, pushAttempts }: RemoteState): Partial<RemoteState> {
+  return { pushAttempts: remoteId === null ? pushAttempts : 0 };
 }
 
 /**

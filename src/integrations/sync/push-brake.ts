@@ -73,7 +73,7 @@ async function countsOf(database: Statements, run: Run): Promise<Map<string, Cou
   const rows = await database.query<{ scopeKey: string; deleted: number | string; of: number | string }[]>(
     `SELECT ${book ? `'${BOOK}'` : 'f.folderId'} AS scopeKey, SUM(c.pending <=> 'remove') AS deleted, COUNT(*) AS \`of\`
      FROM cloud_contacts c ${book ? '' : 'JOIN cloud_contact_folders f ON f.contactId = c.id'}
-     WHERE c.connectionId = ? AND c.agreed IS NOT NULL GROUP BY scopeKey`,
+     WHERE c.connectionId = ? AND c.agreed IS NOT NULL AND c.remoteId IS NOT NULL GROUP BY scopeKey`,
     [id],
   );
   return new Map(

@@ -113,7 +113,7 @@ class Sending {
 
   private step(row: StoredCloudContact): Promise<StoredCloudContact | null> {
     if (row.pending === 'remove') return this.remove(row);
-    return row.agreed === null ? this.create(row) : this.change(row);
+    return row.remoteId === null ? this.create(row) : this.change(row);
   }
 
   private async create(row: StoredCloudContact): Promise<StoredCloudContact | null> {
@@ -124,11 +124,22 @@ class Sending {
     if (row.pushAttempts > 0) {
       // It may have been made in another folder than it is in by now.
       const found = await session.findByClientId(row.id, await this.livingFolders(folderIds));
-      if (found)
-        return this.save(row, { addedThere: 1 }, (now) => takeRemote(now, found, this.reading).after, found);
+      if (found) return this.takeIn(row, found);
     }
+    await this.noteSending(row, folderIds);
     const made = await session.create(row.id, folderIds, remoteFieldsOf(row, null));
     return this.save(row, { addedThere: 1 }, (now) => this.answered(now, row, made, { moved: true }), made);
+  }
+
+  /** What is about to be made: should the answer be lost, an edit there can be told from an edit here by it. */
+  private async noteSending(row: StoredCloudContact, folderIds: readonly string[]): Promise<void> {
+    const agreed = { fields: remoteFieldsOf(row, null), folderIds: [...folderIds].sort() };
+    await this.run.lease.save((manager) =>
+      manager.query('UPDATE cloud_contacts SET agreed = ? WHERE id = ? AND remoteId IS NULL', [
+        JSON.stringify(agreed),
+        row.id,
+      ]),
+    );
   }
 
   private async change(row: StoredCloudContact): Promise<StoredCloudContact | null> {
@@ -144,10 +155,12 @@ class Sending {
 
   private async remove(row: StoredCloudContact): Promise<StoredCloudContact | null> {
     const { session } = this.run;
-    const known = row.agreed !== null && row.remoteId !== null;
-    const there = known ? refOf(row) : await session.findByClientId(row.id, await this.livingFolders([]));
-    if (there) await session.remove(there);
-    return this.noteRemoved(row, there ? { removedThere: 1 } : {});
+    if (row.remoteId !== null && row.agreed !== null) {
+      await session.remove(refOf(row));
+      return this.noteRemoved(row, { removedThere: 1 });
+    }
+    const found = await session.findByClientId(row.id, await this.livingFolders([]));
+    return found ? this.takeIn(row, found) : this.noteRemoved(row, {});
   }
 
   private noteRemoved(row: StoredCloudContact, counts: RunCounts): Promise<StoredCloudContact | null> {
@@ -186,13 +199,21 @@ class Sending {
     const { run } = this;
     const remote = await run.session.contact(remoteId);
     if (!remote) return row.pending === 'remove' ? this.noteRemoved(row, {}) : this.noteGone(row);
-    return run.save(async (saving) => {
+    return this.takeIn(row, remote);
+  }
+
+  /** Takes in what a contact is there by now; what was changed here alone is still to be sent. */
+  private async takeIn(row: StoredCloudContact, remote: RemoteContact): Promise<StoredCloudContact | null> {
+    const { run } = this;
+    const made = row.remoteId === null;
+    const saved = await run.save(async (saving) => {
       const { manager } = saving;
       const now = await find(manager, run, row.id);
       if (!now) return null;
+      if (now.remoteId !== remote.remoteId) await this.giveWay(manager, row.id, remote.remoteId);
       const { after, conflicts, changedThere } = takeRemote(now, remote, this.reading);
       if (now.deletedAt === null) {
-        await writeChanges(run, saving, [{ before: now, after }]);
+        await writeChanges(run, saving, [{ before: now, after: { ...after, pushAttempts: 0 } }]);
         if (Object.keys(conflicts).length > 0)
           await this.noteConflict(saving, { kind: 'fields', fields: conflicts }, now);
       } else if (changedThere) {
@@ -200,12 +221,16 @@ class Sending {
         saving.count({ addedHere: 1 });
         await this.noteConflict(saving, { kind: 'deleted-here' }, now);
       } else {
-        const { revision, memory, agreed } = after;
-        const deleted = { before: now, after: { ...now, revision, memory, agreed } };
+        const { remoteId, revision, memory, agreed } = after;
+        const deleted = { before: now, after: { ...now, remoteId, revision, memory, agreed } };
         await changeCloudContacts(manager, run.quietly(), [deleted]);
       }
+      if (made) saving.count({ addedThere: 1 });
       return find(manager, run, row.id);
     });
+    this.counted ||= made;
+    this.made ||= made;
+    return saved;
   }
 
   private async noteConflict(

@@ -37,7 +37,7 @@ async function waiting(run: Run): Promise<Id[]> {
   const rows = await run.statements.query<{ id: Id }[]>(
     `SELECT c.id FROM cloud_contacts c LEFT JOIN cloud_contacts t ON t.id = c.movedTo
      WHERE c.connectionId = ? AND c.pending IS NOT NULL AND c.goneAt IS NULL AND c.problem IS NULL
-       AND (c.movedTo IS NULL OR t.agreed IS NOT NULL OR t.deletedAt IS NOT NULL)
+       AND (c.movedTo IS NULL OR t.remoteId IS NOT NULL OR t.deletedAt IS NOT NULL)
      ORDER BY c.pushAttempts >= ?, c.pendingSince, c.id`,
     [run.connection.id, MOST_TRIES],
   );

@@ -97,8 +97,8 @@ export function sameField(
 /** What of a living row that is there already the provider does not have yet; empty for one that was never made there. */
 export function differenceToPush(row: Tellable, folders: FolderIds, region: string): Difference {
   const difference: Difference = { fields: {}, folderIds: null };
-  const { agreed } = row;
-  if (agreed === null) return difference;
+  const { agreed, remoteId } = row;
+  if (agreed === null || remoteId === null) return difference;
   const wanted = remoteFieldsOf(row, agreed);
   for (const field of contactFields)
     if (!sameField(field, wanted[field], agreed.fields[field], region))
@@ -114,7 +114,7 @@ export function pendingOf(row: Tellable, folders: FolderIds, region: string): Pe
   // Deleted while it was being made, it may be there under a name we do not know.
   if (row.deletedAt !== null)
     return (row.remoteId === null ? row.pushAttempts > 0 : row.agreed !== null) ? 'remove' : null;
-  if (row.agreed === null) return 'create';
+  if (row.agreed === null || row.remoteId === null) return 'create';
   const { fields, folderIds } = differenceToPush(row, folders, region);
   return Object.keys(fields).length > 0 || folderIds !== null ? 'change' : null;
 }
