@@ -92,6 +92,8 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'nobody blocked', path: () => '/external-contacts/blocked' },
     { name: 'no external contacts yet', path: () => '/external-contacts' },
     { name: 'no mailbox connected yet', path: () => '/cloud-contacts' },
+    { name: 'no conflicts', path: () => '/cloud-contacts/conflicts' },
+    { name: 'no synchronizations yet', path: () => '/integrations/runs' },
     { name: 'integrations, nothing connected', path: () => '/integrations' },
     { name: 'integrations, Exchange', path: () => '/integrations/exchange' },
     {
@@ -399,6 +401,16 @@ const pages: Record<Who, PageUnderTest[]> = {
     {
       name: 'integrations, signing in again',
       path: ({ cloud }, locale) => `/integrations/${cloud[locale].mailbox}/sign-in`,
+    },
+    { name: 'conflicts', path: () => '/cloud-contacts/conflicts' },
+    { name: 'synchronizations', path: () => '/integrations/runs' },
+    { name: 'synchronization', path: ({ sync }, locale) => `/integrations/runs/${sync[locale].run}` },
+    { name: 'synchronization, failed', path: ({ sync }, l) => `/integrations/runs/${sync[l].failed}` },
+    { name: 'synchronization, undoing', path: ({ sync }, l) => `/integrations/runs/${sync[l].run}/undo` },
+    { name: 'many deletions', path: ({ sync }, locale) => `/integrations/${sync[locale].mailbox}/brake` },
+    {
+      name: 'many deletions, nothing to decide',
+      path: ({ cloud }, locale) => `/integrations/${cloud[locale].mailbox}/brake`,
     },
     { name: 'deleted cloud contacts', path: () => '/cloud-contacts/trash' },
     { name: 'deleted cloud contacts, erasing', path: () => '/cloud-contacts/trash/erasure' },

@@ -33,6 +33,7 @@ import { personalAccounts, type Alone } from './personal-accounts.js';
 import { setUpLink } from './set-up.js';
 import { requestsSent } from './requests-sent.js';
 import { singleContacts, type SingleContacts } from './single-contacts.js';
+import { syncHistory, type SyncPages } from './sync-history.js';
 
 /** A company with people in every state and imports at every step, for pages to show. */
 export interface Company {
@@ -63,6 +64,7 @@ export interface Company {
   kept: Record<Locale, KeptContacts>;
   /** Of the administrators. */
   cloud: Record<Locale, CloudPages>;
+  sync: Record<Locale, SyncPages>;
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
@@ -158,6 +160,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     runs: await bulkActions(app, admins.en),
     contacts: await singleContacts(app, owners),
     cloud: { en: await cloudContacts(app, admins.en), fr: await cloudContacts(app, admins.fr) },
+    sync: { en: await syncHistory(app, admins.en), fr: await syncHistory(app, admins.fr) },
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
     alone: await personalAccounts(app),
     requests: await receivedRequests(app, members),
