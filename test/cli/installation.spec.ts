@@ -129,8 +129,10 @@ describe('check', () => {
       expect.stringMatching(/^database: ok, (MariaDB|MySQL) \d/),
       'tables: ok, up to date',
       'key: ok, it is the one this database was made with',
+      'sign-ins: ok, no mailbox is connected',
       expect.stringMatching(/^clock: ok, \d\.\d s from the database$/),
       expect.stringMatching(/^mail: ok, kept, .*\/mail/),
+      expect.stringMatching(/^exchange: ok, people may connect servers with a public address/),
     ]);
   });
 
@@ -199,6 +201,7 @@ describe('check', () => {
       'settings: ok',
       'database: to mend',
       'mail: ok',
+      'exchange: ok',
     ]);
     expect(away.stdout).not.toContain('secret@');
     const unreadable = await cli.run(['check'], { env: { PORT: 'many' } });

@@ -45,47 +45,35 @@ describe('rotate-key', () => {
     ]);
   });
 
-  it('seals all anew in sets while a server uses them, and can be run again', async () => {
+  it('seals all that is left anew in sets, while a server uses them', async () => {
     const owners = Array.from({ length: 450 }, owner);
-    for (const each of owners)
-      await secretsWith(first).keep(cli.app.database.manager, each, `secret of ${each.userId}`);
-    // The server has the new key, and somebody signs in again with it meanwhile.
     const server = secretsWith(`${first},${second}`);
+    // The last ones are done: an earlier turn was cut off.
+    for (const [place, each] of owners.entries())
+      await (place < 440 ? secretsWith(first) : server).keep(
+        cli.app.database.manager,
+        each,
+        `secret of ${each.userId}`,
+      );
+    // The server has the new key, and somebody signs in again with it meanwhile.
     const [changing] = owners;
     const running = cli.run(['rotate-key'], { env: both() });
     for (let change = 0; change < 20; change++)
       await server.keep(cli.app.database.manager, changing ?? owner(), 'newer');
     const { status, lines, stderr } = await running;
     expect([status, stderr]).toEqual([0, '']);
-    expect(lines[0]).toMatch(/^4(?:49|50) sealed anew with key 2, the current one$/);
+    expect(lines[0]).toMatch(/^4(?:39|40) sealed anew with key 2, the current one$/);
     expect(lines[1]).toBe('Key 1 is still needed by links in mails: take it out 30 days from now');
     expect(await numbers()).toEqual({ 2: 450 });
     const alone = secretsWith(second);
     for (const each of owners.slice(1, 5))
       expect(await alone.open(each.connectionId)).toBe(`secret of ${each.userId}`);
     expect(await alone.open(changing?.connectionId ?? '')).toBe('newer');
-    expect((await cli.run(['rotate-key'], { env: both() })).lines[0]).toBe(
-      '0 sealed anew with key 2, the current one',
-    );
     // The older key may be taken out by now, and a process that has it alone is stopped.
     await checkKey(cli.app.database, new SecretKeys(second));
     await expect(checkKey(cli.app.database, new SecretKeys(first))).rejects.toThrow(/SECRET_KEYS/);
     await cli.app.database.query(`DELETE FROM installation WHERE name = 'key-check'`);
     await checkKey(cli.app.database, new SecretKeys(first));
-  });
-
-  it('goes on where it was cut off', async () => {
-    const owners = Array.from({ length: 5 }, owner);
-    for (const [place, each] of owners.entries())
-      await secretsWith(place < 2 ? `${first},${second}` : first).keep(
-        cli.app.database.manager,
-        each,
-        'kept',
-      );
-    expect((await cli.run(['rotate-key'], { env: both() })).lines[0]).toBe(
-      '3 sealed anew with key 2, the current one',
-    );
-    await cli.app.database.query(`DELETE FROM installation WHERE name = 'key-check'`);
   });
 
   it('names those no key opens, and seals the others', async () => {
@@ -159,8 +147,5 @@ describe('check', () => {
     expect(lines).toContain(`exchange http://127.0.0.1:${port}: ok, answers, without encryption (http)`);
     expect(lines.find((line) => line.startsWith(`exchange 127.0.0.1:${port}:`))).toContain('to mend');
     expect(lines.find((line) => line.startsWith('exchange 127.0.0.1:9:'))).toContain('ECONNREFUSED');
-    expect((await cli.run(['check'])).lines).toContainEqual(
-      expect.stringContaining('exchange: ok, people may connect servers with a public address'),
-    );
   });
 });
