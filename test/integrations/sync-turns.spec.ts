@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '../../src/database/id.js';
 import { Connections } from '../../src/integrations/connections/connections.service.js';
 import { claimDue, Lease } from '../../src/integrations/sync/lease.js';
@@ -230,6 +231,23 @@ describe('turns of connections', () => {
     await box.sync();
     expect(await box.connection()).toMatchObject({ state: 'ended', problem: null });
     expect(await box.here()).toHaveLength(1);
+  });
+
+  it('are given back at once by a process that stops', async () => {
+    const box = await connectWith('Ana');
+    fake.trouble({ kind: 'hang', operation: 'SyncFolderHierarchy' });
+    await set(box, DUE);
+    const second = await startApp({
+      ...{ databaseUrl: app.databaseUrl, keys: app.keys },
+      env: { ...exchangeEnv(fake), WORKER: 'on' },
+    });
+    while (fake.asked('SyncFolderHierarchy').length === 0) await wait(20);
+    await second.close();
+    expect(await box.connection()).toMatchObject({
+      ...{ state: 'connected', leaseToken: null, leaseUntil: null, failures: 0, problem: null },
+    });
+    fake.heal();
+    expect(await box.sync()).toBe(1);
   });
 
   it('keep what was typed during the last sending for the next', async () => {

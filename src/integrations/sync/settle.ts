@@ -18,7 +18,7 @@ import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { revive, writeChanges } from './pull.js';
 import { type Run, type Saving } from './run.js';
 import { markScope, newScope, saveScope, type Scope } from './scopes.js';
-import { stateOf, takeRemote, type Arrived, type Reading } from './take-remote.js';
+import { takeRemote, type Arrived, type Reading } from './take-remote.js';
 import { noteHeard } from './unheard.js';
 
 /** Contacts of one save. */
