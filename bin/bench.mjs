@@ -1,7 +1,7 @@
 /*
  * The benchmark: what Carnet does beside the least the same work can cost, measured in the same run, so that the
  * ratios hold on slow and busy machines alike. `npm run bench` brings the database (durable settings, as for real
- * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users or contacts measures one half.
+ * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users, contacts or sync measures one part.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,6 +27,7 @@ import {
   timesWhile,
 } from './bench/figures.mjs';
 import { csvOf } from './bench/people.mjs';
+import { measureSync } from './bench/sync.mjs';
 import { measureUpdate } from './bench/update.mjs';
 import { measureUsersList } from './bench/users-list.mjs';
 import { root } from './lib/root.mjs';
@@ -38,8 +39,8 @@ if (!server) {
   process.exit(1);
 }
 const only = process.env.BENCH_ONLY;
-if (only !== undefined && only !== 'users' && only !== 'contacts') {
-  console.error('BENCH_ONLY is users or contacts');
+if (only !== undefined && !['users', 'contacts', 'sync'].includes(only)) {
+  console.error('BENCH_ONLY is users, contacts or sync');
   process.exit(1);
 }
 const owner = { email: 'owner@bench.example.test', password: 'bench: nine quiet rivers' };
@@ -52,10 +53,11 @@ show(
 );
 
 try {
-  if (only !== 'contacts')
+  if (only === undefined || only === 'users')
     for (const count of [...new Set([Math.min(10_000, people), people])])
       await measureImport(count, count === people);
-  if (only !== 'users') await measureContacts();
+  if (only === undefined || only === 'contacts') await measureContacts();
+  if (only === undefined || only === 'sync') await measureMailboxes();
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }
@@ -153,6 +155,15 @@ async function measureContacts() {
     await database.end();
     await application.stop();
   }
+}
+
+/** Mailboxes of a company of their own. */
+async function measureMailboxes() {
+  show('\nMailboxes …');
+  const env = { DATABASE_URL: schemaUrl('bench_sync'), DATA_DIR: dataDir, WORKER: 'on' };
+  await carnet(env, 'migrate');
+  await createOwner(env);
+  await measureSync({ env, add });
 }
 
 async function createOwner(env) {

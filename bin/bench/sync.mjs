@@ -1,0 +1,356 @@
+/*
+ * Synchronisation with a mailbox: the application, its worker in it, beside a stand-in Exchange server on this machine. What
+ * a run takes is read from its own row of the history; where it leaves none, from what the server saw.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import mysql from 'mysql2/promise';
+import { readEnvironment } from '../../dist/src/config/environment.js';
+import { loadKeys } from '../../dist/src/crypto/load-keys.js';
+import { newId } from '../../dist/src/database/new-id.js';
+import { ConnectionSecrets } from '../../dist/src/integrations/connections/secrets.js';
+import { root } from '../lib/root.mjs';
+import { startApplication } from './application.mjs';
+import { settingsOf } from './database.mjs';
+import { mebibytes, milliseconds, quantile } from './figures.mjs';
+
+const PASSWORD = 'bench: two brown owls';
+const FIRST = 2_000;
+const ROUNDS = 5;
+const CONNECTIONS = 500;
+/** What a run that finds nothing may not touch. */
+const tables = [
+  ...[
+    'cloud_contacts',
+    'cloud_contact_folders',
+    'cloud_folders',
+    'cloud_conflicts',
+    'sync_scopes',
+    'sync_runs',
+  ],
+  ...['journal_batches', 'journal_entries', 'connection_secrets', 'notifications', 'jobs'],
+];
+
+/** @param {{ env: Record<string, string>, add: Function }} bench a migrated database with one company in it */
+export async function measureSync({ env, add }) {
+  const one = await Bench.start(env, [
+    ...Array.from({ length: ROUNDS + 1 }, (_, round) => ({
+      email: `first${round}@bench.example`,
+      contacts: FIRST,
+    })),
+    { email: 'few@bench.example', contacts: 500 },
+    { email: 'many@bench.example', contacts: 5_000 },
+  ]);
+  try {
+    await measureFirst(one, add);
+    await measureQuiet(one, add);
+    await measureFew(one, add);
+  } finally {
+    await one.stop();
+  }
+  const crowd = Array.from({ length: CONNECTIONS }, (_, i) => ({
+    email: `one${i}@bench.example`,
+    contacts: 20,
+  }));
+  const many = await Bench.start(env, crowd, 2);
+  try {
+    await measureCrowd(many, crowd, add);
+  } finally {
+    await many.stop();
+  }
+}
+
+async function measureFirst(bench, add) {
+  const [ours, started, stayed, calls] = [[], [], [], []];
+  const warm = await bench.startFloor();
+  let seen;
+  for (let round = 0; round <= ROUNDS; round++) {
+    const email = `first${round}@bench.example`;
+    await bench.server('forget');
+    const id = await bench.connect(email);
+    const spent = await bench.lastRun(id);
+    const [[{ n }]] = await bench.database.query(
+      'SELECT COUNT(*) AS n FROM cloud_contacts WHERE connectionId = ?',
+      [id],
+    );
+    if (n !== FIRST) throw new Error(`${n} of ${FIRST} contacts arrived`);
+    seen = await bench.server('bodies');
+    // In turn, so that a slow moment of the machine meets both.
+    const cold = await bench.startFloor();
+    const bare = await bench.floor(cold, email, seen.bodies);
+    cold.disconnect();
+    await once(cold, 'exit');
+    const again = await bench.floor(warm, email, seen.bodies);
+    // The first one warms up.
+    if (round === 0) continue;
+    ours.push(spent - seen.ms);
+    started.push(bare.ms);
+    stayed.push(again.ms);
+    calls.push(again.ms - again.parsing);
+  }
+  warm.disconnect();
+  const row = (floors) => ({
+    measured: milliseconds(quantile(ours, 0.5)),
+    floor: milliseconds(quantile(floors, 0.5)),
+    ratio: quantile(
+      ours.map((spent, round) => spent / floors[round]),
+      0.5,
+    ),
+  });
+  add(
+    `first sync of ${FIRST} contacts, ${seen.calls} calls, ${ROUNDS} pairs, median, without the ${milliseconds(seen.ms)} of the server (floor: the same calls by a script, started)`,
+    { ...row(started), atMost: 3 },
+  );
+  const comparison = { bound: 'none', ok: null };
+  add('the same, for comparison (floor: the script in a process that stays)', {
+    ...row(stayed),
+    ...comparison,
+  });
+  add('the same, for comparison (floor: the calls of that process, whose answers nobody reads)', {
+    ...row(calls),
+    ...comparison,
+  });
+}
+
+async function measureQuiet(bench, add) {
+  const id = bench.idOf(`first${ROUNDS}@bench.example`);
+  const [[{ folders }]] = await bench.database.query(
+    'SELECT COUNT(*) AS folders FROM cloud_folders WHERE connectionId = ? AND living = 1',
+    [id],
+  );
+  await bench.server('forget');
+  const before = await bench.checksums();
+  await bench.runs([id]);
+  const after = await bench.checksums();
+  const { calls, byOperation } = await bench.server('forget');
+  const written = tables.filter((table) => before[table] !== after[table]);
+  add(
+    `calls of a run in which nothing changed, ${folders} folders (${Object.entries(byOperation)
+      .map((each) => each.join(' '))
+      .join(', ')})`,
+    {
+      ...{ measured: String(calls), bound: `${folders} + 1`, ok: calls === folders + 1 },
+    },
+  );
+  add('tables it wrote, beside the row of the connection', {
+    ...{
+      measured: written.length === 0 ? 'none' : written.join(', '),
+      bound: 'none',
+      ok: written.length === 0,
+    },
+  });
+}
+
+async function measureFew(bench, add) {
+  const [few, many] = ['few@bench.example', 'many@bench.example'];
+  const times = { [few]: [], [many]: [] };
+  for (const email of [few, many]) await bench.lastRun(await bench.connect(email));
+  for (let round = 0; round <= 2 * ROUNDS; round++) {
+    // In turn, so that a slow moment of the machine meets both.
+    for (const email of [few, many]) {
+      await bench.server('forget');
+      await bench.server('edit', { email, count: 5 });
+      const id = bench.idOf(email);
+      await bench.runs([id]);
+      const { ms } = await bench.server('forget');
+      if (round > 0) times[email].push((await bench.lastRun(id)) - ms);
+    }
+  }
+  const [least, most] = [few, many].map((email) => quantile(times[email], 0.5));
+  add(
+    `5 changes in 5000 contacts, ${2 * ROUNDS} pairs, median, without the server (floor: 5 changes in 500)`,
+    {
+      ...{ measured: milliseconds(most), floor: milliseconds(least) },
+      ratio: quantile(
+        times[many].map((time, round) => time / times[few][round]),
+        0.5,
+      ),
+      atMost: 1.5,
+    },
+  );
+}
+
+async function measureCrowd(bench, crowd, add) {
+  const ids = [];
+  for (const { email } of crowd) ids.push(await bench.connect(email, { due: false }));
+  await bench.server('forget');
+  const memory = () => Math.max(...bench.applications.map((each) => each.memory()));
+  const first = await bench.runs(ids, memory);
+  await bench.server('forget');
+  const [[all]] = await bench.database.query(
+    `SELECT COUNT(*) AS connections, MAX(c.fence) AS fence,
+       (SELECT COUNT(*) FROM sync_runs r WHERE r.connectionId IN (?)) AS runs,
+       (SELECT COUNT(*) FROM cloud_contacts k WHERE k.connectionId IN (?)) AS contacts
+     FROM connections c WHERE c.id IN (?) AND c.lastSuccessAt IS NOT NULL`,
+    [ids, ids, ids],
+  );
+  const contacts = crowd.reduce((sum, each) => sum + each.contacts, 0);
+  add(
+    `${ids.length} connections due at once on two processes, ${milliseconds(first.spent)}: turns of one at most`,
+    {
+      ...{ measured: String(all.fence), bound: '1, all of them' },
+      ok:
+        all.fence === 1 &&
+        all.connections === ids.length &&
+        all.runs === ids.length &&
+        all.contacts === contacts,
+    },
+  );
+  const second = await bench.runs(ids, memory);
+  const third = await bench.runs(ids, memory);
+  const { calls } = await bench.server('forget');
+  const atOnce = Math.max(first.atOnce, second.atOnce, third.atOnce);
+  add('of them at a time, at most', {
+    ...{ measured: String(atOnce), bound: '2 × 4', ok: atOnce <= 8 },
+  });
+  add(
+    `most memory of a process in the third round, over the second (the first came to ${mebibytes(first.most)})`,
+    {
+      ...{
+        measured: mebibytes(third.most - second.most),
+        bound: 'under 20 MiB',
+        ok: third.most - second.most < 20,
+      },
+    },
+  );
+  add(
+    `calls of two rounds in which nothing changed (${milliseconds(second.spent)} and ${milliseconds(third.spent)})`,
+    {
+      ...{ measured: String(calls), bound: `${2 * 2 * ids.length}`, ok: calls === 2 * 2 * ids.length },
+    },
+  );
+}
+
+/** The server, the applications beside it, and the connections between them. */
+class Bench {
+  ids = new Map();
+
+  static async start(env, mailboxes, processes = 1) {
+    const bench = new Bench();
+    bench.database = await mysql.createConnection(settingsOf(env.DATABASE_URL));
+    bench.child = fork(path.join(root, 'bin/bench/sync-server.mjs'), [
+      JSON.stringify({ mailboxes, password: PASSWORD }),
+    ]);
+    [bench.address] = await once(bench.child, 'message');
+    const own = { ...env, CARNET_EWS_ALLOWED_HOSTS: bench.address.origin };
+    bench.applications = [];
+    for (let i = 0; i < processes; i++) bench.applications.push(await startApplication(own));
+    bench.keys = loadKeys(readEnvironment({ ...own, NODE_ENV: 'production' }));
+    const [[{ accountId }]] = await bench.database.query('SELECT accountId FROM users LIMIT 1');
+    bench.accountId = accountId;
+    return bench;
+  }
+
+  idOf(email) {
+    return this.ids.get(email);
+  }
+
+  /** Somebody whose mailbox is connected. @returns the connection's id */
+  async connect(email, { due = true } = {}) {
+    const { database, accountId } = this;
+    const [userId, id] = [newId(), newId()];
+    await database.query(
+      `INSERT INTO users (id, accountId, email, liveKey, status, role, type, givenName, familyName, searchKey, sortKey,
+         foldVersion, createdAt, updatedAt, activatedAt)
+       VALUES (?, ?, ?, 1, 'active', 'member', 'basic', 'Bea', 'Mailbox', '', '', 1, NOW(3), NOW(3), NOW(3))`,
+      [userId, accountId, email],
+    );
+    const details = {
+      ...{ ewsUrl: this.address.url, username: login(email), version: 'Exchange2013_SP1', auth: 'ntlm' },
+      ...{ serverVersion: 'Exchange 2019', serverBuild: '15.2.1544.11' },
+    };
+    await database.query(
+      `INSERT INTO connections (id, accountId, userId, provider, mailboxId, accountName, slotKey, state, contacts, calendar,
+         details, createdAt)
+       VALUES (?, ?, ?, 'exchange', ?, ?, 'one', 'connected', 'write', 'none', ?, UTC_TIMESTAMP(3))`,
+      [id, accountId, userId, email, email, JSON.stringify(details)],
+    );
+    const manager = { query: (sql, values) => database.query(sql, values) };
+    await new ConnectionSecrets(null, this.keys).keep(
+      manager,
+      { connectionId: id, accountId, userId },
+      JSON.stringify({ password: PASSWORD }),
+    );
+    this.ids.set(email, id);
+    if (due) await this.runs([id]);
+    return id;
+  }
+
+  /**
+   * Makes them due now and waits until each has come to its end.
+   * @param memory sampled meanwhile, in MiB
+   */
+  async runs(ids, memory = () => 0) {
+    const { database } = this;
+    const [[{ from }]] = await database.query('SELECT UTC_TIMESTAMP(3) AS `from`');
+    const startedAt = performance.now();
+    let [most, atOnce] = [memory(), 0];
+    await database.query(
+      'UPDATE connections SET wakeAt = UTC_TIMESTAMP(3), nextRunAt = UTC_TIMESTAMP(3) WHERE id IN (?)',
+      [ids],
+    );
+    for (;;) {
+      most = Math.max(most, memory());
+      const [[{ done, bad, turns }]] = await database.query(
+        `SELECT COUNT(lastRunAt >= ? AND leaseToken IS NULL AND nextRunAt > UTC_TIMESTAMP(3) OR NULL) AS done,
+           MAX(problem) AS bad, COUNT(leaseToken) AS turns FROM connections WHERE id IN (?)`,
+        [from, ids],
+      );
+      atOnce = Math.max(atOnce, turns);
+      if (bad) throw new Error(`A run failed: ${bad}`);
+      if (done === ids.length) return { spent: performance.now() - startedAt, most, atOnce };
+      await new Promise((resolve) => setTimeout(resolve, ids.length > 1 ? 100 : 20));
+    }
+  }
+
+  /** What the last run took, by its own row. */
+  async lastRun(id) {
+    const [[run]] = await this.database.query(
+      'SELECT outcome, TIMESTAMPDIFF(MICROSECOND, startedAt, endedAt) / 1000 AS ms FROM sync_runs WHERE connectionId = ? ORDER BY startedAt DESC LIMIT 1',
+      [id],
+    );
+    if (run?.outcome !== 'done') throw new Error(`The run is ${run?.outcome}`);
+    return Number(run.ms);
+  }
+
+  async checksums() {
+    const [rows] = await this.database.query(`CHECKSUM TABLE ${tables.join(', ')}`);
+    return Object.fromEntries(rows.map(({ Table, Checksum }) => [Table.split('.').at(-1), String(Checksum)]));
+  }
+
+  async server(ask, rest = {}) {
+    this.child.send({ ask, ...rest });
+    const [answer] = await once(this.child, 'message');
+    return answer;
+  }
+
+  async startFloor() {
+    const child = fork(path.join(root, 'bin/bench/sync-floor.mjs'));
+    await once(child, 'message');
+    return child;
+  }
+
+  /** @returns what the script took without the server, and how much of it went into reading answers, ms */
+  async floor(child, email, bodies) {
+    await this.server('forget');
+    child.send({ url: this.address.url, login: login(email), password: PASSWORD, bodies });
+    const [{ milliseconds: spent, parsing, contacts }] = await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(([code]) => Promise.reject(new Error(`The floor ended with ${code}`))),
+    ]);
+    if (contacts !== FIRST) throw new Error(`The floor read ${contacts} of ${FIRST} contacts`);
+    const { ms } = await this.server('forget');
+    return { ms: spent - ms, parsing };
+  }
+
+  async stop() {
+    for (const application of this.applications) await application.stop();
+    this.child.disconnect();
+    await this.database.end();
+  }
+}
+
+function login(email) {
+  return `NORD\\${email.split('@')[0]}`;
+}
