@@ -10,11 +10,15 @@ import {
   type ExchangeForm,
   type ExchangeMailbox,
 } from '../../src/integrations/exchange/exchange-sign-in.js';
+import { CloudContacts } from '../../src/integrations/contacts/cloud-contacts.service.js';
+import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { PersonalContact } from '../../src/personal-contacts/personal-contact.entity.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { type FakeExchange } from '../fakes/exchange/server.js';
+import { type TestApp } from '../support/app.js';
 import { field, visibleText, type Answer, type Browser } from '../support/browser.js';
 import { hasSecret } from './a-mailbox.js';
+import { EXCHANGE_PASSWORD, startWithExchange } from './connected.js';
 import { MailboxOf } from './mailbox-of.js';
 
 jest.setTimeout(60_000);
@@ -22,18 +26,26 @@ jest.setTimeout(60_000);
 const PASSWORD = 'nine blue lamps & <more>';
 
 let app: TestApp;
+let fake: FakeExchange;
+/** Signs in to the stand-in server. */
+let reallyAsk: ExchangeSignIn['try'];
 let asked: ExchangeForm[];
 /** What the server answers: a mailbox named by the login, unless a test says otherwise. */
 let answers: (form: ExchangeForm) => Promise<ExchangeMailbox>;
 
 beforeAll(async () => {
-  app = await startApp();
-  jest.spyOn(app.get(ExchangeSignIn), 'try').mockImplementation((form) => {
+  ({ app, fake } = await startWithExchange(['ada']));
+  const signIn = app.get(ExchangeSignIn);
+  reallyAsk = signIn.try.bind(signIn);
+  jest.spyOn(signIn, 'try').mockImplementation((form) => {
     asked.push(form);
     return answers(form);
   });
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await fake.close();
+});
 
 beforeEach(() => {
   asked = [];
@@ -200,6 +212,20 @@ describe('Connecting an Exchange mailbox', () => {
       ...(await app.database.query<unknown[]>('SELECT * FROM sessions WHERE userId = ?', [user.id])),
     ]);
     expect(everything).not.toContain('blue lamps');
+  });
+
+  it('seals the password for one connection of one person: copied to another, it does not open', async () => {
+    const { user, browser } = await app.signedIn();
+    await connect(browser);
+    const [{ id }] = await connectionsOf(user.id);
+    const { user: thief } = await app.signedIn();
+    const other = await MailboxOf.connect(app, thief);
+    await app.database.query(
+      `INSERT INTO connection_secrets (connectionId, accountId, userId, sealed, keyNumber, updatedAt)
+       SELECT ?, accountId, ?, sealed, keyNumber, updatedAt FROM connection_secrets WHERE connectionId = ?`,
+      [other.id, thief.id, id],
+    );
+    await expect(app.get(ConnectionSecrets).open(other.id)).rejects.toThrow();
   });
 
   it('says what is missing, all at once, before anything is asked', async () => {
@@ -433,6 +459,40 @@ describe('Signing in again', () => {
     expect(others).toEqual([]);
     expect(after).toMatchObject({ id: before.id, state: 'connected' });
     expect(after.details['ewsUrl']).toContain('moved');
+  });
+});
+
+describe('A mailbox on a server', () => {
+  it('is connected by its form, read, signed in to again after its password changed, and sent what waited', async () => {
+    const { user, browser } = await app.signedIn();
+    answers = (form) => reallyAsk(form);
+    // Those of other tests have no server.
+    await app.database.query('UPDATE connections SET wakeAt = NULL');
+    fake.mailbox('ada@nord.example').addContact({ DisplayName: 'Grace Hopper' });
+    const fields = typed('NORD\\ada', { ewsUrl: `${fake.origin}/owa/`, password: 'not this one' });
+    expect(field(await connect(browser, fields), 'password').error).toContain('is not right');
+    await connect(browser, { ...fields, password: EXCHANGE_PASSWORD, _once: newId() });
+    await app.get(SyncWorker).runDue();
+    const page = visibleText(await browser.get('/integrations'));
+    expect(page).toContain('In step');
+    expect(page).toMatch(/1 contact in \d+ folder/);
+    const [{ id }] = await connectionsOf(user.id);
+
+    fake.changePassword('ada@nord.example', 'ten green lamps');
+    await browser.post(`/integrations/${id}/sync`);
+    await app.get(SyncWorker).runDue();
+    expect((await browser.get('/integrations')).text).toContain(`href="/integrations/${id}/sign-in"`);
+    const [contact] = await app.database.query<[{ id: string; version: number }]>(
+      'SELECT id, version FROM cloud_contacts WHERE connectionId = ?',
+      [id],
+    );
+    await app
+      .get(CloudContacts)
+      .edit(user, contact.id, { fields: { organization: 'US Navy' }, phones: {} }, { version: null });
+    await browser.post(`/integrations/${id}/sign-in`, { password: 'ten green lamps', _once: newId() });
+    await app.get(SyncWorker).runDue();
+    expect(visibleText(await browser.get('/integrations'))).toContain('Changes to send None');
+    expect(JSON.stringify(fake.mailbox('ada@nord.example'))).toContain('US Navy');
   });
 });
 
