@@ -115,28 +115,28 @@ export class ConnectionStandings implements OnModuleInit {
 
   /** Nobody's password is kept for longer than that without use: afterwards they sign in once more. */
   private async dropRested(task: Task | undefined): Promise<void> {
-    for (let rows: { id: Id }[] = []; ;) {
-      task?.cancelled.throwIfAborted();
-      rows = await inTransaction(this.database, async (manager) => {
-        const due = await manager.query<{ id: Id }[]>(
-          `SELECT c.id FROM connections c JOIN connection_secrets s ON s.connectionId = c.id
-           WHERE c.state IN ('paused', 'needs-sign-in') AND ${RESTED} LIMIT ${AT_ONCE}`,
-        );
-        if (due.length === 0) return due;
-        // Whoever goes on at this moment is no longer found.
-        const still = await manager.query<{ id: Id }[]>(
-          `SELECT c.id FROM connections c WHERE c.id IN (?) AND c.state IN ('paused', 'needs-sign-in') AND ${RESTED}
-           ORDER BY c.id FOR UPDATE`,
-          [due.map(({ id }) => id)],
-        );
-        await this.secrets.drop(
-          manager,
-          still.map(({ id }) => id),
-        );
-        return due;
-      });
-      if (rows.length < AT_ONCE) return;
-    }
+    do task?.cancelled.throwIfAborted();
+    while ((await inTransaction(this.database, (manager) => this.dropSome(manager))) === AT_ONCE);
+  }
+
+  /** @returns how many it found due */
+  private async dropSome(manager: EntityManager): Promise<number> {
+    const due = await manager.query<{ id: Id }[]>(
+      `SELECT c.id FROM connections c JOIN connection_secrets s ON s.connectionId = c.id
+       WHERE c.state IN ('paused', 'needs-sign-in') AND ${RESTED} LIMIT ${AT_ONCE}`,
+    );
+    if (due.length === 0) return 0;
+    // Whoever goes on at this moment is no longer found.
+    const still = await manager.query<{ id: Id }[]>(
+      `SELECT c.id FROM connections c WHERE c.id IN (?) AND c.state IN ('paused', 'needs-sign-in') AND ${RESTED}
+       ORDER BY c.id FOR UPDATE`,
+      [due.map(({ id }) => id)],
+    );
+    await this.secrets.drop(
+      manager,
+      still.map(({ id }) => id),
+    );
+    return due.length;
   }
 }
 
