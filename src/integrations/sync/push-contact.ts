@@ -319,7 +319,7 @@ class Sending {
 function refOf({ id, remoteId, revision, memory, agreed }: StoredCloudContact): RemoteRef {
   if (remoteId === null || revision === null || agreed === null)
     throw new Error(`Contact ${id} is not there`);
-  return { remoteId, revision, memory, folderIds: agreed.folderIds };
+  return { remoteId, revision, memory, folderIds: agreed.folderIds, clientId: id };
 }
 
 /** The provider does not take it as it is; an edit meanwhile is another try. */
