@@ -6,6 +6,9 @@ import { type Mailbox as FakeMailbox } from '../fakes/exchange/mailbox.js';
 import { startFakeExchange, type FakeExchange } from '../fakes/exchange/server.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Browser } from '../support/browser.js';
+import { watchRequests } from './exchange-requests.js';
+
+watchRequests();
 
 type Options = Omit<Parameters<typeof startFakeExchange>[0], 'users'>;
 
