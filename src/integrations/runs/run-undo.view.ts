@@ -1,11 +1,14 @@
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { type Changes } from '../../journal/journal.entities.js';
+import { type Message } from '../../web/answers.js';
 import { type Words } from '../../web/words.js';
 import { providerNames } from '../connections/provider-names.js';
+import { keptTexts } from '../contacts/acts/undone.view.js';
 import { type StoredCloudContact } from '../contacts/cloud-contact-row.js';
 import { changesInWords } from '../contacts/contact/cloud-history.view.js';
 import { CLOUD } from '../contacts/list/cloud-list.state.js';
+import { type UndoneCloudAct } from '../undo/cloud-undo.service.js';
 import { type KeptContact, type UndoPlan } from '../undo/undo-plan.js';
 import { runPath } from './runs.view.js';
 import { type ListedRun } from './runs.query.js';
@@ -60,6 +63,26 @@ export function runUndoView(
       ...{ next: link(shown + 1, shown < pages), last: link(pages, shown < pages) },
     },
   };
+}
+
+/** What the undo of a run did, what it left, and a button that takes it back. */
+export function runUndoneMessage(
+  words: Words,
+  { restored, changed, removed, kept }: UndoneCloudAct,
+  undo: string | undefined,
+): Message {
+  const onlyChanged = changed.filter((id) => !restored.includes(id));
+  const counts = { change: onlyChanged.length, restore: restored.length, remove: removed.length };
+  const done = Object.entries(counts).flatMap(([what, count]) =>
+    count === 0 ? [] : [words.t(`sync-runs.undone-count.${what}`, { count })],
+  );
+  const values = {
+    ...{ what: words.list(done), done: done.length },
+    ...{ kept: kept.length, left: words.list(keptTexts(words, kept)) },
+  };
+  if (done.length === 0)
+    return { kind: kept.length > 0 ? 'failure' : 'notice', key: 'cloud-undo.nothing', values };
+  return { kind: 'success', key: 'sync-runs.undone-now', values, ...(undo === undefined ? {} : { undo }) };
 }
 
 /** One contact of the plan; of one that is left in part there are both. */

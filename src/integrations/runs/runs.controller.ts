@@ -8,14 +8,13 @@ import { CurrentWords } from '../../web/context.js';
 import { placeOf, textOf } from '../../web/list-address.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
-import { undoneMessage } from '../contacts/acts/undone.view.js';
 import { undoPath } from '../contacts/cloud-messages.js';
 import { CloudPlaces } from '../contacts/cloud-places.query.js';
 import { CloudContactQuery } from '../contacts/contact/cloud-contact.query.js';
 import { SyncWorker } from '../sync/sync-worker.service.js';
 import { CloudUndo } from '../undo/cloud-undo.service.js';
 import { type UndoPlan } from '../undo/undo-plan.js';
-import { foldersOf, runUndoView } from './run-undo.view.js';
+import { foldersOf, runUndoneMessage, runUndoView } from './run-undo.view.js';
 import { mayUndo, runView } from './run.view.js';
 import { runPath, RUNS, runsView } from './runs.view.js';
 import { runKinds, SyncRuns, type ListedRun, type RunChange } from './runs.query.js';
@@ -94,7 +93,7 @@ export class RunsController {
       if (!undone) return redirect(runPath(id), notUndone(run));
       this.worker.wake();
       const undo = undone.batchId === null ? undefined : undoPath(undone.batchId);
-      return redirect(runPath(id), undoneMessage(words, undone, undo));
+      return redirect(runPath(id), runUndoneMessage(words, undone, undo));
     } catch (error) {
       return redirect(runPath(id), refusalOf(error));
     }
