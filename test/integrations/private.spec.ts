@@ -36,7 +36,7 @@ interface Address extends Pick<Route, 'name' | 'method'> {
 }
 
 /** Each address that names something, with each thing it might name; others are sent all of them. */
-function addresses(named: Named): (Address & { body: Record<string, unknown> })[] {
+function addresses(named: Named): (Address & { body: Record<string, string | number> })[] {
   const { id, contact, conflict, folder, run, batch } = named;
   const query = new URLSearchParams({ folder, connection: id, run, ids: contact, id: contact, batch });
   const body = {
