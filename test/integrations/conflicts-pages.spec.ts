@@ -94,6 +94,39 @@ describe('The page of conflicts', () => {
     expect(await box.named('Ana')).toMatchObject({ email: 'here@new.example' });
   });
 
+  it('takes one side of all contacts of the page at once, which is one act', async () => {
+    const { box, browser } = await connected('Ana', 'Bo', 'Cy');
+    for (const name of ['Ana', 'Bo', 'Cy']) {
+      await box.edit(name, { email: `${name}@here.example` });
+      box.editThere(name, `${name}@there.example`);
+    }
+    await box.sync();
+    const shown = await browser.get(PAGE);
+    const conflicts = [...shown.text.matchAll(/name="conflicts" value="([^"]+)"/g)].map(([, each]) => each);
+    expect(conflicts).toHaveLength(3);
+    await click(browser, shown, 'there');
+    const done = await browser.post(`${PAGE}/choices`, { choice: 'here', conflicts });
+    const told = await browser.follow(done);
+    expect(visibleText(told)).toContain('Your versions of 2 contacts stand');
+    expect(visibleText(told)).toContain('1 contact was left');
+    await box.push();
+    const emails = () => box.there().map(({ email }) => email?.split('@')[1]);
+    expect(emails().sort()).toEqual(['here.example', 'here.example', 'there.example']);
+    const undo = /action="(\/cloud-contacts\/acts\/[^"]+)"/.exec(told.text)?.[1] ?? '';
+    await browser.post(undo.replaceAll('&#x3D;', '='));
+    await box.push();
+    expect(emails()).toEqual(['there.example', 'there.example', 'there.example']);
+    expect(await box.openConflicts()).toHaveLength(2);
+    const { browser: other } = await app.signedIn({ account: box.person.account });
+    expect((await other.post(`${PAGE}/choices`, { choice: 'here', conflicts })).status).toBe(404);
+    for (const bad of [
+      { choice: 'both', conflicts },
+      { choice: 'here', conflicts: ['x'] },
+      { choice: 'here' },
+    ])
+      expect((await browser.post(`${PAGE}/choices`, bad)).status).toBe(400);
+  });
+
   it('lets one of two browsers win that choose at the same moment', async () => {
     const { box, browser } = await disputed();
     const shown = await browser.get(PAGE);

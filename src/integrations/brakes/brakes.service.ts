@@ -6,6 +6,7 @@ import { isId, type Id } from '../../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../database/keyset.js';
 import { inTransaction } from '../../database/transaction.js';
 import { Conflict, NotFound } from '../../errors/domain-error.js';
+import { Notifications } from '../../notifications/notifications.service.js';
 import { type Brake } from '../connection.entities.js';
 import { type Owner } from '../contacts/outbox.js';
 
@@ -54,7 +55,10 @@ const byName: KeysetOrder = {
 /** Deletions so many that their owner decides whether they were meant. The next run does what was decided. */
 @Injectable()
 export class Brakes {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly notifications: Notifications,
+  ) {}
 
   /** @throws NotFound for a connection that is not this person's (any more) */
   async connection(ownerId: Id, id: string): Promise<BrakedConnection> {
@@ -125,6 +129,8 @@ export class Brakes {
       await manager.query('UPDATE sync_scopes SET brake = ? WHERE id = ? AND connectionId = ?', [
         ...[JSON.stringify({ ...brake, decision }), scopeId, connectionId],
       ]);
+      // As sync/settle.ts has told it.
+      await this.notifications.read(manager, owner.id, [`sync-brake:${scopeId}:${brake.since}`]);
       await manager.query(
         `UPDATE connections SET askedAt = UTC_TIMESTAMP(3), nextRunAt = UTC_TIMESTAMP(3), wakeAt = UTC_TIMESTAMP(3)
          WHERE id = ? AND state = 'connected'`,

@@ -29,7 +29,7 @@ export interface ListedConflict extends Pick<
 export type RemoteFolderNames = (connectionId: Id, remoteId: string) => string | undefined;
 
 /** Cards of a page: each shows two versions. */
-const CARDS = 20;
+export const CARDS = 20;
 
 const newestFirst: KeysetOrder = {
   name: 'cloud-conflicts',

@@ -1,6 +1,8 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Matches } from 'class-validator';
-import { BadRequest } from '../../errors/domain-error.js';
+import { ArrayMaxSize, IsIn, Matches } from 'class-validator';
+import { type Id } from '../../database/id.js';
+import { BadRequest, Forbidden, Refused } from '../../errors/domain-error.js';
+import { Journal } from '../../journal/journal.service.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Message, type Page, type Redirect } from '../../web/answers.js';
 import { CurrentWords } from '../../web/context.js';
@@ -12,7 +14,7 @@ import { failureOf, undoPath } from '../contacts/cloud-messages.js';
 import { CONFLICTS } from '../contacts/cloud-words.js';
 import { ConflictMovedOn, Conflicts, type ConflictSide, type Decided } from '../sync/conflicts.service.js';
 import { SyncWorker } from '../sync/sync-worker.service.js';
-import { ConflictList } from './conflict-list.query.js';
+import { CARDS, ConflictList } from './conflict-list.query.js';
 import { conflictsView } from './conflicts.view.js';
 
 /** One click: which side, of one field or of all. */
@@ -25,6 +27,17 @@ class ChoiceForm {
   revision = '';
 }
 
+/** One click for all cards of a page. */
+class ChoicesForm {
+  @IsIn(['here', 'there'])
+  choice = '';
+
+  /** Each an id and the revision the page showed, with a colon between. */
+  @ArrayMaxSize(CARDS)
+  @Matches(/^[0-9a-f-]{36}:\d{1,9}$/, { each: true })
+  conflicts: string[] = [];
+}
+
 /** Contacts that were changed on both sides: both versions, and one click to choose. */
 @Member()
 @NeedsFeature('integrations')
@@ -34,6 +47,7 @@ export class ConflictsController {
     private readonly list: ConflictList,
     private readonly conflicts: Conflicts,
     private readonly worker: SyncWorker,
+    private readonly journal: Journal,
   ) {}
 
   @Get()
@@ -66,6 +80,39 @@ export class ConflictsController {
         return redirect(CONFLICTS, { kind: 'notice', key: 'cloud-conflicts.moved-on' });
       return redirect(CONFLICTS, failureOf(error));
     }
+  }
+
+  /** All that a page showed, as one act. One that was decided or has changed meanwhile is left. */
+  @Post('choices')
+  async chooseAll(
+    @CurrentUser() reader: SignedIn,
+    @Submitted(ChoicesForm) { form, refused }: Submission<ChoicesForm>,
+  ): Promise<Redirect> {
+    if (refused || form.conflicts.length === 0) throw new BadRequest('common.error.bad-request');
+    let batchId: Id | null = null;
+    let [count, left] = [0, 0];
+    for (const each of form.conflicts) {
+      const [id, revision] = each.split(':');
+      const fields = await this.list.fields(reader.id, id);
+      const choose = () => this.decide(reader, id, { choice: form.choice, revision }, fields);
+      try {
+        const decided: Decided = await (batchId === null ? choose() : this.journal.inBatch(batchId, choose));
+        batchId ??= decided.batchId;
+        count++;
+      } catch (error) {
+        const told = error instanceof Forbidden || error instanceof Refused;
+        if (!told && !(error instanceof ConflictMovedOn)) throw error;
+        left++;
+      }
+    }
+    this.worker.wake();
+    const values = { count, left };
+    if (batchId === null)
+      return redirect(CONFLICTS, { kind: 'failure', key: 'cloud-conflicts.none-decided' });
+    const undo = undoPath(batchId, CONFLICTS);
+    return redirect(CONFLICTS, {
+      ...{ kind: 'success', key: `cloud-conflicts.all-decided.${form.choice}`, values, undo },
+    });
   }
 
   private decide(

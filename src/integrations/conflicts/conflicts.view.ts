@@ -21,6 +21,7 @@ export function conflictsView(
     ...{ title: words.t('cloud-conflicts.title'), backHref: CLOUD },
     text: rows.length > 0 ? words.t('cloud-conflicts.text') : '',
     status: words.t('cloud-conflicts.count', { count }),
+    all: allView(words, rows),
     conflicts: rows.map((conflict) => conflictView(words, conflict, folders)),
     pages: {
       ...{ first: href(places.first), previous: href(places.previous) },
@@ -31,6 +32,18 @@ export function conflictsView(
       ...{ text: words.t('cloud-conflicts.empty-text'), href: CLOUD },
       label: words.t('cloud-conflicts.back'),
     },
+  };
+}
+
+/** One click for all cards with fields to choose; null where there is one at most. */
+function allView(words: Words, rows: readonly ListedConflict[]) {
+  const both = rows.filter(({ kind }) => kind === 'fields');
+  if (both.length < 2) return null;
+  return {
+    action: `${CONFLICTS}/choices`,
+    conflicts: both.map(({ id, revision }) => `${id}:${revision}`),
+    text: words.t('cloud-conflicts.all-text', { count: both.length }),
+    writable: both.some(({ writable }) => writable),
   };
 }
 
