@@ -205,6 +205,7 @@ describe('The question before many contacts are deleted', () => {
     expect(await box.here()).toHaveLength(kept.status === 303 ? 60 : 5);
     expect(await box.here()).toEqual(box.there());
     expect(visibleText(await browser.get(path))).toContain('There is nothing to decide');
+    expect(visibleText(await browser.get('/notifications'))).toContain('Unread (0)');
     const late = await answer(browser, shown, 'delete');
     expect([late.status, visibleText(late).includes('Your click did nothing')]).toEqual([409, true]);
   });

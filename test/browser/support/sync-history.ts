@@ -60,6 +60,10 @@ export async function syncHistory(app: TestApp, owner: User): Promise<SyncPages>
       },
     },
     { contactId: there, kind: 'deleted-there', fields: {} },
+    {
+      ...{ contactId: edited, kind: 'fields' },
+      fields: { organization: { agreed: null, here: 'Ici', there: null } },
+    },
     { contactId: here, kind: 'deleted-here', fields: {} },
   ]);
   const lost = await mailbox.add(
