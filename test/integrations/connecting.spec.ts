@@ -7,6 +7,7 @@ import { ConnectionSecrets } from '../../src/integrations/connections/secrets.js
 import {
   ExchangeRefusal,
   ExchangeSignIn,
+  NothingAsked,
   type ExchangeForm,
   type ExchangeMailbox,
 } from '../../src/integrations/exchange/exchange-sign-in.js';
@@ -327,6 +328,15 @@ describe('Connecting an Exchange mailbox', () => {
       expect((await connect(browser, typed(`other${count}@nord.example`))).status).toBe(422);
     expect((await connect(browser, typed('last@nord.example'))).status).toBe(429);
     expect(asked).toHaveLength(10);
+  });
+
+  it('counts no try for an address that no server was asked at', async () => {
+    const { browser } = await app.signedIn();
+    answers = () => Promise.reject(new NothingAsked('ewsUrl', 'address-https'));
+    for (let count = 0; count < 6; count++)
+      expect((await connect(browser, typed('typos@nord.example'))).status).toBe(422);
+    answers = (form) => Promise.resolve(mailboxOf(form));
+    expect((await connect(browser, typed('typos@nord.example'))).status).toBe(303);
   });
 
   it('says which connection takes the only place, and leads to its end, before a password is sent', async () => {

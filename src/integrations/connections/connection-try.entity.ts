@@ -13,6 +13,8 @@ export type TryAnswer =
       key: string;
       values?: Relation<MessageValues>;
       help?: Relation<TryHelp>;
+      /** Nobody was asked: what was typed said enough. */
+      unasked?: true;
     };
 
 export interface TryHelp {

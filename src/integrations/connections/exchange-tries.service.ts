@@ -1,6 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../../errors/domain-error.js';
-import { ExchangeRefusal, ExchangeSignIn, type ExchangeMailbox } from '../exchange/exchange-sign-in.js';
+import {
+  ExchangeRefusal,
+  ExchangeSignIn,
+  NothingAsked,
+  type ExchangeMailbox,
+} from '../exchange/exchange-sign-in.js';
 import { type ExchangeVersion } from '../exchange/versions.js';
 import { type Connection } from '../connection.entities.js';
 import { type TryAnswer } from './connection-try.entity.js';
@@ -90,6 +95,7 @@ export class ExchangeTries {
       const { field, key, values } = error;
       return {
         ...{ kind: 'refused', field, key: `integrations.exchange.refused.${key}`, values: { ...values } },
+        ...(error instanceof NothingAsked ? { unasked: true } : {}),
         ...(key === 'address-office365'
           ? { help: { href: '/integrations#office365', key: 'integrations.exchange.to-office365' } }
           : {}),

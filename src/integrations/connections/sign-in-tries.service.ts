@@ -18,7 +18,7 @@ const LOOK_MS = 200;
 /** Later the same form is another try: the browser's Back keeps its key while somebody corrects what they typed. */
 const SAME_CLICK_SECONDS = 5;
 
-/** Refusals count; who could sign in is given back what they used. */
+/** Refusals of servers count; who could sign in, or asked none, is given back what they used. */
 const QUARTER = 15 * 60;
 const perPerson: ThrottleLimit = { limit: 10, windowSeconds: QUARTER };
 /** One login name, whoever tries it: nobody finds out passwords here, or locks somebody out of their mailbox for long. */
@@ -94,7 +94,7 @@ export class SignInTries implements OnModuleInit {
       ] as const;
       for (const [kind, key, limit] of counters) await this.throttle.hit(kind, key, limit);
       answer = await body(AbortSignal.timeout(TRY_MS));
-      if (answer.kind !== 'refused')
+      if (answer.kind !== 'refused' || answer.unasked)
         for (const [kind, key] of counters) await this.throttle.giveBack(kind, key);
       return answer;
     } finally {

@@ -53,6 +53,9 @@ export class ExchangeRefusal extends Error {
   }
 }
 
+/** Seen in what was typed: no server was asked. */
+export class NothingAsked extends ExchangeRefusal {}
+
 /** Where somebody finds what to correct. @throws whatever is no failure of a provider */
 export function refusalOf(error: unknown, username: string): ExchangeRefusal {
   if (error instanceof ExchangeRefusal || !(error instanceof ProviderError)) throw error;

@@ -7,11 +7,16 @@ import { EwsClient } from './ews.client.js';
 import { type ExchangeDetails, type ExchangeSecret } from './exchange-details.js';
 import { readKnownFolders } from './exchange-folders.js';
 import { ExchangeNetwork } from './exchange-network.js';
-import { ExchangeRefusal, refusalOf } from './exchange-refusal.js';
+import { ExchangeRefusal, NothingAsked, refusalOf } from './exchange-refusal.js';
 import { ExchangeTransport } from './transport.js';
 import { buildOf, sentVersion, serverName, type ExchangeVersion } from './versions.js';
 
-export { ExchangeRefusal, type ExchangeField, type ExchangeRefusalKey } from './exchange-refusal.js';
+export {
+  ExchangeRefusal,
+  NothingAsked,
+  type ExchangeField,
+  type ExchangeRefusalKey,
+} from './exchange-refusal.js';
 
 export interface ExchangeForm {
   username: string;
@@ -43,10 +48,10 @@ export class ExchangeSignIn {
    */
   async try(form: ExchangeForm, signal = new AbortController().signal): Promise<ExchangeMailbox> {
     const username = form.username.trim();
-    if (username === '') throw new ExchangeRefusal('username', 'login-missing');
-    if (form.password === '') throw new ExchangeRefusal('password', 'password-missing');
+    if (username === '') throw new NothingAsked('username', 'login-missing');
+    if (form.password === '') throw new NothingAsked('password', 'password-missing');
     const { url, problem } = readEwsAddress(form.ewsUrl, this.network.listed);
-    if (problem) throw new ExchangeRefusal('ewsUrl', problem);
+    if (problem) throw new NothingAsked('ewsUrl', problem);
     const credentials = { username, password: form.password };
     const transport = new ExchangeTransport(this.network, url, credentials, null, signal);
     try {
