@@ -269,7 +269,7 @@ describe('Connecting an Exchange mailbox', () => {
         'redirect',
       ],
       ...['sign-in-methods', 'login-missing', 'login-form', 'no-mailbox', 'account-disabled', 'not-allowed'],
-      ...['password-missing', 'password-refused', 'password-expired', 'too-old'],
+      ...['password-missing', 'password-refused', 'password-or-proxy', 'password-expired', 'too-old'],
     ] as const;
     const { Words } = await import('../../src/web/words.js');
     for (const key of keys)
@@ -468,6 +468,23 @@ describe('Signing in again', () => {
     const [after, ...others] = await connectionsOf(user.id);
     expect(others).toEqual([]);
     expect(after).toMatchObject({ id: before.id, state: 'connected' });
+    expect(after.details['ewsUrl']).toContain('moved');
+  });
+
+  it('goes on at another address of its server as well, while it fails at the old one', async () => {
+    const { user, browser } = await app.signedIn();
+    await connect(browser);
+    const [before] = await connectionsOf(user.id);
+    await app.database.query('UPDATE connections SET problem = ?, failures = 3 WHERE id = ?', [
+      JSON.stringify({ key: 'not-the-service', since: new Date().toISOString() }),
+      before.id,
+    ]);
+    const card = await browser.get('/integrations');
+    expect(card.text).toContain('href="/integrations/exchange"');
+    await connect(browser, typed('ada@nord.example', { ewsUrl: 'moved.nord.example' }));
+    const [after, ...others] = await connectionsOf(user.id);
+    expect(others).toEqual([]);
+    expect(after).toMatchObject({ id: before.id, state: 'connected', problem: null, failures: 0 });
     expect(after.details['ewsUrl']).toContain('moved');
   });
 });

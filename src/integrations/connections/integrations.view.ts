@@ -121,7 +121,12 @@ function problemsOf(words: Words, status: ConnectionStatus) {
   else if (problem !== null) {
     const key = `sync.problem.${problem.key}`;
     const text = words.has(key) ? words.t(key, problem.values) : words.t('integrations.problem-other');
-    said.push({ kind: state === 'needs-sign-in' ? 'failure' : 'warning', text });
+    const elsewhere = state === 'connected' && problem.key === 'not-the-service';
+    const href = elsewhere ? connectPage(connection.provider) : null;
+    said.push({
+      ...{ kind: state === 'needs-sign-in' ? 'failure' : 'warning', text },
+      ...(href === null ? {} : { href, label: words.t('integrations.sign-in.other-address') }),
+    });
   }
   if (brakes > 0)
     said.push({
