@@ -77,6 +77,8 @@ export class HttpExchange {
     return new https.Agent({
       ...options,
       rejectUnauthorized: true,
+      // A resumed session shows the certificate of before; NTLM is bound to the one the server has now.
+      maxCachedSessions: 0,
       secureContext: this.network.secureContext,
     });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
 import { AuthorizationRevoked, NotTheService, ProviderBusy } from '../provider-errors.js';
+import { channelBinding } from './channel-binding.js';
 import { type ExchangeNetwork } from './exchange-network.js';
 import { HttpExchange, SocketBroke, SocketGone, type HttpAnswer } from './http-exchange.js';
 import { authenticateMessage, negotiateMessage, readLogin, type Login } from './ntlm.js';
@@ -22,11 +23,13 @@ export class ExchangeTransport {
   /** The one NTLM let in; requests over it need no more proof. */
   private signedIn: Socket | null = null;
   private refusal: AuthorizationRevoked | null = null;
+  /** The last proof named the certificate we saw: it may be that, not the password, which is refused. */
+  private bound = false;
 
   /** @param scheme null asks the server */
   constructor(
     private readonly network: ExchangeNetwork,
-    url: URL,
+    private readonly url: URL,
     private readonly credentials: Credentials,
     public scheme: AuthScheme | null,
     private readonly signal: AbortSignal,
@@ -77,7 +80,10 @@ export class ExchangeTransport {
     const answer =
       this.scheme === 'basic' ? await this.basicPost(body, signal) : await this.ntlmPost(body, signal);
     if (answer.status !== 401) return answer;
-    this.refusal = new AuthorizationRevoked('sign-in', { status: 401 });
+    this.refusal = new AuthorizationRevoked('sign-in', {
+      status: 401,
+      ...(this.bound && { channelBinding: 'sent' }),
+    });
     throw this.refusal;
   }
 
@@ -118,7 +124,12 @@ export class ExchangeTransport {
       signal,
     });
     if (asked.status !== 401) throw new NotSignedInHere(asked);
-    const proof = authenticateMessage(challengeOf(asked), this.login, this.credentials.password);
+    const host = this.url.hostname.replace(/^\[|\]$/g, '');
+    const binding = channelBinding(asked.socket);
+    const proof = authenticateMessage(challengeOf(asked), this.login, this.credentials.password, {
+      ...{ host, binding },
+    });
+    this.bound = proof !== null && binding !== null;
     if (proof === null) {
       // It no longer takes NTLM: what it takes is asked the next time.
       const basic = schemesOf(asked).includes('basic');

@@ -1,5 +1,6 @@
 /* The server's half of NTLM ([MS-NLMP]): a challenge, and a real check of what comes back. Only NTLMv2 is taken. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { avPairs } from './extended-protection.js';
 
 const SIGNATURE = Buffer.from('NTLMSSP\0', 'latin1');
 const UNICODE = 0x1;
@@ -14,7 +15,8 @@ export function messageType(message) {
 /**
  * The type 2 message to a type 1 message ([MS-NLMP] 2.2.1.2).
  * @param {Buffer} negotiate @param {string} domain NetBIOS name
- * @returns {{ message: Buffer, challenge: Buffer, unicode: boolean }}
+ * @typedef {{ negotiate: Buffer, message: Buffer, challenge: Buffer, unicode: boolean }} Given
+ * @returns {Given}
  */
 export function challengeTo(negotiate, domain) {
   const asked = negotiate.length >= 16 ? negotiate.readUInt32LE(12) : UNICODE;
@@ -33,7 +35,7 @@ export function challengeTo(negotiate, domain) {
   message.set([10, 0, 0x63, 0x45, 0, 0, 0, 15], 48);
   name.copy(message, 56);
   info.copy(message, 56 + name.length);
-  return { message, challenge, unicode };
+  return { negotiate, message, challenge, unicode };
 }
 
 /** AV pairs ([MS-NLMP] 2.2.2.1): names of domain and computer, and the time. */
@@ -61,11 +63,22 @@ function field(message, at, length, offset) {
 }
 
 /**
- * Who a type 3 message says it is, and a check of the password ([MS-NLMP] 3.3.2).
- * @param {Buffer} message @param {{ challenge: Buffer, unicode: boolean }} given
- * @returns {{ user: string, domain: string, proves: (password: string) => boolean } | null} null for what is none
+ * Who a type 3 message says it is, over which connection, and a check of the password ([MS-NLMP] 3.3.2) and of the MIC, where
+ * it announces one.
+ * @typedef {object} Claim
+ * @property {string} user
+ * @property {string} domain
+ * @property {Buffer} lanManager the older proof
+ * @property {boolean} signed it announces a MIC
+ * @property {string} time of its proof, as hex
+ * @property {string} target what it asks, `HTTP/host`
+ * @property {Buffer} binding the TLS connection it speaks of
+ * @property {(password: string) => boolean} proves
+ *
+ * @param {Buffer} message @param {Given} given
+ * @returns {Claim | null} null for what is none
  */
-export function readAuthenticate(message, { challenge, unicode }) {
+export function readAuthenticate(message, { negotiate, message: challengeMessage, challenge, unicode }) {
   if (messageType(message) !== 3 || message.length < 52) return null;
   const part = (at) => {
     const length = message.readUInt16LE(at);
@@ -75,17 +88,29 @@ export function readAuthenticate(message, { challenge, unicode }) {
   const text = (at) => part(at).toString(unicode ? 'utf16le' : 'latin1');
   const response = part(20);
   const [domain, user] = [text(28), text(36)];
+  const info = avPairs(response.subarray(44));
+  const signed = ((info.get(6)?.readUInt32LE() ?? 0) & 2) !== 0;
   return {
-    ...{ user, domain },
+    ...{ user, domain, signed },
+    lanManager: part(12),
+    time: response.subarray(24, 32).toString('hex'),
+    target: info.get(9)?.toString('utf16le') ?? '',
+    binding: info.get(10) ?? Buffer.alloc(16),
     proves(password) {
       // 24 bytes are NTLMv1, which a hardened domain refuses.
       if (response.length < 48) return false;
       const key = md4(Buffer.from(password, 'utf16le'));
       const owner = createHmac('md5', key)
-        .update(Buffer.from(user.toUpperCase() + domain, 'utf16le'))
+        // Letter by letter, as Windows does: ß stays.
+        .update(Buffer.from(user.replace(/[^ß]/gu, (letter) => letter.toUpperCase()) + domain, 'utf16le'))
         .digest();
       const proof = createHmac('md5', owner).update(challenge).update(response.subarray(16)).digest();
-      return timingSafeEqual(proof, response.subarray(0, 16));
+      if (!timingSafeEqual(proof, response.subarray(0, 16))) return false;
+      if (!signed) return true;
+      const unsigned = Buffer.from(message).fill(0, 72, 88);
+      const session = createHmac('md5', owner).update(proof).digest();
+      const code = createHmac('md5', session).update(negotiate).update(challengeMessage).update(unsigned);
+      return timingSafeEqual(code.digest(), message.subarray(72, 88));
     },
   };
 }

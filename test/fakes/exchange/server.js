@@ -9,6 +9,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { autodiscoverAnswer } from './autodiscover.js';
+import { bindingOf } from './extended-protection.js';
 import { bomb, loginPage, padding } from './nuisances.js';
 import { Mailbox } from './mailbox.js';
 import { Fault, perform, Refusal, valueNodes, versions } from './operations.js';
@@ -23,6 +24,7 @@ import { child, e, namespaces, parseXml, plain, soap, styles, t, writeXml, XmlEr
  * @property {keyof typeof builds} [version] what the server is
  * @property {('NTLM' | 'Basic')[]} [auth] what it offers
  * @property {'localhost' | 'elsewhere'} [tls] https with the certificate of that name
+ * @property {boolean} [extendedProtection] with `tls`: NTLM has to name the certificate of this server
  * @property {number} [port] 0 takes a free one
  * @property {boolean} [defaultDomain] takes a login name alone
  * @property {number} [lockOutAfter] wrong passwords that lock an account
@@ -126,17 +128,14 @@ export class FakeExchange {
     for (const { email, language } of options.users)
       this.#mailboxes.set(email, new Mailbox({ email, language }));
     const { auth, defaultDomain, lockOutAfter } = this.options;
-    this.signIns = new SignIns(this.accounts, { offered: auth, defaultDomain, lockOutAfter });
+    const pair = options.tls && {
+      key: readFileSync(path.join(certificates, `${options.tls}.key`)),
+      cert: readFileSync(path.join(certificates, `${options.tls}.pem`)),
+    };
+    const binding = pair && options.extendedProtection ? bindingOf(pair.cert) : null;
+    this.signIns = new SignIns(this.accounts, { offered: auth, defaultDomain, lockOutAfter, binding });
     const take = (request, response) => void this.#take(request, response);
-    this.server = options.tls
-      ? https.createServer(
-          {
-            key: readFileSync(path.join(certificates, `${options.tls}.key`)),
-            cert: readFileSync(path.join(certificates, `${options.tls}.pem`)),
-          },
-          take,
-        )
-      : http.createServer(take);
+    this.server = pair ? https.createServer(pair, take) : http.createServer(take);
     this.server.keepAliveTimeout = 60_000;
     for (const event of ['connection', 'secureConnection']) {
       this.server.on(event, (socket) => {

@@ -23,7 +23,8 @@ export class SignIns {
 
   /**
    * @param {Account[]} accounts
-   * @param {{ offered: ('NTLM' | 'Basic')[], defaultDomain: boolean, lockOutAfter: number }} rules
+   * @param {{ offered: ('NTLM' | 'Basic')[], defaultDomain: boolean, lockOutAfter: number, binding: Buffer | null }} rules
+   *   binding: with Extended Protection, what NTLM has to name
    */
   constructor(accounts, rules) {
     this.accounts = accounts;
@@ -52,7 +53,7 @@ export class SignIns {
     const claim = given && readAuthenticate(message, given);
     if (!claim) return this.#refused();
     const name = claim.domain ? `${claim.domain}\\${claim.user}` : claim.user;
-    const account = this.#admitted('NTLM', name, claim.proves);
+    const account = this.#admitted('NTLM', name, claim.proves, this.#isBound(claim));
     if (account) this.#sockets.set(socket, { account });
     return account ? { account } : this.#refused();
   }
@@ -65,11 +66,17 @@ export class SignIns {
     return account ? { account } : this.#refused();
   }
 
-  #admitted(scheme, name, proves) {
+  #isBound({ binding }) {
+    return this.rules.binding === null || this.rules.binding.equals(binding);
+  }
+
+  /** A proof over the wrong connection comes in no more than a wrong password, but is not counted as one. */
+  #admitted(scheme, name, proves, bound = true) {
     const account = this.accounts.find((each) => this.#answersTo(each, name.toLowerCase()));
-    const ok = Boolean(account) && account.failures < this.rules.lockOutAfter && proves(account.password);
+    const right = Boolean(account) && account.failures < this.rules.lockOutAfter && proves(account.password);
+    const ok = right && bound;
     this.log.push({ scheme, name, ok });
-    if (account) account.failures = ok ? 0 : account.failures + 1;
+    if (account) account.failures = right ? 0 : account.failures + 1;
     return ok ? account : null;
   }
 
