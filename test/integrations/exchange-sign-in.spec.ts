@@ -3,6 +3,7 @@ import http from 'node:http';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AddressInfo } from 'node:net';
+import tls from 'node:tls';
 import { ExchangeSignIn, ExchangeRefusal } from '../../src/integrations/exchange/exchange-sign-in.js';
 import { type ExchangeVersion } from '../../src/integrations/exchange/versions.js';
 import { startFakeExchange, type FakeExchange } from '../fakes/exchange/server.js';
@@ -186,11 +187,9 @@ describe('Signing in to Exchange', () => {
     ['of an authority nobody trusts', 'localhost', { trusting: false }],
     ['for another name', 'elsewhere', { trusting: true }],
   ] as const)('asks nothing of a server with a certificate %s', async (_what, name, trust) => {
-    const folder = path.join(import.meta.dirname, '../fakes/exchange/certs');
-    const [key, cert] = ['key', 'pem'].map((kind) => readFileSync(path.join(folder, `${name}.${kind}`)));
     let requests = 0;
     let bytes = 0;
-    const server = https.createServer({ key, cert }, (_request, response) => {
+    const server = https.createServer(pairOf(name), (_request, response) => {
       requests++;
       response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
     });
@@ -231,6 +230,49 @@ describe('Signing in to Exchange', () => {
         ...{ field: 'ewsUrl', key: 'not-reachable' },
       });
     }
+  });
+});
+
+describe('Signing in where Exchange requires Extended Protection', () => {
+  const required = { tls: 'localhost', extendedProtection: true } as const;
+
+  it.each([EMAIL, 'NORD\\zoé', 'nord.example\\zoé', 'zoé'])('takes %j', async (username) => {
+    const fake = await started({ ...required, defaultDomain: true });
+    expect((await signInTo(fake, { username })).details.auth).toBe('ntlm');
+    expect(fake.signIns.log).toEqual([{ scheme: 'NTLM', name: username, ok: true }]);
+  });
+
+  it('takes it where it is not required too, and without TLS', async () => {
+    for (const options of [{ tls: 'localhost' }, {}] as const)
+      expect((await signInTo(await started(options))).details.auth).toBe('ntlm');
+  });
+
+  it('refuses a proxy between with another certificate, and says what can be done', async () => {
+    const fake = await started(required);
+    const ewsUrl = await proxyBefore(fake, 'elsewhere');
+    const network = new TestNetwork(
+      ewsUrl,
+      { 'exchange.elsewhere.example': ['127.0.0.1'] },
+      { trusting: true },
+    );
+    const refused = { field: 'password', key: 'password-or-proxy' };
+    expect(await refusal(signInTo(fake, { ewsUrl }, network))).toEqual(refused);
+    expect(fake.signIns.log).toEqual([{ scheme: 'NTLM', name: EMAIL, ok: false }]);
+    // What the sentence advises helps, either way.
+    const same = await proxyBefore(fake, 'localhost');
+    await signInTo(fake, { ewsUrl: same }, new TestNetwork(same, {}, { trusting: true }));
+    const open = await started({ tls: 'localhost' });
+    const other = await proxyBefore(open, 'elsewhere');
+    const names = { 'exchange.elsewhere.example': ['127.0.0.1'] };
+    await signInTo(open, { ewsUrl: other }, new TestNetwork(other, names, { trusting: true }));
+  });
+
+  it('says so of a wrong password too, shown once', async () => {
+    const fake = await started(required);
+    expect(await refusal(signInTo(fake, { password: 'wrong' }))).toEqual({
+      ...{ field: 'password', key: 'password-or-proxy' },
+    });
+    expect(fake.signIns.log).toHaveLength(1);
   });
 });
 
@@ -303,6 +345,29 @@ describe('Looking for an Exchange server by an e-mail address', () => {
 });
 
 requestsFollowTheSchema();
+
+/** Ends TLS with a certificate of its own, and speaks TLS to the server. @returns the address that is typed */
+async function proxyBefore(fake: FakeExchange, name: 'localhost' | 'elsewhere'): Promise<string> {
+  const proxy = tls.createServer(pairOf(name), (client) => {
+    const server = tls.connect({ port: fake.port, host: '127.0.0.1', rejectUnauthorized: false });
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ])
+      socket.on('error', () => other.destroy()).on('close', () => other.destroy());
+    client.pipe(server).pipe(client);
+  });
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+  servers.unshift({ close: () => new Promise((done) => proxy.close(done)) });
+  const host = name === 'localhost' ? 'localhost' : 'exchange.elsewhere.example';
+  return `https://${host}:${(proxy.address() as AddressInfo).port}`;
+}
+
+function pairOf(name: 'localhost' | 'elsewhere') {
+  const folder = path.join(import.meta.dirname, '../fakes/exchange/certs');
+  const [key, cert] = ['key', 'pem'].map((kind) => readFileSync(path.join(folder, `${name}.${kind}`)));
+  return { key, cert };
+}
 
 async function listening(server: http.Server | https.Server, scheme: 'http' | 'https') {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

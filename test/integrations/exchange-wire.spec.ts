@@ -99,6 +99,16 @@ describe('One socket for one user', () => {
     expect(fake.signIns.log.map(({ ok }) => ok)).toEqual([true, true]);
   });
 
+  it('binds each sign-in to the connection it is made over', async () => {
+    const { fake, open, access } = await started({ tls: 'localhost', extendedProtection: true });
+    contactsIn(fake, 3);
+    const session = open(access());
+    await read(session, fake.mailbox().contactsId);
+    fake.hangUp();
+    expect((await read(session, fake.mailbox().contactsId)).changes).toHaveLength(3);
+    expect(fake.signIns.log.map(({ ok }) => ok)).toEqual([true, true]);
+  });
+
   it('shows a changed password once more, and then no more in this session', async () => {
     const { fake, open, access } = await started();
     const session = open(access());

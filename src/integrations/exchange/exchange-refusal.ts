@@ -38,6 +38,8 @@ export type ExchangeRefusalKey =
   // password
   | 'password-missing'
   | 'password-refused'
+  /** The same, where a proxy before Exchange may be why: one that shows another certificate (Extended Protection). */
+  | 'password-or-proxy'
   | 'password-expired'
   // version
   | 'too-old';
@@ -77,13 +79,12 @@ export function refusalOf(error: unknown, username: string): ExchangeRefusal {
 /** Codes of a certificate that is not taken. The host was allowed before: this tells nothing of a private network. */
 const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY|ALTNAME|HOSTNAME/;
 
-function signInRefusal({ key }: AuthorizationRevoked, username: string): ExchangeRefusal {
+function signInRefusal({ key, facts }: AuthorizationRevoked, username: string): ExchangeRefusal {
   if (key === 'password-expired') return new ExchangeRefusal('password', key);
   if (key === 'account-disabled' || key === 'no-mailbox' || key === 'not-allowed')
     return new ExchangeRefusal('username', key);
   const { domain, user } = readLogin(username);
   const bare = domain === '' && !user.includes('@');
-  return bare
-    ? new ExchangeRefusal('username', 'login-form')
-    : new ExchangeRefusal('password', 'password-refused');
+  if (bare) return new ExchangeRefusal('username', 'login-form');
+  return new ExchangeRefusal('password', facts['channelBinding'] ? 'password-or-proxy' : 'password-refused');
 }
