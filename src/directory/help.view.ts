@@ -9,6 +9,7 @@ export function helpView(words: Words, reader: SignedIn | null) {
   return {
     finding: finding(words, reader),
     contacts: reader?.features['personal-contacts'] ? keeping(words, reader) : [],
+    mailboxes: reader?.features.integrations ? mailboxes(words, reader) : [],
     roles:
       reader && reader.account.kind !== 'personal' ? roles.map((role) => roleOf(words, role, reader)) : [],
     limits: limitSections(words, reader),
@@ -40,6 +41,13 @@ function keeping(words: Words, reader: SignedIn): string[] {
   const days = { days: limits.restoreDays };
   const all = administers(reader) ? ['administrators'] : [];
   return ['own', 'files', 'same', 'undo', ...all].map((name) => words.t(`help.keeping.${name}`, days));
+}
+
+/** What a connected mailbox is; administrators are told how much of it they see. */
+function mailboxes(words: Words, reader: SignedIn): string[] {
+  const days = { days: limits.restoreDays };
+  const all = administers(reader) ? ['administrators'] : [];
+  return ['step', 'conflicts', 'undo', 'sign-in', ...all].map((name) => words.t(`help.mailbox.${name}`, days));
 }
 
 function roleOf(words: Words, role: Role, reader: SignedIn): Line & { yours: boolean } {
@@ -148,6 +156,7 @@ function keptConnections(
   return {
     title: words.t('help.limits.integrations'),
     items: [
+      line('cloud-contacts', words.number(limits.cloudContactsPerConnection)),
       line('cloud-bin', restored),
       line('conflicts', restored),
       line('runs', words.t('help.unit.days', { count: limits.syncRunDays })),
