@@ -47,7 +47,9 @@ function keeping(words: Words, reader: SignedIn): string[] {
 function mailboxes(words: Words, reader: SignedIn): string[] {
   const days = { days: limits.restoreDays };
   const all = administers(reader) ? ['administrators'] : [];
-  return ['step', 'conflicts', 'undo', 'sign-in', ...all].map((name) => words.t(`help.mailbox.${name}`, days));
+  return ['step', 'conflicts', 'undo', 'sign-in', ...all].map((name) =>
+    words.t(`help.mailbox.${name}`, days),
+  );
 }
 
 function roleOf(words: Words, role: Role, reader: SignedIn): Line & { yours: boolean } {
