@@ -48,4 +48,14 @@ describe('The tree of folders', () => {
         .sort(),
     ).toEqual(['a', 'b', 'c', 'd']);
   });
+
+  it('is drawn of a server that nests them without end, or says that thousands are below one another in a ring', () => {
+    const line = Array.from({ length: 5_000 }, (_, index) =>
+      folder(`${index}`, index ? `${index - 1}` : null),
+    );
+    expect(inTreeOrder(folderTree(line))).toHaveLength(5_000);
+    expect(Math.max(...line.map((each) => folderPath(each, line).length))).toBe(100);
+    const ring = Array.from({ length: 5_000 }, (_, index) => folder(`${index}`, `${(index + 1) % 5_000}`));
+    expect(folderTree(ring)).toHaveLength(5_000);
+  });
 });

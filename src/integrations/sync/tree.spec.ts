@@ -31,4 +31,10 @@ describe('folders that are read', () => {
     const folders = [folder('a', 'b'), folder('b', 'a'), folder('c', 'nowhere')];
     expect([...livingFolders(folders)].sort()).toEqual(['a', 'b', 'c']);
   });
+
+  it('are found in a line of as many as an answer can hold', () => {
+    const line = Array.from({ length: 50_000 }, (_, index) => folder(`${index}`, `${index + 1}`));
+    expect(livingFolders(line).size).toBe(50_000);
+    expect(livingFolders([...line, folder('50000', null, 'bin')]).size).toBe(0);
+  });
 });

@@ -8,17 +8,18 @@ type TreeFolder = Pick<CloudFolder, 'remoteId' | 'parentRemoteId' | 'role'>;
  */
 export function livingFolders(folders: readonly TreeFolder[]): Set<string> {
   const known = new Map(folders.map((folder) => [folder.remoteId, folder]));
-  const living = (folder: TreeFolder): boolean => {
-    const passed = new Set<TreeFolder>();
-    for (
-      let each: TreeFolder | undefined = folder;
-      each && !passed.has(each);
-      each = known.get(each.parentRemoteId ?? '')
-    ) {
-      if (each.role === 'bin') return false;
-      passed.add(each);
+  // Each is walked over once, however deep a server nests them.
+  const inBin = new Map<TreeFolder, boolean>();
+  for (const folder of folders) {
+    const line = new Set<TreeFolder>();
+    let above: TreeFolder | undefined = folder;
+    while (above && above.role !== 'bin' && !inBin.has(above) && !line.has(above)) {
+      line.add(above);
+      above = known.get(above.parentRemoteId ?? '');
     }
-    return folder.role === 'contacts';
-  };
+    const is = above !== undefined && (above.role === 'bin' || inBin.get(above) === true);
+    for (const each of line) inBin.set(each, is);
+  }
+  const living = (folder: TreeFolder) => folder.role === 'contacts' && !inBin.get(folder);
   return new Set(folders.filter(living).map(({ remoteId }) => remoteId));
 }
