@@ -104,6 +104,29 @@ describe('what both sides change', () => {
     expect(await box.openConflicts()).toEqual([]);
   });
 
+  it.each([
+    ['from a folder read late into one read early', 'Family', 'Contacts'],
+    ['from a folder read early into one read late', 'Contacts', 'Family'],
+  ])('is the same contact when it is moved in the middle of a reading, %s', async (_, from, to) => {
+    const box = await connectWith('Bo');
+    box.mailbox.addFolder('Family');
+    box.addThere('Ana', box.mailbox.folderNamed(from));
+    await box.sync();
+    const id = await box.star('Ana');
+    await box.edit('Ana', { organization: 'Nord' });
+    // One folder was read, the other was not yet.
+    fake.trouble({
+      ...{ kind: 'before', operation: 'SyncFolderItems', skip: 1, times: 1 },
+      run: (mailbox) => void mailbox.move(mailbox.named('Ana'), mailbox.folderNamed(to)),
+    });
+    await box.sync();
+    await box.sync();
+    expect(await box.named('Ana')).toMatchObject({ id, starred: true, organization: 'Nord', pending: null });
+    expect(await box.here()).toEqual(box.there());
+    expect(await box.here()).toHaveLength(2);
+    expect(await box.openConflicts()).toEqual([]);
+  });
+
   it('is deleted here without asking up to twenty-five contacts, restorable', async () => {
     const box = await connectWith(...numbered(30));
     for (const item of box.mailbox.contacts().slice(0, 25)) box.mailbox.remove(item);

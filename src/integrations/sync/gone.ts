@@ -14,13 +14,14 @@ const CHUNK = 500;
 /**
  * Marks contacts of a folder (null: of the whole book) that their provider does not have any more: all, or those that the reading
  * `exceptPass` did not list. Which folder a contact is in there says the agreed copy, not where somebody has moved it here.
+ * @returns whether there are any
  */
 export async function markGone(
   database: Statements,
   connectionId: Id,
   folder: EmptiedFolder | null,
   exceptPass: number | null = null,
-): Promise<void> {
+): Promise<boolean> {
   const unlisted = exceptPass === null ? '' : 'AND c.pass <> ?';
   const pass = exceptPass === null ? [] : [exceptPass];
   // Where it is here, or, of those moved or deleted here and not yet there, anywhere.
@@ -28,6 +29,7 @@ export async function markGone(
     ? `AND (c.pending IS NOT NULL OR EXISTS (
          SELECT 1 FROM cloud_contact_folders l WHERE l.contactId = c.id AND l.folderId = ?))`
     : '';
+  let any = false;
   for (let after = ''; ;) {
     const rows = await database.query<{ id: Id; agreed: string }[]>(
       `SELECT c.id, c.agreed FROM cloud_contacts c
@@ -39,12 +41,13 @@ export async function markGone(
       ({ agreed }) =>
         folder === null || (JSON.parse(agreed) as AgreedCopy).folderIds.includes(folder.remoteId),
     );
+    any ||= gone.length > 0;
     if (gone.length > 0)
       await database.query(
         'UPDATE cloud_contacts SET goneAt = UTC_TIMESTAMP(3) WHERE connectionId = ? AND id IN (?)',
         [connectionId, gone.map(({ id }) => id)],
       );
-    if (rows.length < CHUNK) return;
+    if (rows.length < CHUNK) return any;
     after = rows[rows.length - 1].id;
   }
 }

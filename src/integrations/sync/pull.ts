@@ -93,7 +93,7 @@ async function savePage(
     const { manager } = saving;
     if (page.changes.length > 0) await saveChanges(run, saving, scope, folder, page.changes);
     saving.count({ skipped: page.skipped });
-    if (ends) await markGone(manager, run.connection.id, folder, scope.pass);
+    if (ends && (await markGone(manager, run.connection.id, folder, scope.pass))) run.missed = true;
     await saveScope(manager, run.connection, after);
   });
   Object.assign(scope, after);
@@ -199,10 +199,10 @@ class PageWork {
     if (this.revived.length > 0) await revive(manager, await act(), this.revived);
     if (this.added.length > 0) {
       await insertCloudContacts(manager, await act(), this.added);
-      // Among the contacts of a first run there is none that could be an older one moved.
-      if (run.kind !== 'first') await noteArrivals(manager, run.connection.id, this.arrivedAs);
+      if (!run.isFirstReading) await noteArrivals(manager, run.connection.id, this.arrivedAs);
     }
     await markGoneByIds(manager, run.connection.id, this.gone);
+    if (this.gone.length > 0) run.missed = true;
     await noteHeard(manager, run.connection.id, this.listed);
     if (this.pass !== null) await notePass(manager, run.connection.id, this.listed, this.pass);
     const conflicts =

@@ -77,7 +77,7 @@ async function save(
     const wasLiving = new Set(before.filter((folder) => folder.living).map(({ id }) => id));
     const ended = folders.filter(({ id, living: is }) => !is && wasLiving.has(id));
     if (run.connector.scope === 'folder') {
-      for (const folder of ended) await markGone(manager, connection.id, folder);
+      for (const folder of ended) if (await markGone(manager, connection.id, folder)) run.missed = true;
       await forgetCursors(manager, connection.id, ended);
     } else await dropFolders(manager, connection.id, ended);
     await saveScope(manager, connection, after);

@@ -25,7 +25,12 @@ export class Run {
   counts: RunCounts = {};
   /** What it could not do, though it went on: the connection says so until a run does all. */
   problem: Pick<ConnectionProblem, 'key' | 'values'> | null = null;
-  private batchId: Id | null = null;
+  /** This reading missed contacts where they were: another folder, read before, may have them by now. */
+  missed = false;
+  /** Nothing was read before: among so many new contacts none is an older one moved. */
+  isFirstReading = false;
+  /** The journal batch of what it changed here; null while that is nothing. */
+  batchId: Id | null = null;
   private noted = false;
 
   constructor(

@@ -13,11 +13,12 @@ import {
   folderIdsOf,
   storedCloudContacts,
 } from '../contacts/cloud-contact-writes.js';
-import { braked, UNASKED, type Verdict } from './brake.js';
+import { brakeNewsKey, UNASKED, type Verdict } from './brake.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { revive, writeChanges } from './pull.js';
 import { type Run, type Saving } from './run.js';
-import { markScope, newScope, saveScope, type Scope } from './scopes.js';
+import { markScope, type Scope } from './scopes.js';
+import { countAgainstBrake } from './standing-brake.js';
 import { takeRemote, type Arrived, type Reading } from './take-remote.js';
 import { noteHeard } from './unheard.js';
 
@@ -28,27 +29,61 @@ const HELD = { lock: true, deleted: 'both' } as const;
 /** Tells the owner, in the transaction of the cause. */
 export type Tell = (saving: Saving, news: Omit<News, 'accountId' | 'userId'>) => Promise<void>;
 
+/** Readings of all folders in one run, until nobody was missed in the last. */
+const READINGS = 4;
+
 /**
  * Once everything was read, says what it means that contacts are gone there: they were moved, they were deleted, or they live on
  * because somebody has edited them here. Each save stands for itself, so a run that was cut off goes on from there.
+ * @param readAgain all folders; false when they could not be
  */
-export async function settle(run: Run, scopes: ReadonlyMap<string, Scope>, tell: Tell): Promise<void> {
-  if (await isAny(run, 'arrivedAs IS NOT NULL')) {
-    await eachGone(run, (ids) => joinMoved(run, ids));
-    await joinReturned(run);
+export async function settle(
+  run: Run,
+  scopes: ReadonlyMap<string, Scope>,
+  tell: Tell,
+  readAgain: () => Promise<boolean>,
+): Promise<void> {
+  await joinArrived(run);
+  // Moved while we read, from a folder read late into one read early, a contact is in neither: both are read once more.
+  for (
+    let reading = 2;
+    run.missed && (await isAny(run, 'goneAt IS NOT NULL AND deletedAt IS NULL'));
+    reading++
+  ) {
+    run.missed = false;
+    // Whoever moves things all the time is waited for: the next run decides.
+    if (reading > READINGS || !(await readAgain())) return;
+    await joinArrived(run);
   }
   if (await isAny(run, 'goneAt IS NOT NULL')) {
     await eachGone(run, (ids) => forgetDeleted(run, ids));
     for (const folder of await emptiedFolders(run)) await decide(run, scopes, folder, tell);
   }
-  if (await isAny(run, 'arrivedAs IS NOT NULL'))
-    await run.save(({ manager }) =>
-      manager.query(
-        'UPDATE cloud_contacts SET arrivedAs = NULL WHERE connectionId = ? AND arrivedAs IS NOT NULL',
-        [run.connection.id],
-      ),
-    );
+  await forgetArrivals(run);
   await releaseBrakes(run, scopes);
+}
+
+async function joinArrived(run: Run): Promise<void> {
+  if (!(await isAny(run, 'arrivedAs IS NOT NULL'))) return;
+  await eachGone(run, (ids) => joinMoved(run, ids));
+  await joinReturned(run);
+}
+
+/**
+ * What came with this run may have left a folder that was read before it went: it counts as new until all was read once more.
+ * Its batch tells it from what came earlier.
+ */
+async function forgetArrivals(run: Run): Promise<void> {
+  const earlier = `arrivedAs IS NOT NULL ${run.batchId === null ? '' : 'AND createdByBatch <> ?'}`;
+  const values = [run.connection.id, ...(run.batchId === null ? [] : [run.batchId])];
+  const [found] = await run.statements.query<unknown[]>(
+    `SELECT 1 FROM cloud_contacts WHERE connectionId = ? AND ${earlier} LIMIT 1`,
+    values,
+  );
+  if (!found) return;
+  await run.save(({ manager }) =>
+    manager.query(`UPDATE cloud_contacts SET arrivedAs = NULL WHERE connectionId = ? AND ${earlier}`, values),
+  );
 }
 
 async function isAny({ statements, connection }: Run, what: string): Promise<boolean> {
@@ -288,18 +323,13 @@ async function decide(
   tell: Tell,
 ): Promise<void> {
   const key = emptied.folderId ?? 'book';
-  const scope = scopes.get(key) ?? newScope(key);
   const of = emptied.gone > UNASKED ? await sizeOf(run, emptied.folderId) : emptied.gone;
   const counted = { direction: 'here', deleted: emptied.gone, of } as const;
-  const { brake, verdict } = braked(scope.brake, counted, new Date());
-  if (JSON.stringify(brake) !== JSON.stringify(scope.brake)) {
-    await run.save(async (saving) => {
-      if (!scopes.has(key)) await saveScope(saving.manager, run.connection, scope);
-      await markScope(saving.manager, scope, 'brake', brake);
-      if (brake && !brake.decision) await tell(saving, brakeNews(run, scope, emptied, brake));
-    });
-    scope.brake = brake;
-  }
+  const { brake, verdict } = await countAgainstBrake(run, key, counted, (saving, scopeId, asked) =>
+    tell(saving, brakeNews(run, scopeId, emptied, asked)),
+  );
+  const scope = scopes.get(key);
+  if (scope) scope.brake = brake;
   if (verdict === 'wait') {
     run.problem ??= { key: 'brake', values: { deleted: emptied.gone } };
     return;
@@ -307,12 +337,12 @@ async function decide(
   for (let more = true; more;) more = await carryOut(run, emptied.folderId, verdict);
 }
 
-function brakeNews(run: Run, scope: Scope, { name }: Emptied, { deleted, since }: Brake) {
+function brakeNews(run: Run, scopeId: Id, { name }: Emptied, brake: Brake) {
   return {
     kind: 'sync-brake',
-    values: { folder: name, contacts: deleted },
+    values: { folder: name, contacts: brake.deleted },
     href: `/integrations/${run.connection.id}/brake`,
-    onceKey: `sync-brake:${scope.id}:${since}`,
+    onceKey: brakeNewsKey(scopeId, brake),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   ProviderError,
   Throttled,
 } from '../provider-errors.js';
+import { brakeNewsKey } from './brake.js';
 import { contactsInConflict, settleConflicts } from './conflict-writes.js';
 import { Connectors } from './connectors.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
@@ -78,9 +79,14 @@ export class SyncTurns {
       const run = new Run(connection, kind, region, connector, session, lease, this.journal);
       turn.run = run;
       if (connection.contacts !== 'none') {
+        run.isFirstReading = kind === 'first' && !(await this.hasContacts(connection));
         if (whole && (await this.readAll(run, scopes)))
-          await settle(run, scopes, ({ manager }, news) =>
-            this.endings.tell(manager, connection, news.kind, news.onceKey, news.values, news.href),
+          await settle(
+            run,
+            scopes,
+            ({ manager }, news) =>
+              this.endings.tell(manager, connection, news.kind, news.onceKey, news.values, news.href),
+            () => this.readAll(run, scopes),
           );
         await this.send(run);
       }
@@ -123,6 +129,14 @@ export class SyncTurns {
     return all;
   }
 
+  private async hasContacts({ id }: ClaimedConnection): Promise<boolean> {
+    const found = await this.database.query<unknown[]>(
+      'SELECT 1 FROM cloud_contacts WHERE connectionId = ? LIMIT 1',
+      [id],
+    );
+    return found.length > 0;
+  }
+
   private async markProblem(run: Run, scope: Scope, key: string | null): Promise<void> {
     const problem = key === null ? null : { key, since: new Date().toISOString() };
     await run.save(({ manager }) => markScope(manager, scope, 'problem', problem));
@@ -137,19 +151,10 @@ export class SyncTurns {
 
   private async send(run: Run): Promise<void> {
     const { connection } = run;
-    const { asked } = await push(run);
-    if (asked.length > 0)
-      await run.save(async ({ manager }) => {
-        for (const key of asked)
-          await this.endings.tell(
-            manager,
-            connection,
-            'sync-brake-there',
-            `sync-brake-there:${key}:${new Date().toISOString()}`,
-            {},
-            `/integrations/${connection.id}/brake`,
-          );
-      });
+    const href = `/integrations/${connection.id}/brake`;
+    await push(run, ({ manager }, scopeId, brake) =>
+      this.endings.tell(manager, connection, 'sync-brake-there', brakeNewsKey(scopeId, brake), {}, href),
+    );
     const ids = await contactsInConflict(run.statements, connection.id);
     if (ids.length > 0)
       await run.save(async ({ manager }) => {

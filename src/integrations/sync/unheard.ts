@@ -36,6 +36,7 @@ export async function lookForUnheard(run: Run, folder: EmptiedFolder | null): Pr
     const isThere = (await session.contact(remoteId)) !== null;
     // Listed yet to be; one that is not after so long never will.
     if (isThere && !old) continue;
+    if (!isThere) run.missed = true;
     await run.save(({ manager }) =>
       manager.query(
         `UPDATE cloud_contacts SET sentAt = NULL, goneAt = ${isThere ? 'goneAt' : 'UTC_TIMESTAMP(3)'}
