@@ -127,7 +127,8 @@ describe('A run', () => {
     expect(await follow(browser, await browser.get(`${RUNS}/${run}/undo`))).toContain('already');
 
     const undo = /action="(\/cloud-contacts\/acts\/[^"]+)"/.exec(result.text)?.[1] ?? '';
-    await browser.post(undo.replaceAll('&#x3D;', '='));
+    const back = await browser.post(undo.replaceAll('&#x3D;', '='));
+    expect(back.headers['location']).toBe(`${RUNS}/${run}`);
     await box.push();
     expect(box.there().map(({ name }) => name)).toEqual(['Ana', 'Cy', 'Dee']);
     expect(await box.named('Ana')).toMatchObject({ email: 'ana@new.example' });
@@ -193,6 +194,9 @@ describe('The question before many contacts are deleted', () => {
     expect((await answer(other, shown, 'delete')).status).toBe(404);
     expect((await answer(browser, shown, 'perhaps')).status).toBe(400);
     expect(await box.here()).toHaveLength(60);
+    const card = visibleText(await browser.get('/integrations'));
+    expect(card).toContain('Waits for your decision');
+    expect(card.match(/Nothing (more )?is deleted/g)).toHaveLength(1);
   });
 
   it('is answered once by two windows, and the other is shown how it stands', async () => {
@@ -218,6 +222,7 @@ describe('The question before many contacts are deleted', () => {
     expect(visibleText(shown)).toContain('30 of 40 contacts of the folder “Contacts” were deleted here');
     expect(visibleText(await browser.get('/notifications'))).toContain('You deleted unusually many contacts');
     await answer(browser, shown, 'keep');
+    expect(visibleText(await browser.get('/notifications'))).toContain('Unread (0)');
     await box.push();
     expect(await box.here()).toHaveLength(40);
     expect(box.there()).toHaveLength(40);

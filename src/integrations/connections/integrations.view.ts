@@ -94,8 +94,9 @@ export function stateBadge(
   { state, problem }: Pick<Connection, 'state' | 'problem'>,
   running: ConnectionStatus['running'] = null,
 ) {
+  const trouble = problem?.key === 'brake' ? 'asks' : 'failing';
   const name =
-    state !== 'connected' ? state : running === 'now' ? 'running' : problem === null ? 'in-step' : 'failing';
+    state !== 'connected' ? state : running === 'now' ? 'running' : problem === null ? 'in-step' : trouble;
   return { ...badges[name], text: words.t(`integrations.state.${name}`) };
 }
 
@@ -103,6 +104,7 @@ const badges: Record<string, { kind?: string; icon: string }> = {
   'in-step': { kind: 'ok', icon: 'check' },
   running: { kind: 'accent', icon: 'refresh' },
   failing: { kind: 'warn', icon: 'alert' },
+  asks: { kind: 'warn', icon: 'alert' },
   'needs-sign-in': { kind: 'danger', icon: 'key' },
   paused: { icon: 'pause' },
 };
@@ -118,7 +120,8 @@ function problemsOf(words: Words, status: ConnectionStatus) {
       kind: 'notice',
       text: words.t(`integrations.paused.${pausedFor ?? 'feature'}`, { provider }),
     });
-  else if (problem !== null) {
+  // A question is put once, with the way to its answer.
+  else if (problem !== null && !(problem.key === 'brake' && brakes > 0)) {
     const key = `sync.problem.${problem.key}`;
     const text = words.has(key) ? words.t(key, problem.values) : words.t('integrations.problem-other');
     const elsewhere = state === 'connected' && problem.key === 'not-the-service';
