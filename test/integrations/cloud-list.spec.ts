@@ -166,6 +166,8 @@ describe('Many cloud contacts at once', () => {
     const ids = await mailbox.add({ displayName: 'Ada' }, { displayName: 'Bea' });
     const asked = await browser.follow(await browser.post(`${CLOUD}/selection`, { act: 'move', ids }));
     expect(visibleText(asked)).toContain('Move 2 contacts');
+    // Whoever sends it at once has chosen no folder.
+    expect(asked.text).toMatch(/<select[^>]*name="folderId"[^>]*>\s*<option value=""/);
     const refused = await browser.post(`${CLOUD}/selection/folder`, { ids, folderId: '' });
     expect(refused.status).toBe(422);
     const moved = await browser.follow(

@@ -73,7 +73,7 @@ export function placeField(
   mailboxes: readonly Mailbox[],
   chosen: string | undefined,
   returned?: Submission<object>,
-  name = 'groupIds',
+  { name = 'groupIds', emptyKey }: { name?: string; emptyKey?: string } = {},
 ) {
   const several = mailboxes.length > 1;
   const options = mailboxes.flatMap((mailbox) => {
@@ -84,7 +84,7 @@ export function placeField(
   });
   return select(
     words,
-    { ...{ name, labelKey: 'cloud-contact.field.folderIds', options }, value: chosen ?? '' },
+    { ...{ name, labelKey: 'cloud-contact.field.folderIds', options, emptyKey }, value: chosen ?? '' },
     returned,
   );
 }

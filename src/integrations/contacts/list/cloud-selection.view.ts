@@ -18,7 +18,9 @@ export function moveView(
   }: { form: MoveForm; mailboxes: readonly Mailbox[]; count: number; list: string },
   submission?: Submission<MoveForm>,
 ) {
-  const fields = [placeField(words, mailboxes, form.folderId, submission, 'folderId')];
+  // None is chosen yet: the first of them is nobody's wish.
+  const choice = { name: 'folderId', emptyKey: 'common.field.choose' };
+  const fields = [placeField(words, mailboxes, form.folderId, submission, choice)];
   return {
     title: words.t('cloud-contacts.move.title', { count }),
     text: mailboxes.length > 1 ? words.t('cloud-contacts.move.several') : '',
