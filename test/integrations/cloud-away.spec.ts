@@ -41,7 +41,9 @@ it('Cloud contacts are listed, added, edited, moved and deleted while Exchange i
   expect(fake.requests).toEqual([]);
   expect(waitingIn(await browser.get(CLOUD))).toBe(3);
   await syncing.push();
-  expect(visibleText(await browser.get(CLOUD))).toMatch(/Exchange \(ada@nord\.example\): .* Last in step on/);
+  expect(visibleText(await browser.get(CLOUD))).toMatch(
+    /Exchange \(ada@nord\.example\): .* What you change here is kept, and sent then\. Last in step on/,
+  );
   expect(waitingIn(await browser.get(CLOUD))).toBe(3);
   fake.heal();
   await syncing.sync();

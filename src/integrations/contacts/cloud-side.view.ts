@@ -138,6 +138,7 @@ export function bannersOf(words: Words, mailboxes: readonly Mailbox[], counts: C
             why: problemText(words, problem),
             since: lastSuccessAt === null ? '' : words.dateTime(lastSuccessAt),
             synced: lastSuccessAt === null ? 'no' : 'yes',
+            kept: mailbox.writable && problem.key !== 'brake' ? 'yes' : 'no',
           }),
           ...{ href: '/integrations', link: words.t('cloud-contacts.connections') },
         },
