@@ -22,7 +22,9 @@ async function canSignIn(email: string, password: string): Promise<boolean> {
 
 describe('create-owner', () => {
   it('founds a company and reads the password from stdin', async () => {
-    const ended = await cli.run(owner('Founded', 'founder@example.com', '-'), { input: `${strong}\nrest` });
+    const ended = await cli.runApart(owner('Founded', 'founder@example.com', '-'), {
+      input: `${strong}\nrest`,
+    });
     expect(ended).toMatchObject({
       status: 0,
       stderr: '',
@@ -65,7 +67,7 @@ describe('reset-password', () => {
   it('ends the sessions of that person and leaves others alone', async () => {
     const { user, browser } = await cli.app.signedIn();
     const other = await cli.app.signedIn();
-    const ended = await cli.run(['reset-password', '--email', user.email, '--password', '-'], {
+    const ended = await cli.runApart(['reset-password', '--email', user.email, '--password', '-'], {
       input: strong,
     });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
@@ -148,14 +150,14 @@ describe('close-account', () => {
 
 describe('The command line', () => {
   it('lists its commands', async () => {
-    const { status, stdout, stderr } = await cli.run(['help']);
+    const { status, stdout, stderr } = await cli.runApart(['help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const command of ['create-owner', 'import-users', 'export-users', 'check'])
       expect(stdout).toContain(`\n  ${command}`);
   });
 
   it('refuses a command there is not, also one that every object has', async () => {
-    expect(await cli.run(['backdoor'])).toMatchObject(refusal('There is no command backdoor'));
+    expect(await cli.runApart(['backdoor'])).toMatchObject(refusal('There is no command backdoor'));
     expect(await cli.run(['toString'])).toMatchObject(refusal('There is no command toString'));
   });
 });

@@ -16,7 +16,7 @@ describe('import-users beside a running server', () => {
     const rows = Array.from({ length: 1200 }, (_, i) => `p${i}@example.com,Ada,Number ${i}`);
     const path = join(cli.folder, 'people.csv');
     writeFileSync(path, ['Email,First Name,Last Name', ...rows].join('\n'));
-    const ended = await cli.run(['import-users', '--account', account.id, path]);
+    const ended = await cli.runApart(['import-users', '--account', account.id, path]);
     expect(ended).toMatchObject({
       status: 0,
       stderr: '',

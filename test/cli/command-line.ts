@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { runCommand } from '../../src/cli.run.js';
 import { SecretKeys } from '../../src/crypto/secret-keys.js';
 import { rootDir } from '../../src/web/paths.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -15,11 +17,10 @@ export interface Ended {
 }
 
 interface Call {
-  input?: string;
   env?: NodeJS.ProcessEnv;
 }
 
-/** The built command line as a process of its own, beside an application on the same database. */
+/** The command line beside an application on the same database. */
 export class CommandLine {
   readonly folder = mkdtempSync(join(tmpdir(), 'carnet-cli-'));
 
@@ -36,11 +37,29 @@ export class CommandLine {
     return new CommandLine(app, { DATABASE_URL: app.databaseUrl, SECRET_KEYS: keys });
   }
 
-  /** `PATH` alone is taken over from the surroundings; DATA_DIR is an empty folder. */
-  run(args: string[], { input = '', env = {} }: Call = {}): Promise<Ended> {
+  /** Within this process, which takes a tenth of the time; one command after another. */
+  async run(args: string[], { env = {} }: Call = {}): Promise<Ended> {
+    const surroundings = { env: process.env, stdout: process.stdout, stderr: process.stderr };
+    const [stdout, stderr] = [new Collected(), new Collected()];
+    surroundWith({ env: this.envWith(env), stdout, stderr });
+    try {
+      const status = await runCommand(args);
+      return {
+        status,
+        lines: stdout.text.split('\n').slice(0, -1),
+        stdout: stdout.text,
+        stderr: stderr.text,
+      };
+    } finally {
+      surroundWith(surroundings);
+    }
+  }
+
+  /** The built program as a process of its own. */
+  runApart(args: string[], { input = '', env = {} }: Call & { input?: string } = {}): Promise<Ended> {
     const child = spawn(process.execPath, [join(rootDir, 'dist', 'src', 'cli.js'), ...args], {
       cwd: this.folder,
-      env: { PATH: process.env['PATH'], DATA_DIR: join(this.folder, 'data'), ...this.env, ...env },
+      env: this.envWith(env),
     });
     let stdout = '';
     let stderr = '';
@@ -58,10 +77,33 @@ export class CommandLine {
     });
   }
 
+  /** `PATH` alone is taken over from the surroundings; DATA_DIR is an empty folder. */
+  private envWith(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return { PATH: process.env['PATH'], DATA_DIR: join(this.folder, 'data'), ...this.env, ...env };
+  }
+
   async close(): Promise<void> {
     await this.app.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Keeps what is written to it. */
+class Collected extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString('utf8');
+    done();
+  }
+}
+
+/** What this process has of the outside. */
+function surroundWith(
+  surroundings: Pick<NodeJS.Process, 'env'> & Record<'stdout' | 'stderr', Writable>,
+): void {
+  for (const [name, value] of Object.entries(surroundings))
+    Object.defineProperty(process, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** What every refusal looks like: status 1, nothing on stdout, one line on stderr. */

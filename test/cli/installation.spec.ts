@@ -29,7 +29,7 @@ describe('migrate', () => {
   it('makes database and tables once', async () => {
     await withDatabase(async (url) => {
       const env = { DATABASE_URL: url };
-      const first = await cli.run(['migrate'], { env });
+      const first = await cli.runApart(['migrate'], { env });
       expect(first).toMatchObject({ status: 0, stderr: '' });
       expect(first.lines[0]).toMatch(/^Foundation\d+( \w+\d{13})*$/);
       expect(await cli.run(['migrate'], { env })).toMatchObject({
@@ -122,7 +122,7 @@ describe('A command', () => {
 
 describe('check', () => {
   it('has a line for each thing that is as it should be', async () => {
-    const { status, lines, stderr } = await cli.run(['check']);
+    const { status, lines, stderr } = await cli.runApart(['check']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(lines).toEqual([
       expect.stringMatching(/^settings: ok, .*http:\/\/localhost:3000$/),

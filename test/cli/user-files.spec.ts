@@ -55,7 +55,7 @@ describe('import-users', () => {
       'no-address,Ada,Wrong,,,,abc',
       'right@example.com,Ada,Again,,,,',
     );
-    const { status, lines, stderr } = await importInto(account, path);
+    const { status, lines, stderr } = await cli.runApart(['import-users', '--account', account.id, path]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(lines).toEqual([
       'Row 4, Email: “no-address” is not an e-mail address. Write it like name@example.com.',
@@ -171,7 +171,7 @@ describe('export-users', () => {
     const pending = await cli.app.aUser({ account, status: 'pending', department: 'R&D, Paris' });
     const gone = await cli.app.aUser({ account, status: 'deactivated', jobTitle: '=1+1' });
     await cli.app.aUser();
-    const { status, stdout, stderr } = await cli.run(['export-users', '--account', account.id]);
+    const { status, stdout, stderr } = await cli.runApart(['export-users', '--account', account.id]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const [first, ...rows] = stdout.split('\r\n').slice(0, -1);
     expect(first).toBe(

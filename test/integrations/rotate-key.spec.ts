@@ -57,7 +57,7 @@ describe('rotate-key', () => {
       );
     // The server has the new key, and somebody signs in again with it meanwhile.
     const [changing] = owners;
-    const running = cli.run(['rotate-key'], { env: both() });
+    const running = cli.runApart(['rotate-key'], { env: both() });
     for (let change = 0; change < 20; change++)
       await server.keep(cli.app.database.manager, changing ?? owner(), 'newer');
     const { status, lines, stderr } = await running;
