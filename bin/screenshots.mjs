@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /*
  * npm run screenshots: walks the story of a first day (lib/story.mjs), the tours of administering people (lib/tour.mjs),
- * of personal contacts (lib/contacts-tour.mjs) and of external ones (lib/external-tour.mjs) in Chromium on databases of
- * their own and writes docs/images/*.png, each step in English and French, light and dark; narrow pages at 320 px besides. Pictures are small
- * (a palette of colours, no picture over 150 kB). `npm run screenshots -- card` writes only the pictures whose name
- * contains a word.
+ * of personal contacts (lib/contacts-tour.mjs), of external ones (lib/external-tour.mjs) and of mailboxes
+ * (lib/integrations-tour.mjs) in Chromium on databases of their own and writes docs/images/*.png, each step in English and
+ * French, light and dark; narrow pages at 320 px besides. Pictures are small (a palette of colours, no picture over 150 kB).
+ * `npm run screenshots -- card` writes only the pictures whose name contains a word; `-- --tour=integrations` walks that tour
+ * alone (story, external, integrations, people; the last one has personal contacts too).
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -17,23 +18,30 @@ import { findOrInstallChromium } from './lib/chromium.mjs';
 import { CleanUp, stopSignal } from './lib/clean-up.mjs';
 import { walkContactsTour } from './lib/contacts-tour.mjs';
 import { walkExternalTour } from './lib/external-tour.mjs';
+import { walkIntegrationsTour } from './lib/integrations-tour.mjs';
 import { Interrupted, Problem } from './lib/problem.mjs';
 import { root } from './lib/root.mjs';
 import { stepsOn } from './lib/steps.mjs';
 import { walkStory } from './lib/story.mjs';
 import { openThrowawayDatabase } from './lib/throwaway-database.mjs';
 import { walkTour } from './lib/tour.mjs';
+import { fillMailbox, password, people } from '../test/fakes/exchange/demo-people.js';
+import { startFakeExchange } from '../test/fakes/exchange/server.js';
 
 const folder = path.join(root, 'docs', 'images');
 const LIMIT_BYTES = 150_000;
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 320, height: 640 };
 /** Steps whose page is shown on a phone as well. */
-const alsoNarrow = ['import-check', 'search', 'contacts', 'personal-contacts', 'external-contacts'];
+const alsoNarrow = [
+  ...['import-check', 'search', 'contacts', 'personal-contacts', 'external-contacts'],
+  ...['cloud-contacts', 'cloud-conflicts'],
+];
 /** Steps whose page is shown to its end. */
 const whole = [
   ...['user', 'update-check', 'personal-contact', 'contacts-import-check', 'contacts-duplicates'],
   ...['external-contact', 'external-invite', 'signup'],
+  ...['cloud-contact', 'sync-run-undo', 'sync-brake', 'disconnection', 'integrations-exchange'],
 ];
 
 /** Resolves when every picture in the window is there: those further down may wait until somebody scrolls. */
@@ -44,7 +52,10 @@ const SHOWN = `Promise.all([...document.images]
 process.exitCode = await main(process.argv.slice(2));
 process.exit();
 
-async function main(words) {
+async function main(args) {
+  const words = args.filter((arg) => !arg.startsWith('--tour='));
+  const tours = args.filter((arg) => arg.startsWith('--tour=')).map((arg) => arg.slice('--tour='.length));
+  const isWalked = (tour) => tours.length === 0 || tours.includes(tour);
   const cleanUp = new CleanUp();
   const { step } = stepsOn(process.stdout);
   const signal = stopSignal();
@@ -69,14 +80,14 @@ async function main(words) {
       browsers[locale] = await chromium.launch({ executablePath: program, args, env });
       cleanUp.add(() => browsers[locale].close());
     }
-    for (const [locale, browser] of Object.entries(browsers)) {
+    for (const [locale, browser] of Object.entries(isWalked('story') ? browsers : {})) {
       await step(`Story, ${locale}`, async (note) => {
         const written = await story({ locale, browser, server, words, note });
         return [`${written} pictures`];
       });
     }
     await step('Demonstration', async (note) => {
-      const written = await demonstration({ browsers, server, words, note });
+      const written = await demonstration({ browsers, server, words, note, isWalked });
       return [`${written} pictures`];
     });
     return 0;
@@ -111,8 +122,10 @@ async function story({ locale, browser, server, words, note }) {
 }
 
 /** The tours of the companies of `npm run demo`, in both languages. */
-async function demonstration({ browsers, server, words, note }) {
-  return withCarnet(server, 'screenshots_demo', async ({ env, application }) => {
+async function demonstration({ browsers, server, words, note, isWalked }) {
+  const exchange = await standInExchange();
+  const listed = { CARNET_EWS_ALLOWED_HOSTS: exchange.origin, DEMO_EXCHANGE: exchange.url };
+  const walk = async ({ env, application }) => {
     await carnet(env, 'seed-demo');
     let written = 0;
     const tourIn = async (locale) => ({
@@ -125,22 +138,40 @@ async function demonstration({ browsers, server, words, note }) {
       },
     });
     // First, of both companies: the other tours change who is there.
-    for (const locale of Object.keys(browsers)) await walkExternalTour(await tourIn(locale));
     for (const locale of Object.keys(browsers)) {
+      if (isWalked('external')) await walkExternalTour(await tourIn(locale));
+      if (isWalked('integrations')) await walkIntegrationsTour({ ...(await tourIn(locale)), exchange });
+    }
+    for (const locale of isWalked('people') ? Object.keys(browsers) : []) {
       const tour = await tourIn(locale);
       await walkTour(tour);
       await walkContactsTour(tour);
     }
     return written;
-  });
+  };
+  try {
+    return await withCarnet(server, 'screenshots_demo', walk, listed);
+  } finally {
+    await exchange.close();
+  }
+}
+
+/** The mailboxes of the demonstration, here, so that a tour can change them as Outlook would. */
+async function standInExchange() {
+  const users = people.map(({ email, domain, language }) => ({ email, domain, language, password }));
+  // A port as `npm run demo` has it: pages show it.
+  const listen = (port) => startFakeExchange({ users, auth: ['NTLM'], forgetBodies: true, port });
+  const exchange = await listen(3090).catch(() => listen(0));
+  for (const person of people) fillMailbox(exchange.mailbox(person.email), person);
+  return exchange;
 }
 
 /** Carnet running on an empty database of its own. */
-async function withCarnet(server, schema, act) {
+async function withCarnet(server, schema, act, more = {}) {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carnet-screenshots-'));
   const url = new URL(server);
   url.pathname = `/${schema}`;
-  const env = { DATABASE_URL: url.href, DATA_DIR: dataDir, WORKER: 'on' };
+  const env = { ...more, DATABASE_URL: url.href, DATA_DIR: dataDir, WORKER: 'on' };
   try {
     await carnet(env, 'migrate');
     const application = await startApplication(env);
