@@ -1,4 +1,6 @@
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
+import { Brakes, seenOf } from '../../src/integrations/brakes/brakes.service.js';
+import { Lease } from '../../src/integrations/sync/lease.js';
 import { type TestApp } from '../support/app.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { startWithExchange } from './connected.js';
@@ -348,6 +350,60 @@ describe('Deleting much at once', () => {
     await syncing.sync();
     expect(await scope()).toEqual([]);
     expect(await syncing.here()).toHaveLength(30);
+  });
+
+  it.each([
+    ['as many as were asked about', 0],
+    ['fewer by now', 1],
+  ])('does not write over an answer that is given while they are counted again: %s', async (_, back) => {
+    const names = Array.from({ length: 40 }, (_each, place) => `Person ${100 + place}`);
+    const syncing = await start((mailbox) => {
+      for (const name of names) mailbox.addContact({ DisplayName: name });
+    });
+    const gone = (await syncing.here()).slice(0, 30).map(({ id }) => id);
+    await syncing.acts.remove(syncing.owner, gone);
+    await syncing.push();
+    const brakes = app.get(Brakes);
+    const [asked] = await brakes.of(syncing.person.connectionId);
+    if (back > 0) await syncing.acts.restore(syncing.owner, gone.slice(0, back));
+    else await syncing.add('Somebody else');
+    const save = Lease.prototype.save;
+    const first = jest.spyOn(Lease.prototype, 'save').mockImplementation(async function (this: Lease, work) {
+      first.mockRestore();
+      await brakes.decide(syncing.owner, syncing.person.connectionId, {
+        ...{ scopeId: asked.scopeId, seen: seenOf(asked.brake), decision: 'delete' },
+      });
+      return save.call(this, work) as never;
+    });
+    await syncing.push();
+    expect(syncing.namesThere()).toHaveLength(11);
+    await syncing.sync();
+    expect(await brakes.of(syncing.person.connectionId)).toEqual([]);
+  });
+
+  it('does what was answered during the reading, though it finds fewer deleted there', async () => {
+    const syncing = await start((mailbox) => {
+      for (let place = 0; place < 40; place++) mailbox.addContact({ DisplayName: `Person ${100 + place}` });
+    });
+    for (const item of syncing.mailbox.contacts().slice(0, 30)) syncing.mailbox.remove(item);
+    await syncing.sync();
+    const brakes = app.get(Brakes);
+    const { connectionId } = syncing.person;
+    const [asked] = await brakes.of(connectionId);
+    fake.trouble({
+      ...{ kind: 'before', operation: 'SyncFolderItems', times: 1 },
+      run: () =>
+        brakes.decide(syncing.owner, connectionId, {
+          ...{ scopeId: asked.scopeId, seen: seenOf(asked.brake), decision: 'delete' },
+        }),
+    });
+    await app.database.query(
+      'UPDATE cloud_contacts SET goneAt = NULL WHERE connectionId = ? AND goneAt IS NOT NULL LIMIT 1',
+      [connectionId],
+    );
+    await syncing.sync();
+    expect(await syncing.here()).toHaveLength(11);
+    expect(await brakes.of(connectionId)).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import { Conflict, NotFound } from '../../errors/domain-error.js';
 import { Notifications } from '../../notifications/notifications.service.js';
 import { type Brake } from '../connection.entities.js';
 import { type Owner } from '../contacts/outbox.js';
+import { brakeNewsKey } from '../sync/brake.js';
 
 /** A connection that asks before much is deleted. */
 export interface BrakedConnection {
@@ -129,8 +130,7 @@ export class Brakes {
       await manager.query('UPDATE sync_scopes SET brake = ? WHERE id = ? AND connectionId = ?', [
         ...[JSON.stringify({ ...brake, decision }), scopeId, connectionId],
       ]);
-      // As sync/settle.ts has told it.
-      await this.notifications.read(manager, owner.id, [`sync-brake:${scopeId}:${brake.since}`]);
+      await this.notifications.read(manager, owner.id, [brakeNewsKey(scopeId, brake)]);
       await manager.query(
         `UPDATE connections SET askedAt = UTC_TIMESTAMP(3), nextRunAt = UTC_TIMESTAMP(3), wakeAt = UTC_TIMESTAMP(3)
          WHERE id = ? AND state = 'connected'`,

@@ -42,7 +42,7 @@ describe('the brake', () => {
   it('asks again when more went than the owner was asked about', () => {
     const { brake, verdict } = braked({ ...asked, decision: 'delete' }, here(90, 100), now);
     expect(verdict).toBe('wait');
-    expect(brake).toEqual({ ...here(90, 100), since: asked.since });
+    expect(brake).toEqual({ ...here(90, 100), since: now.toISOString() });
   });
 
   it('leaves a question about the other side as it is', () => {

@@ -1,3 +1,4 @@
+import { type Id } from '../../database/new-id.js';
 import { type Brake } from '../connection.entities.js';
 
 /** Deletions that are always carried out, however small the folder. */
@@ -8,6 +9,11 @@ const PART = 1 / 5;
 /** Whether so many deletions in a folder of so many contacts wait for the owner. */
 export function needsBrake(deleted: number, of: number): boolean {
   return deleted > UNASKED && deleted > of * PART;
+}
+
+/** By what the owner is told once of a question, wherever it is asked and answered. */
+export function brakeNewsKey(scopeId: Id, { direction, since }: Brake): string {
+  return `sync-brake${direction === 'there' ? '-there' : ''}:${scopeId}:${since}`;
 }
 
 /** What is done with the deletions of a folder. */
@@ -31,6 +37,7 @@ export function braked(
   if (brake?.decision && deleted <= brake.deleted)
     return { brake, verdict: brake.decision === 'delete' ? 'carry-out' : 'keep' };
   if (!needsBrake(deleted, of)) return { brake: null, verdict: 'carry-out' };
-  const since = brake?.since ?? now.toISOString();
+  // Answered, and more by now: another question, of which its owner has yet to hear.
+  const since = brake && !brake.decision ? brake.since : now.toISOString();
   return { brake: { direction, deleted, of, since }, verdict: 'wait' };
 }

@@ -1,19 +1,11 @@
 import { type EntityManager } from 'typeorm';
-import { newId, type Id } from '../../database/id.js';
+import { type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { type Brake } from '../connection.entities.js';
 import { storedCloudContacts } from '../contacts/cloud-contact-writes.js';
 import { reviveInPlace } from '../contacts/revive-in-place.js';
-import { braked } from './brake.js';
 import { type Run } from './run.js';
-
-/** What the brake lets through of what was deleted here. */
-export interface Braking {
-  /** Scopes whose deletions wait for the owner. */
-  held: ReadonlySet<string>;
-  /** Of those, the ones they were not asked about before. */
-  asked: string[];
-}
+import { countAgainstBrake, type Ask } from './standing-brake.js';
 
 /** The scope of a folder whose contacts are read together with all others. */
 const BOOK = 'book';
@@ -21,25 +13,20 @@ const BOOK = 'book';
 /**
  * Counts what would be deleted there, folder by folder, and asks before it is too much of one. What the owner wants to keep comes
  * out of the bin.
+ * @returns the scopes whose deletions wait for the owner
  */
-export async function brakePush(run: Run): Promise<Braking> {
-  const brakes = await brakesOf(run.statements, run.connection.id);
+export async function brakePush(run: Run, ask: Ask): Promise<ReadonlySet<string>> {
+  const asking = await scopesAsking(run.statements, run.connection.id);
   const counts = await countsOf(run.statements, run);
   const held = new Set<string>();
-  const asked: string[] = [];
-  for (const scopeKey of new Set([...brakes.keys(), ...counts.keys()])) {
-    const brake = brakes.get(scopeKey) ?? null;
+  for (const scopeKey of new Set([...asking, ...counts.keys()])) {
     const { deleted, of } = counts.get(scopeKey) ?? { deleted: 0, of: 0 };
-    if (deleted === 0 && brake?.direction !== 'there') continue;
-    const now = braked(brake, { direction: 'there', deleted, of }, new Date());
-    // Decided, and done: the next time is another question.
-    if (deleted === 0 && now.brake?.direction === 'there') now.brake = null;
-    if (now.verdict === 'wait') held.add(scopeKey);
-    if (now.verdict === 'wait' && brake?.direction !== 'there') asked.push(scopeKey);
-    if (now.verdict === 'keep') await keep(run, scopeKey);
-    else if (now.brake !== brake) await saveBrake(run, scopeKey, now.brake);
+    if (deleted === 0 && !asking.has(scopeKey)) continue;
+    const { verdict } = await countAgainstBrake(run, scopeKey, { direction: 'there', deleted, of }, ask);
+    if (verdict === 'wait') held.add(scopeKey);
+    if (verdict === 'keep') await keep(run, scopeKey);
   }
-  return { held, asked };
+  return held;
 }
 
 /** The scopes a contact is in. */
@@ -47,12 +34,14 @@ export function scopeKeysOf(run: Run, folderIds: readonly Id[]): readonly string
   return run.connector.scope === 'book' ? [BOOK] : folderIds;
 }
 
-async function brakesOf(database: Statements, connectionId: Id): Promise<Map<string, Brake>> {
+/** Those with a question about what was deleted here, also one that is answered. */
+async function scopesAsking(database: Statements, connectionId: Id): Promise<Set<string>> {
   const rows = await database.query<{ scopeKey: string; brake: string }[]>(
     'SELECT scopeKey, brake FROM sync_scopes WHERE connectionId = ? AND brake IS NOT NULL',
     [connectionId],
   );
-  return new Map(rows.map(({ scopeKey, brake }) => [scopeKey, JSON.parse(brake) as Brake]));
+  const asking = rows.filter(({ brake }) => (JSON.parse(brake) as Brake).direction === 'there');
+  return new Set(asking.map(({ scopeKey }) => scopeKey));
 }
 
 interface Counts {
@@ -78,16 +67,6 @@ async function countsOf(database: Statements, run: Run): Promise<Map<string, Cou
   );
   return new Map(
     rows.map(({ scopeKey, deleted, of }) => [scopeKey, { deleted: Number(deleted), of: Number(of) }]),
-  );
-}
-
-async function saveBrake({ lease, connection }: Run, scopeKey: string, brake: Brake | null): Promise<void> {
-  await lease.save((manager) =>
-    manager.query(
-      `INSERT INTO sync_scopes (id, accountId, connectionId, scopeKey, brake) VALUES (?, ?, ?, ?, ?)
-       ON DUPLICATE KEY UPDATE brake = VALUES(brake)`,
-      [newId(), connection.accountId, connection.id, scopeKey, brake && JSON.stringify(brake)],
-    ),
   );
 }
 

@@ -5,15 +5,16 @@ import { QuotaExceeded } from '../provider-errors.js';
 import { brakePush } from './push-brake.js';
 import { MOST_TRIES, sendContact } from './push-contact.js';
 import { type Run } from './run.js';
+import { type Ask } from './standing-brake.js';
 
 /**
  * Tells the provider what was changed here, one contact after another, oldest first. What is changed meanwhile waits for the next
  * turn. A failure of the mailbox as a whole ends it; one of a single contact stays with that contact.
- * @returns the scopes (folders' ids, or `book`) whose owner is newly asked before so much is deleted there
+ * @param ask the owner, before so much is deleted there
  */
-export async function push(run: Run): Promise<{ asked: string[] }> {
-  if (run.connection.contacts !== 'write') return { asked: [] };
-  const { held, asked } = await brakePush(run);
+export async function push(run: Run, ask: Ask): Promise<void> {
+  if (run.connection.contacts !== 'write') return;
+  const held = await brakePush(run, ask);
   let made = 0;
   try {
     for (const id of await waiting(run)) {
@@ -26,7 +27,6 @@ export async function push(run: Run): Promise<{ asked: string[] }> {
     run.problem = { key: error.key };
   }
   if (made > 0) await removeWhereMovedFrom(run);
-  return { asked };
 }
 
 /**
