@@ -3,7 +3,7 @@ import { type Id } from '../../database/new-id.js';
 import { type Message } from '../../web/answers.js';
 import { CLOUD } from './list/cloud-list.state.js';
 
-/** Path a POST undoes an act by. @param to a page below `/cloud-contacts` to go to afterwards, if not to what was done */
+/** Path a POST undoes an act by. @param to the page of cloud contacts or of a run to go back to, if not to what was done */
 export function undoPath(batchId: Id, to?: string): string {
   const query = to === undefined || to === CLOUD ? '' : `?to=${encodeURIComponent(to)}`;
   return `${CLOUD}/acts/${batchId}/undo${query}`;

@@ -92,7 +92,7 @@ export class RunsController {
       const undone = await this.undoing.undoRun(reader, run.id);
       if (!undone) return redirect(runPath(id), notUndone(run));
       this.worker.wake();
-      const undo = undone.batchId === null ? undefined : undoPath(undone.batchId);
+      const undo = undone.batchId === null ? undefined : undoPath(undone.batchId, runPath(id));
       return redirect(runPath(id), runUndoneMessage(words, undone, undo));
     } catch (error) {
       return redirect(runPath(id), refusalOf(error));

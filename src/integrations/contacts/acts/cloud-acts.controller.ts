@@ -22,7 +22,7 @@ export class CloudActsController {
     private readonly query: CloudContactQuery,
   ) {}
 
-  /** @param to a page below `/cloud-contacts` to go to afterwards */
+  /** @param to the page it was done on, to go back to */
   @Post(':batchId/undo')
   async undo(
     @CurrentUser() owner: SignedIn,
@@ -56,8 +56,11 @@ export class CloudActsController {
   }
 }
 
+/** Where acts are done: among the contacts, and on the page of a run. */
 function ownPath(to: unknown): string | null {
   const path = localPath(to);
   // `..` would lead out again.
-  return path !== null && /^\/cloud-contacts(?![^/?])/.test(path) && !path.includes('/.') ? path : null;
+  return path !== null && /^\/(cloud-contacts|integrations\/runs)(?![^/?])/.test(path) && !path.includes('/.')
+    ? path
+    : null;
 }
