@@ -562,6 +562,14 @@ describe('Disconnecting', () => {
     expect((await connectionsOf(user.id))[0].state).toBe('connected');
   });
 
+  it('says which contacts are here alone, because they were deleted there', async () => {
+    const { browser, ids, path } = await connected([{ displayName: 'Grace' }, { displayName: 'Alan' }]);
+    await app.database.query('UPDATE cloud_contacts SET goneAt = UTC_TIMESTAMP(3) WHERE id = ?', [ids[0]]);
+    const text = visibleText(await browser.get(path));
+    expect(text).toContain('the 1 contact stays there');
+    expect(text).toContain('1 contact was deleted in Exchange and is here alone');
+  });
+
   it('keeps a copy: each contact once, in a group, told when it is done; what is there already is not doubled', async () => {
     const { user, browser, id, path } = await connected([
       { displayName: 'Grace', email: 'grace@nord.example' },

@@ -125,6 +125,15 @@ export class ConnectionStatuses {
     return rows.map(({ displayName }) => displayName);
   }
 
+  /** Contacts the mailbox does not have any more, and whose owner has not decided about yet. */
+  async gone(connectionId: Id): Promise<number> {
+    const [{ gone }] = await this.database.query<[{ gone: number | string }]>(
+      'SELECT COUNT(*) AS gone FROM cloud_contacts WHERE connectionId = ? AND goneAt IS NOT NULL AND deletedAt IS NULL',
+      [connectionId],
+    );
+    return Number(gone);
+  }
+
   private contacts(userId: Id): Promise<Map<Id, number>> {
     return this.counts(
       `SELECT connectionId, COUNT(*) AS found FROM cloud_contacts WHERE ownerId = ? AND deletedAt IS NULL

@@ -66,15 +66,16 @@ export class DisconnectionController {
 
   private async question(reader: SignedIn, words: Words, id: string, returned?: Returned): Promise<Page> {
     const { id: connectionId } = await this.connections.get(reader.id, id);
-    const [statuses, unsent, room] = await Promise.all([
+    const [statuses, unsent, gone, room] = await Promise.all([
       this.statuses.of(reader),
       this.statuses.unsent(connectionId, UNSENT_NAMED),
+      this.statuses.gone(connectionId),
       this.copies.room(reader),
     ]);
     const status = statuses.find(({ connection }) => connection.id === connectionId);
     // Ended in the moment between.
     if (!status) return this.question(reader, words, '', returned);
-    const view = disconnectionView(words, reader, { status, unsent, room }, returned);
+    const view = disconnectionView(words, reader, { status, unsent, gone, room }, returned);
     return page('integrations/disconnection', view, returned ? 422 : 200);
   }
 }

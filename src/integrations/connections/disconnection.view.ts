@@ -13,6 +13,8 @@ interface Ending {
   status: ConnectionStatus;
   /** Names, the first few. */
   unsent: readonly string[];
+  /** Contacts that are here alone, because they were deleted there. */
+  gone: number;
   /** How many personal contacts the reader may still add. */
   room: number;
 }
@@ -21,7 +23,7 @@ interface Ending {
 export function disconnectionView(
   words: Words,
   reader: SignedIn,
-  { status, unsent, room }: Ending,
+  { status, unsent, gone, room }: Ending,
   returned?: Returned,
 ) {
   const { connection, contacts, folders, conflicts, running } = status;
@@ -78,7 +80,8 @@ export function disconnectionView(
                 : null,
           },
     effects: [
-      words.t('integrations.disconnection.stays', { provider, count: contacts, folders }),
+      words.t('integrations.disconnection.stays', { provider, count: contacts - gone, folders }),
+      ...(gone > 0 ? [words.t('integrations.disconnection.gone', { provider, count: gone })] : []),
       words.t('integrations.disconnection.ends', { provider, count: contacts }),
       words.t('integrations.disconnection.secret', { provider }),
       ...(conflicts > 0 ? [words.t('integrations.disconnection.conflicts', { count: conflicts })] : []),
