@@ -25,6 +25,13 @@ export interface AccessEnded {
   reason: 'deactivated' | 'role' | 'erased';
 }
 
+/** These people may sign in again. */
+export interface AccessBack {
+  manager: EntityManager;
+  accountId: Id;
+  userIds: readonly Id[];
+}
+
 /** The end of the 30 days: nothing brings these people back. */
 export interface PeopleErased {
   manager: EntityManager;
@@ -59,6 +66,8 @@ export interface SettingsSaved {
 export class AccountEvents {
   /** These people may no longer do what their sessions were opened for. */
   readonly accessEnded = new Announcement<AccessEnded>();
+  /** Active again, with this transaction: what rested for them may go on. */
+  readonly accessBack = new Announcement<AccessBack>();
   /** Erased for good: whoever keeps something of theirs deletes it now, in this transaction. */
   readonly erased = new Announcement<PeopleErased>();
   readonly addressTaken = new Announcement<AddressTaken>();

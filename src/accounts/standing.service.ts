@@ -160,6 +160,10 @@ export class Standing {
           const moved = back.filter(({ status }) => status === to).length;
           await moveCounters(manager, accountId, { from: 'erased', to, people: moved });
         }
+        const active = back.filter(({ status }) => status === 'active').map(({ user }) => user.id);
+        await inChunks(active, (chunk) =>
+          this.events.accessBack.tell({ manager, accountId, userIds: chunk }),
+        );
         return {
           ...outcome(userIds, people, 'accounts.not-erased', batchId, reasons),
           withoutExtension: back.filter(({ extensionLost }) => extensionLost).map(({ user }) => user.id),
@@ -199,7 +203,8 @@ export class Standing {
       if (to === 'deactivated') {
         await inChunks(ids, (chunk) => this.links.withdraw(manager, accountId, chunk, 'password-reset'));
         await this.endAccess(manager, accountId, people, 'deactivated');
-      }
+      } else
+        await inChunks(ids, (chunk) => this.events.accessBack.tell({ manager, accountId, userIds: chunk }));
       await moveCounters(manager, accountId, { from, to, people: people.length });
       return outcome(userIds, people, otherwise, batchId, refusals);
     });

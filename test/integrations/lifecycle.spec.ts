@@ -15,6 +15,7 @@ import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { noFacts, operator } from '../../src/journal/actor.js';
 import { FOLD_VERSION } from '../../src/text/fold.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { visibleText } from '../support/browser.js';
 import { aMailbox, connectionRow, hasSecret } from './a-mailbox.js';
 
 jest.setTimeout(60_000);
@@ -98,7 +99,6 @@ describe('A connection pauses', () => {
     await look();
     expect(await connectionRow(app, mailbox.id)).toMatchObject({ state: 'paused' });
     await back();
-    await look();
     expect(await connectionRow(app, mailbox.id)).toMatchObject({ state: 'connected', pausedFor: null });
     expect((await connectionRow(app, mailbox.id))?.['wakeAt']).not.toBeNull();
   });
@@ -133,6 +133,31 @@ describe('A connection pauses', () => {
     await choose(null);
     await look();
     expect(await connectionRow(app, mailbox.id)).toMatchObject({ state: 'connected' });
+  });
+
+  it('until its owner says so, once what it paused for is over', async () => {
+    const { account, owner } = await connected();
+    const { user, browser } = await app.signedIn({ account });
+    const mailbox = await aMailbox(app, user);
+    const pause = () =>
+      inTransaction(app.database, (manager) => app.get(Connections).pause(manager, [mailbox.id], 'feature'));
+    await pause();
+    await app.database.query(
+      `INSERT INTO account_settings (accountId, allowedDomains, blockedDomains, exchange) VALUES (?, '[]', '[]', 0)
+       ON DUPLICATE KEY UPDATE exchange = 0`,
+      [account.id],
+    );
+    const stopped = visibleText(await browser.get('/integrations'));
+    expect(stopped).toContain('Your company has switched');
+    expect(stopped).not.toContain('Go on now');
+    await browser.post(`/integrations/${mailbox.id}/sync`);
+    expect(await connectionRow(app, mailbox.id)).toMatchObject({ state: 'paused' });
+    await app.database.query('UPDATE account_settings SET exchange = 1 WHERE accountId = ?', [account.id]);
+    expect(visibleText(await browser.get('/integrations'))).toContain('Go on now');
+    expect((await owner.browser.post(`/integrations/${mailbox.id}/sync`)).status).toBe(404);
+    await browser.post(`/integrations/${mailbox.id}/sync`);
+    expect(await connectionRow(app, mailbox.id)).toMatchObject({ state: 'connected', pausedFor: null });
+    expect((await connectionRow(app, mailbox.id))?.['wakeAt']).not.toBeNull();
   });
 
   it('for 30 days with what signs in; then it asks to sign in again, with all it holds', async () => {

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
-import { Connection, type Brake } from '../connection.entities.js';
+import { Connection, type Brake, type ConnectionPause } from '../connection.entities.js';
 import { type ConnectionOwner } from './connections.service.js';
+import { pausesOf } from './pauses.js';
 
 /** One of one's connections, and how it does at this moment. */
 export interface ConnectionStatus {
   connection: Connection;
+  /** Why it may not run at this moment; null also for one that is still paused, but need not be any more. */
+  pause: ConnectionPause | null;
   /** `now`: a worker is at it; `soon`: it waits for one. */
   running: 'now' | 'soon' | null;
   /** The provider told us to wait until then. */
@@ -49,7 +52,8 @@ export class ConnectionStatuses {
       .getMany();
     const ids = found.map(({ id }) => id);
     if (ids.length === 0) return [];
-    const [turns, contacts, folders, pending, conflicts, brakes] = await Promise.all([
+    const paused = found.filter(({ state }) => state === 'paused');
+    const [turns, contacts, folders, pending, conflicts, brakes, pauses] = await Promise.all([
       this.database.query<(Record<'running' | 'due' | 'told', number> & { id: Id })[]>(
         // As sync/lease.ts claims them.
         `SELECT id, leaseToken IS NOT NULL AND leaseUntil > UTC_TIMESTAMP(3) AS running,
@@ -71,6 +75,7 @@ export class ConnectionStatuses {
         ids,
       ),
       this.brakes(ids),
+      pausesOf(this.database.manager, found[0].accountId, paused),
     ]);
     return found.map((connection) => {
       const { id } = connection;
@@ -78,6 +83,7 @@ export class ConnectionStatuses {
       const { waiting, refused } = pending.get(id) ?? { waiting: 0, refused: 0 };
       return {
         connection,
+        pause: pauses.get(id) ?? null,
         running: running ? 'now' : due && !told ? 'soon' : null,
         waitsUntil: told ? connection.leaseUntil : null,
         contacts: contacts.get(id) ?? 0,

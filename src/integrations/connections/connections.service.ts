@@ -11,6 +11,7 @@ import { Journal } from '../../journal/journal.service.js';
 import { Jobs } from '../../jobs/jobs.service.js';
 import { Notifications } from '../../notifications/notifications.service.js';
 import { Connection, type ConnectionPause } from '../connection.entities.js';
+import { pausesOf } from './pauses.js';
 import { providerNames } from './provider-names.js';
 import { ConnectionSecrets } from './secrets.js';
 import { slotKeyOf } from './slot-key.js';
@@ -191,12 +192,16 @@ export class Connections {
 
   /**
    * Asks for a run now; during a run, for another one after it. A mailbox that told us to wait is not asked before
-   * (`leaseUntil`, sync/lease.ts).
+   * (`leaseUntil`, sync/lease.ts). One that was paused goes on if it may by now.
    * @returns false when it does not run at all: it is paused, or asks to sign in. @throws NotFound
    */
   async syncNow(owner: ConnectionOwner, connectionId: string): Promise<boolean> {
     return inTransaction(this.database, async (manager) => {
       const connection = await this.held(manager, owner.id, connectionId);
+      if (connection.state === 'paused') {
+        const pauses = await pausesOf(manager, connection.accountId, [connection]);
+        return !pauses.has(connection.id) && (await this.resume(manager, [connection.id])) === 1;
+      }
       if (connection.state !== 'connected') return false;
       await manager.query(`UPDATE connections SET ${AT_ONCE} WHERE id = ?`, [connection.id]);
       return true;

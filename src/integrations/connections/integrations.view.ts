@@ -62,7 +62,8 @@ export function connectionView(words: Words, status: ConnectionStatus) {
           }),
         }
       : null,
-    sync: state === 'connected' ? connectionPath(id, 'sync') : null,
+    sync: state === 'connected' || mayGoOn(status) ? connectionPath(id, 'sync') : null,
+    syncLabel: words.t(mayGoOn(status) ? 'integrations.sync.go-on' : 'integrations.sync.button'),
     signIn: state === 'needs-sign-in' && connectPage(provider) ? connectionPath(id, 'sign-in') : null,
     brake: brakes > 0 ? `/integrations/${id}/brake` : null,
     disconnect: connectionPath(id, 'disconnection'),
@@ -109,16 +110,21 @@ const badges: Record<string, { kind?: string; icon: string }> = {
   paused: { icon: 'pause' },
 };
 
+/** What it was paused for is over; looked for only now and then, it goes on at once when its owner says so. */
+function mayGoOn({ connection, pause }: ConnectionStatus): boolean {
+  return connection.state === 'paused' && pause === null;
+}
+
 /** What is wrong, each with what to do about it. */
 function problemsOf(words: Words, status: ConnectionStatus) {
   const { connection, conflicts, brakes, refused, waiting } = status;
-  const { state, problem, pausedFor, contacts } = connection;
+  const { state, problem, contacts } = connection;
   const provider = providerNames[connection.provider];
   const said: { kind: string; text: string; href?: string; label?: string }[] = [];
   if (state === 'paused')
     said.push({
       kind: 'notice',
-      text: words.t(`integrations.paused.${pausedFor ?? 'feature'}`, { provider }),
+      text: words.t(`integrations.paused.${status.pause ?? 'over'}`, { provider }),
     });
   // A question is put once, with the way to its answer.
   else if (problem !== null && !(problem.key === 'brake' && brakes > 0)) {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AccountEvents, type AccessEnded } from '../../accounts/events.js';
+import { AccountEvents, type AccessBack, type AccessEnded } from '../../accounts/events.js';
 import { settingSections, type SettingName } from '../../accounts/settings.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
@@ -21,8 +21,8 @@ const deciding: readonly SettingName[] = [...settingSections.integrations, 'inte
 
 /**
  * Connections pause while their person is not active, their account closed, the feature off or their provider not allowed, and go
- * on by themselves afterwards. A run looks for itself before it begins; this is what sees the other moments: access that ends,
- * settings that are saved, and, by looking again and again, all that has no event (groups, one's own value, people who are back).
+ * on by themselves afterwards. A run looks for itself before it begins; this is what sees the other moments: access that
+ * ends and comes back, settings that are saved, and, by looking again and again, all that has no event (groups, one's own value).
  */
 @Injectable()
 export class ConnectionStandings implements OnModuleInit {
@@ -37,6 +37,7 @@ export class ConnectionStandings implements OnModuleInit {
 
   onModuleInit(): void {
     this.events.accessEnded.subscribe((news) => this.end(news));
+    this.events.accessBack.subscribe((news) => this.goOn(news));
     this.events.settingsSaved.subscribe(async ({ manager, accountId, changed }) => {
       if (changed.some((name) => deciding.includes(name)))
         await this.jobs.enqueue(manager, { kind: LOOK, accountId, payload: { accountId } });
@@ -65,6 +66,17 @@ export class ConnectionStandings implements OnModuleInit {
       );
       const ids = rows.map(({ id }) => id);
       await this.connections.pause(manager, ids, 'person');
+    }
+  }
+
+  private async goOn({ manager, accountId, userIds }: AccessBack): Promise<void> {
+    for (let from = 0; from < userIds.length; from += AT_ONCE) {
+      const rows = await manager.query<Looked[]>(
+        `SELECT id, userId, provider, state, pausedFor FROM connections
+         WHERE userId IN (?) AND accountId = ? AND state = 'paused' ORDER BY id`,
+        [userIds.slice(from, from + AT_ONCE), accountId],
+      );
+      if (rows.length > 0) await this.decide(manager, accountId, rows);
     }
   }
 
