@@ -212,6 +212,24 @@ describe('Limits', () => {
   });
 });
 
+describe('What no server of ours would say', () => {
+  it('leaves out contacts whose id or version no row can hold, and reads the others', async () => {
+    const { fake, open, access } = await started();
+    const [odd] = contactsIn(fake, 3);
+    odd.changeKey = 'K'.repeat(600);
+    const { changes, skipped } = await read(open(access()), fake.mailbox().contactsId);
+    const names = changes.map((change) => change.kind === 'contact' && change.contact.fields.displayName);
+    expect({ names: names.sort(), skipped }).toEqual({ names: ['Contact 1', 'Contact 2'], skipped: 1 });
+  });
+
+  it('keeps no state that is longer than any server’s', async () => {
+    const { fake, open, access } = await started({ stateBytes: 1_100_000 });
+    await expect(read(open(access()), fake.mailbox().contactsId)).rejects.toMatchObject({
+      ...{ key: 'busy', facts: { code: 'STATE_TOO_LONG' } },
+    });
+  });
+});
+
 describe('Batches', () => {
   const sizes = (fake: FakeExchange) => fake.asked('GetItem').map(({ items }) => items);
 

@@ -80,4 +80,18 @@ describe('Folders of Exchange', () => {
     '{"state":1,"known":{"root":"a","contacts":"b","bin":"c"}}',
     'null',
   ])('does not take %j for a cursor', (cursor) => expect(readTreeCursor(cursor)).toBeNull());
+
+  it.each(['', 'L'.repeat(513), 'caf\u00e9', 'abc '])('is none where its id is %j', (id) => {
+    const folder = (own: string, parent: string) =>
+      readFolderChange(
+        readXml(
+          `<Create><ContactsFolder><FolderId Id="${own}"/><ParentFolderId Id="${parent}"/></ContactsFolder></Create>`,
+        ),
+        known,
+        '0x10f4',
+      );
+    expect(folder(id, 'P')).toBeNull();
+    expect(folder('F', id)).toMatchObject({ folder: { remoteId: 'F', parentId: null } });
+    expect(readFolderChange(readXml(`<Delete><FolderId Id="${id}"/></Delete>`), known, '0x10f4')).toBeNull();
+  });
 });

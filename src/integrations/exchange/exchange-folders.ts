@@ -1,6 +1,7 @@
 import { type FolderChange, type RemoteFolder } from '../contacts-connector.js';
 import { ProviderBusy } from '../provider-errors.js';
 import { type EwsMessage } from './ews-answer.js';
+import { idOf } from './ids.js';
 import { type XmlElement } from './reader.js';
 
 /** Folders everybody has, by the id they have in this mailbox. */
@@ -28,9 +29,7 @@ export function readTreeCursor(cursor: string): TreeCursor | null {
 
 /** @param messages of GetFolder, in its order */
 export function readKnownFolders(messages: readonly EwsMessage[]): KnownFolders {
-  const [root, contacts, bin] = messages.map(
-    ({ element }) => element.find('FolderId')?.attribute('Id') ?? '',
-  );
+  const [root, contacts, bin] = messages.map(({ element }) => idOf(element.find('FolderId')) ?? '');
   if (!root || !contacts || !bin) throw new ProviderBusy({ operation: 'GetFolder', code: 'INCOMPLETE' });
   return { root, contacts, bin };
 }
@@ -42,11 +41,11 @@ export function readFolderChange(
   hiddenTag: string,
 ): FolderChange | null {
   if (change.name === 'Delete') {
-    const remoteId = change.child('FolderId')?.attribute('Id');
+    const remoteId = idOf(change.child('FolderId'));
     return remoteId ? { kind: 'removed', remoteId } : null;
   }
   const folder = change.children[0];
-  const remoteId = folder?.child('FolderId')?.attribute('Id');
+  const remoteId = idOf(folder?.child('FolderId'));
   return remoteId ? { kind: 'folder', folder: folderOf(folder, remoteId, known, hiddenTag) } : null;
 }
 
@@ -67,7 +66,7 @@ function folderOf(
   known: KnownFolders,
   hiddenTag: string,
 ): RemoteFolder {
-  const parentId = folder.child('ParentFolderId')?.attribute('Id') ?? null;
+  const parentId = idOf(folder.child('ParentFolderId'));
   return {
     remoteId,
     parentId: parentId === known.root ? null : parentId,

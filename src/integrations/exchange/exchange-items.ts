@@ -1,3 +1,4 @@
+import { isId } from '../../database/id.js';
 import { type RemoteContact } from '../contacts-connector.js';
 import {
   AccessDenied,
@@ -12,6 +13,7 @@ import { getItems, MARKER_NAME } from './ews-requests.js';
 import { type EwsClient } from './ews.client.js';
 import { remoteContact } from './exchange-memory.js';
 import { chooseSlots, readContact } from './exchange.mapping.js';
+import { changeKeyOf, idOf } from './ids.js';
 import { type XmlElement } from './reader.js';
 
 export const LARGEST_BATCH = 50;
@@ -105,13 +107,15 @@ function itemOf(id: string, message: XmlElement): ItemRead {
   if (!item) throw new ProviderBusy({ operation: 'GetItem', code: 'INCOMPLETE' });
   if (item.name !== 'Contact') return { kind: 'other' };
   const key = item.child('ItemId');
-  const [remoteId, revision] = [key?.attribute('Id'), key?.attribute('ChangeKey')];
+  const [remoteId, revision] = [key?.attribute('Id'), changeKeyOf(key)];
   // An answer about something else than was asked for is none.
-  if (remoteId !== id || !revision) throw new ProviderBusy({ operation: 'GetItem', code: 'INCOMPLETE' });
+  if (remoteId !== id || !key?.attribute('ChangeKey'))
+    throw new ProviderBusy({ operation: 'GetItem', code: 'INCOMPLETE' });
+  if (revision === null) return { kind: 'unreadable' };
   const contact = readContact(item, markerOf);
   const whereabouts = {
     ...{ remoteId, revision },
-    folderId: item.child('ParentFolderId')?.attribute('Id') ?? null,
+    folderId: idOf(item.child('ParentFolderId')),
     isPrivate: item.textAt('Sensitivity') === 'Private',
   };
   return { kind: 'contact', contact: remoteContact(whereabouts, contact, chooseSlots(contact)) };
@@ -123,5 +127,7 @@ function markerOf(contact: XmlElement): string | null {
       property.name === 'ExtendedProperty' &&
       property.child('ExtendedFieldURI')?.attribute('PropertyName') === MARKER_NAME,
   );
-  return ours?.textAt('Value')?.trim() || null;
+  const marker = ours?.textAt('Value')?.trim();
+  // Ours are ids; whatever else stands there, no row of ours is meant.
+  return marker && isId(marker) ? marker : null;
 }

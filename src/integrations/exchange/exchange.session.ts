@@ -20,6 +20,7 @@ import {
   RevisionConflict,
 } from '../provider-errors.js';
 import {
+  CHANGES_A_PAGE,
   createItem,
   deleteItem,
   findByMarker,
@@ -37,6 +38,7 @@ import { readFolderChange, readKnownFolders, readTreeCursor } from './exchange-f
 import { type BatchSize, readItems, TRIES } from './exchange-items.js';
 import { readMemory, remoteContact, wasPrivate } from './exchange-memory.js';
 import { changesOf, chooseSlots, newContact } from './exchange.mapping.js';
+import { changeKeyOf, idOf } from './ids.js';
 import { type XmlElement } from './reader.js';
 
 /** What a session remembers beyond itself; nothing is lost with it. */
@@ -82,6 +84,7 @@ export class ExchangeSession implements ContactsSession {
     for (;;) {
       const message = await this.client.askOne(syncFolderItems(folderId, state));
       const page = readPage(message, 'IncludesLastItemInRange', state);
+      if (page.changes.length > 2 * CHANGES_A_PAGE) throw new ProviderBusy({ code: 'PAGE_TOO_LONG' });
       state = page.state;
       yield { ...(await this.changesOf(page.changes, folderId, known)), cursor: state, last: page.last };
       if (page.last) return;
@@ -113,7 +116,7 @@ export class ExchangeSession implements ContactsSession {
         throw error;
       }
       for (const item of message.element.at('RootFolder', 'Items')?.children ?? []) {
-        const id = item.child('ItemId')?.attribute('Id');
+        const id = idOf(item.child('ItemId'));
         const found = id ? await this.contact(id) : null;
         if (found?.clientId === clientId) return found;
       }
@@ -144,7 +147,7 @@ export class ExchangeSession implements ContactsSession {
       remote.remoteId,
       moveItem({ id: remote.remoteId, changeKey: remote.revision }, to),
     );
-    const id = moved.childrenOf('Items')[0]?.child('ItemId')?.attribute('Id');
+    const id = idOf(moved.childrenOf('Items')[0]?.child('ItemId'));
     // Servers before 2010 do not say the new id: it is found in its folder as what was moved.
     const now = id ? await this.contact(id) : null;
     if (!now) throw new ContactGone({ operation: 'MoveItem', code: 'NO_ID' });
@@ -189,8 +192,12 @@ export class ExchangeSession implements ContactsSession {
     for (const change of listed) {
       const item = change.name === 'Delete' ? change : change.children[0];
       const key = item?.child('ItemId');
-      const id = key?.attribute('Id');
-      if (!id || change.name === 'ReadFlagChange') continue;
+      if (change.name === 'ReadFlagChange' || !key) continue;
+      const id = idOf(key);
+      if (id === null) {
+        skipped++;
+        continue;
+      }
       if (change.name === 'Delete') gone.add(id);
       else if (item.name !== 'Contact') skipped++;
       else there.set(id, key?.attribute('ChangeKey') ?? '');
@@ -256,12 +263,16 @@ export class ExchangeSession implements ContactsSession {
   }
 }
 
+/** Seen are some hundred bytes to many kB; it is kept, and sent with each request. */
+const LONGEST_STATE = 1024 * 1024;
+
 function readPage(message: XmlElement, lastIn: string, before: string | null) {
   const state = message.textAt('SyncState')?.trim();
   const last = message.textAt(lastIn)?.trim();
   const changes = message.child('Changes');
   if (!state || !changes || (last !== 'true' && last !== 'false'))
     throw new ProviderBusy({ code: 'INCOMPLETE' });
+  if (state.length > LONGEST_STATE) throw new ProviderBusy({ code: 'STATE_TOO_LONG' });
   // A server that says there is more and gives nothing would be asked for ever.
   if (last === 'false' && changes.children.length === 0 && state === before)
     throw new ProviderBusy({ code: 'NO_PROGRESS' });
@@ -270,7 +281,7 @@ function readPage(message: XmlElement, lastIn: string, before: string | null) {
 
 function writtenItem(message: XmlElement, operation: string): { id: string; changeKey: string } {
   const key = message.childrenOf('Items')[0]?.child('ItemId');
-  const [id, changeKey] = [key?.attribute('Id'), key?.attribute('ChangeKey')];
+  const [id, changeKey] = [idOf(key), changeKeyOf(key)];
   if (!id || !changeKey) throw new ProviderBusy({ operation, code: 'INCOMPLETE' });
   return { id, changeKey };
 }
