@@ -3,6 +3,7 @@ import { requestsFollowTheSchema } from './exchange-requests.js';
 import { InStep } from './in-step.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
+import { CloudContacts } from '../../src/integrations/contacts/cloud-contacts.service.js';
 import { Notification } from '../../src/notifications/notification.entity.js';
 
 const logins = Array.from({ length: 20 }, (_, place) => `decider${place}`);
@@ -75,6 +76,29 @@ describe('what both sides change', () => {
     expect(await box.named('Ana')).toMatchObject({ id, email: 'ana@new.example', pending: null });
     expect(await box.here()).toEqual(box.there());
     expect(await box.openConflicts()).toMatchObject([{ kind: 'deleted-here', name: 'Ana' }]);
+  });
+
+  it('lives when it is restored here while it is deleted there, and nobody hears of that', async () => {
+    const box = await connectWith('Ana', 'Bo');
+    const { id } = await box.named('Ana');
+    await box.remove('Ana');
+    fake.trouble({
+      ...{ kind: 'before', operation: 'DeleteItem', times: 1 },
+      run: async () => {
+        await box.takeAway();
+        await app.get(CloudContacts).restore(box.person.user, [id]);
+      },
+    });
+    await box.push();
+    expect(box.there()).toHaveLength(1);
+    await box.sync();
+    expect(await box.named('Ana')).toMatchObject({ id, pending: null, pushAttempts: 0 });
+    expect(await box.here()).toEqual(box.there());
+    expect(await box.openConflicts()).toEqual([]);
+    // What is deleted there from now on is deleted here.
+    box.mailbox.remove(box.mailbox.named('Ana'));
+    await box.sync();
+    expect((await box.here()).map(({ name }) => name)).toEqual(['Bo']);
   });
 
   it('is no conflict when both deleted it', async () => {

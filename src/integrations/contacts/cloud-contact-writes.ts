@@ -330,11 +330,16 @@ function asWritten(
     ...row,
     pending,
     pendingSince: pending === null ? null : pending === before.pending ? before.pendingSince : now,
-    // Of what was sent nothing is left to count. A sending under way that is taken over by an edit still is one.
-    pushAttempts: pending === null ? 0 : row.pushAttempts,
+    // Of what was sent nothing is left to count. A sending under way that is taken over by an edit still is one; and one that
+    // came out of the bin while it was being removed may be there or not, until a reading says so.
+    pushAttempts: pending === null && !isBackFromRemoval(before, row) ? 0 : row.pushAttempts,
     version: seen ? before.version + 1 : before.version,
     updatedAt: seen ? now : before.updatedAt,
   };
+}
+
+function isBackFromRemoval({ pending }: StoredCloudContact, row: StoredCloudContact): boolean {
+  return row.deletedAt === null && (pending === 'remove' || pending === null);
 }
 
 interface Differing {

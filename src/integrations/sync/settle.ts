@@ -372,9 +372,11 @@ async function carryOut(run: Run, folderId: Id | null, verdict: Verdict): Promis
     const ids = found.map(({ id }) => id);
     const rows = [...(await storedCloudContacts(manager, run.connection.id, { lock: true, ids })).values()];
     const edited = rows.filter(({ pending }) => pending !== null);
-    const untouched = rows.filter(({ pending }) => pending === null);
-    // Kept by their owner, or edited here: they live, and are made there again.
-    const living = verdict === 'keep' ? rows : edited;
+    // It was we who deleted it there, and whoever had it deleted took it back meanwhile.
+    const restored = rows.filter(({ pending, pushAttempts }) => pending === null && pushAttempts > 0);
+    const untouched = rows.filter(({ pending, pushAttempts }) => pending === null && pushAttempts === 0);
+    // Kept by their owner, edited or restored here: they live, and are made there again.
+    const living = verdict === 'keep' ? rows : [...edited, ...restored];
     if (living.length > 0)
       await changeCloudContacts(
         manager,

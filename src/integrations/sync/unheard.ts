@@ -12,11 +12,14 @@ import { type Run } from './run.js';
 /** However slow a provider is to list what was made. */
 const LISTED_AFTER_MINUTES = 60;
 
+/** Whether a sending was done is known now; of one that waits it still counts. */
+const ANSWERED = 'pushAttempts = IF(pending IS NULL, 0, pushAttempts)';
+
 /** What a reading listed is known to be there. */
 export async function noteHeard(database: Statements, connectionId: Id, ids: readonly Id[]): Promise<void> {
   if (ids.length === 0) return;
   await database.query(
-    'UPDATE cloud_contacts SET sentAt = NULL WHERE connectionId = ? AND id IN (?) AND sentAt IS NOT NULL',
+    `UPDATE cloud_contacts SET sentAt = NULL, ${ANSWERED} WHERE connectionId = ? AND id IN (?) AND sentAt IS NOT NULL`,
     [connectionId, ids],
   );
 }
@@ -39,7 +42,7 @@ export async function lookForUnheard(run: Run, folder: EmptiedFolder | null): Pr
     if (!isThere) run.missed = true;
     await run.save(({ manager }) =>
       manager.query(
-        `UPDATE cloud_contacts SET sentAt = NULL, goneAt = ${isThere ? 'goneAt' : 'UTC_TIMESTAMP(3)'}
+        `UPDATE cloud_contacts SET sentAt = NULL, ${isThere ? ANSWERED : 'goneAt = UTC_TIMESTAMP(3)'}
          WHERE connectionId = ? AND id = ? AND remoteId = ?`,
         [connection.id, id, remoteId],
       ),
