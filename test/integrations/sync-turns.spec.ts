@@ -233,6 +233,33 @@ describe('turns of connections', () => {
     expect(await box.here()).toHaveLength(1);
   });
 
+  it('send nothing more once their owner lets us only read', async () => {
+    const names = ['Ana', 'Bo', 'Cy'];
+    const box = await connectWith(...names);
+    for (const name of names) await box.edit(name, { organization: 'Nord' });
+    const allow = async (contacts: 'read' | 'write') => {
+      const { revision } = await box.connection();
+      const connections = app.get(Connections);
+      await connections.change(box.person.user, box.connectionId, { contacts, calendar: 'none' }, revision);
+    };
+    fake.trouble({
+      ...{ kind: 'before', operation: 'UpdateItem', skip: 1, times: 1 },
+      run: () => allow('read'),
+    });
+    await box.sync();
+    expect(fake.asked('UpdateItem')).toHaveLength(2);
+    const waiting = await Promise.all(names.map(async (name) => (await box.named(name)).pending));
+    expect(waiting.filter((pending) => pending !== null)).toEqual(['change']);
+    expect((await box.runs()).map(({ outcome }) => outcome)).toEqual(['done', 'stopped']);
+    await allow('write');
+    await box.push();
+    expect(box.mailbox.contacts().map(({ fields }) => fields['CompanyName'])).toEqual([
+      'Nord',
+      'Nord',
+      'Nord',
+    ]);
+  });
+
   it('are given back at once by a process that stops', async () => {
     const box = await connectWith('Ana');
     fake.trouble({ kind: 'hang', operation: 'SyncFolderHierarchy' });

@@ -175,12 +175,12 @@ export class Connections {
     if (!isId(connectionId)) throw new NotFound('integrations.not-found');
     await inTransaction(this.database, async (manager) => {
       const { contacts, calendar } = permissions;
-      // Whoever may write from now on sends what waited.
+      // Whoever may write from now on sends what waited. A run under way goes by what was allowed before: it is begun anew.
       const { affectedRows } = await manager.query<Changed>(
         `UPDATE connections SET
            pushAt = IF(? = 'write' AND contacts <> 'write' AND state = 'connected', UTC_TIMESTAMP(3), pushAt),
            wakeAt = IF(? = 'write' AND contacts <> 'write' AND state = 'connected', UTC_TIMESTAMP(3), wakeAt),
-           contacts = ?, calendar = ?, revision = revision + 1
+           contacts = ?, calendar = ?, ${UNHELD}, revision = revision + 1
          WHERE id = ? AND userId = ? AND state <> 'ended' AND revision = ?`,
         [contacts, contacts, contacts, calendar, connectionId, owner.id, revision],
       );

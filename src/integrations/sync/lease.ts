@@ -40,6 +40,7 @@ export interface ClaimedConnection {
  */
 export class Lease {
   private readonly controller = new AbortController();
+  private heldAt = performance.now();
 
   constructor(
     private readonly database: DataSource,
@@ -66,15 +67,31 @@ export class Lease {
    */
   async hold(manager: Statements): Promise<void> {
     const { id, fence, token } = this.connection;
+    const at = performance.now();
     const { affectedRows } = await manager.query<{ affectedRows: number }>(
       `UPDATE connections SET leaseUntil = DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND)
        WHERE id = ? AND fence = ? AND leaseToken = ? AND state = 'connected'`,
       [LEASE_SECONDS, id, fence, token],
     );
-    if (affectedRows === 1) return;
-    const lost = new LeaseLost(`Connection ${id} is not ours any more`);
+    if (affectedRows === 1) {
+      this.heldAt = at;
+      return;
+    }
+    throw this.lost();
+  }
+
+  /**
+   * For what a provider does not refuse twice, right before it is asked: a process that stood still for longer than its lease
+   * has been given up, and another one may have asked already. @throws LeaseLost
+   */
+  requireFresh(): void {
+    if (performance.now() - this.heldAt >= LEASE_SECONDS * 1000) throw this.lost();
+  }
+
+  private lost(): LeaseLost {
+    const lost = new LeaseLost(`Connection ${this.connection.id} is not ours any more`);
     this.stop(lost);
-    throw lost;
+    return lost;
   }
 
   /** Saves what `body` writes, all of it or nothing, and only while the lease is ours. @throws LeaseLost */

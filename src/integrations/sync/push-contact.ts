@@ -127,6 +127,7 @@ class Sending {
       if (found) return this.takeIn(row, found);
     }
     await this.noteSending(row, folderIds);
+    this.run.lease.requireFresh();
     const made = await session.create(row.id, folderIds, remoteFieldsOf(row, null));
     return this.save(row, { addedThere: 1 }, (now) => this.answered(now, row, made, { moved: true }), made);
   }

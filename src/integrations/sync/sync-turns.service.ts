@@ -200,9 +200,12 @@ export class SyncTurns {
     run: Run | null,
     error: unknown,
   ): Promise<void> {
-    if (error instanceof LeaseLost) throw error;
+    const lost = [error, lease.signal.reason].find((reason) => reason instanceof LeaseLost);
+    if (lost) {
+      await this.endings.cutOff(lease, run);
+      throw lost;
+    }
     if (lease.signal.aborted) {
-      if (lease.signal.reason instanceof LeaseLost) throw lease.signal.reason;
       return this.endings.released(lease, connection, run);
     }
     if (error instanceof ProviderError)

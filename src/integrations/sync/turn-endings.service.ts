@@ -103,6 +103,15 @@ export class TurnEndings {
     await noteOutcome(lease.manager, run, 'stopped', null);
   }
 
+  /** It was taken away from us; what it saved until then stands. */
+  async cutOff(lease: Lease, run: Run | null): Promise<void> {
+    if (!run?.didSomething) return;
+    await lease.manager.query(
+      `UPDATE sync_runs SET outcome = 'stopped', endedAt = UTC_TIMESTAMP(3) WHERE id = ? AND outcome = 'running'`,
+      [run.id],
+    );
+  }
+
   /** Runs of processes that died are under way no more. */
   async abandoned(lease: Lease, { id }: ClaimedConnection): Promise<void> {
     await lease.save((manager) =>
