@@ -1,4 +1,5 @@
-import { readXml, Unreadable } from './reader.js';
+import { execFileSync } from 'node:child_process';
+import { readXml, Unreadable, type XmlElement } from './reader.js';
 
 describe('readXml', () => {
   it.each([
@@ -65,6 +66,35 @@ describe('readXml', () => {
     '<a><constructor>x</constructor></a>',
     '<a __proto__="x"/>',
     '<a prototype="x"/>',
+    '<a b="1" b="2"/>',
+    '<a b=1/>',
+    '<a b/>',
+    '<a b="<"/>',
+    '<a b="1"c="2"/>',
+    '<a b="a & b"/>',
+    '<a>a & b</a>',
+    '<a>&#;</a>',
+    '<a>&#xG;</a>',
+    '<a>&;</a>',
+    '<a><!-- -- --></a>',
+    '<a><!-- </a>',
+    '<a><![CDATA[</a>',
+    '<![CDATA[a]]>',
+    '<a/><![CDATA[b]]>',
+    '<a/>&amp;',
+    '<a/><!DOCTYPE a>',
+    '<a><!ELEMENT b></a>',
+    '<a><?xml version="1.0"?></a>',
+    ' <?xml version?><a/>',
+    '<a></ab>',
+    '<a></a b="1">',
+    '<s:a xmlns:s="x" xmlns:t="x"></t:a>',
+    '</a>',
+    '< a/>',
+    '<a / >',
+    '<a:/>',
+    '<1a/>',
+    `${'<a>'.repeat(101)}${'</a>'.repeat(101)}`,
   ])('refuses %j and does not repeat it', (document) => {
     let refusal: unknown;
     try {
@@ -76,10 +106,109 @@ describe('readXml', () => {
     expect((refusal as Error).message).toMatch(/^not (plain XML|well-formed|one document)$/);
   });
 
+  it.each(['<b/>', '<b c=""/>', '&lt;', 'b<b></b>'])('refuses endless %s', (part) =>
+    expect(() => readXml(`<a>${part.repeat(1_000_001)}</a>`)).toThrow(Unreadable),
+  );
+
   it('refuses a document wherever it is cut', () => {
     const whole = '<?xml version="1.0"?><a x="1"><b>&#233;t</b><c><![CDATA[d]]></c><e/></a>';
     for (let end = 0; end < whole.length; end++)
       expect(() => readXml(whole.slice(0, end))).toThrow(Unreadable);
     expect(readXml(whole).children).toHaveLength(3);
   });
+
+  it('takes and refuses what libxml2 does, of documents that were damaged in many ways', () => {
+    const documents = damaged(2_000);
+    const known = (error: string) => FORGIVEN.test(error);
+    const judged = libxml2(documents).map((theirs, at) => ({ document: documents[at], theirs }));
+    for (const { document, theirs } of judged.filter(({ theirs }) => !known(theirs.error ?? ''))) {
+      let ours: Tree | undefined;
+      try {
+        ours = treeOf(readXml(document));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Unreadable);
+      }
+      expect({ document, tree: ours }).toEqual({ document, tree: theirs.tree });
+    }
+    const taken = judged.filter(({ theirs }) => theirs.tree).length;
+    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeLessThan(documents.length / 2);
+  });
 });
+
+type Tree = [name: string, text: string, attributes: string[], children: Tree[]];
+
+function treeOf({ name, text, children, ...rest }: XmlElement): Tree {
+  const { attributes } = rest as unknown as { attributes: Map<string, string> };
+  const own = [...attributes].filter(([key]) => !/^xmlns/.test(key)).map(([key, value]) => `${key}=${value}`);
+  return [name, text, own.sort(), children.map(treeOf)];
+}
+
+/** What readXml lets pass, and what it does not look at. */
+const FORGIVEN =
+  /^(Entity '.*' not defined|Sequence ']]>'|xmlParseCharRef: invalid|.*([Nn]amespace|xmlns|URI|encoding))/;
+
+/** Without instructions, behind which libxml2-wasm sees no text. */
+const WHOLE = [
+  `<a x="1" y='2 "&lt;'><b>&#233;t&amp;e</b><c>f<![CDATA[d<]]>e</c><!-- g --><e/> h</a>`,
+  `<s:E xmlns:s="u:1" xmlns:t="u:2">\n<s:B><t:C Id="a&#10;\tb" k="c">x\r\ny<t:D/>z</t:C></s:B></s:E>\n<!-- i -->\n`,
+];
+const BITS =
+  '< > </ /> & ; &amp; &#65; &#x4a; &# " \' = - -- --> <!-- <![CDATA[ ]]> a b: : / <a> </a> <a/> ! [ ] . 1'
+    .split(' ')
+    .concat([' ', '\n', '\t', ' x="1"', '<!DOCTYPE a>']);
+
+/** The same ones each time. */
+function damaged(count: number): string[] {
+  let state = 20;
+  const below = (limit: number) => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+  };
+  return Array.from({ length: count }, () => {
+    let text = WHOLE[below(WHOLE.length)];
+    for (let times = 1 + below(3); times > 0; times--) {
+      const at = below(text.length + 1);
+      const inserted = below(3) === 0 ? text.substr(below(text.length), below(12)) : BITS[below(BITS.length)];
+      const dropped = below(3) === 0 ? 0 : below(6);
+      text = text.slice(0, at) + (below(3) === 0 ? '' : inserted) + text.slice(at + dropped);
+    }
+    return text.trim();
+  });
+}
+
+/** What libxml2 makes of documents, in a process of its own: it is an ES module, which jest cannot load. */
+function libxml2(documents: string[]): { tree?: Tree; error?: string }[] {
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { XmlCData, XmlDocument, XmlElement, XmlText } from 'libxml2-wasm';
+    const plain = (name) => name.slice(name.indexOf(':') + 1);
+    function tree(element) {
+      const [texts, children] = [[], []];
+      for (let node = element.firstChild; node; node = node.next)
+        if (node instanceof XmlElement) children.push(tree(node));
+        else if (node instanceof XmlText || node instanceof XmlCData) texts.push(node.content);
+      const own = element.attrs.map(({ name, prefix, value }) => (prefix ? prefix + ':' : '') + name + '=' + value);
+      return [plain(element.name), texts.join(''), own.sort(), children];
+    }
+    const judged = JSON.parse(readFileSync(0, 'utf8')).map((text) => {
+      if (text.includes('<!DOCTYPE')) return { error: 'DOCTYPE' };
+      try {
+        const document = XmlDocument.fromString(text);
+        const read = { tree: tree(document.root) };
+        document.dispose();
+        return read;
+      } catch ({ message }) {
+        return { error: message };
+      }
+    });
+    process.stdout.write(JSON.stringify(judged));`;
+  const options = { input: JSON.stringify(documents), encoding: 'utf8', maxBuffer: 64 * 2 ** 20 } as const;
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], options)) as {
+    tree?: Tree;
+    error?: string;
+  }[];
+}
