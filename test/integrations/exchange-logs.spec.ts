@@ -3,7 +3,6 @@ import { ExchangeSignIn } from '../../src/integrations/exchange/exchange-sign-in
 import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
 import { log } from '../../src/web/log.js';
 import { connectedTo, EXCHANGE_PASSWORD, startWithExchange } from './connected.js';
-import { requestsFollowTheSchema } from './exchange-requests.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
 
@@ -81,5 +80,3 @@ it('logs neither passwords nor what contacts say, whatever goes wrong', async ()
     expect(lines.join('')).toContain(`code ${code}`);
   expectSilence();
 });
-
-requestsFollowTheSchema();

@@ -4,7 +4,6 @@ import { LeaseLost } from '../../src/jobs/jobs.service.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
 import { connectedTo, startWithExchange } from './connected.js';
-import { requestsFollowTheSchema } from './exchange-requests.js';
 import { InStep } from './in-step.js';
 
 /** More saves than a run has. */
@@ -119,8 +118,6 @@ describe('a run that is cut off', () => {
     expect(await box.here()).toEqual(box.there());
     expect((await box.runs()).at(-1)).toMatchObject({ outcome: 'done' });
   });
-
-  requestsFollowTheSchema();
 });
 
 /** Nobody renews the lease of a dead process. */

@@ -1,5 +1,4 @@
 import { connectedTo, startWithExchange } from './connected.js';
-import { requestsFollowTheSchema } from './exchange-requests.js';
 import { aContact, InStep } from './in-step.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
@@ -232,8 +231,6 @@ describe('reading a mailbox', () => {
     expect(fake.asked('GetItem')).toEqual([]);
     expect(await box.runs()).toHaveLength(runs);
   });
-
-  requestsFollowTheSchema();
 });
 
 /** Statements that write, as the database was given them while `body` ran. */
