@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
+import { ExchangeConnector } from '../../src/integrations/exchange/exchange.connector.js';
 import { ExchangeSignIn, ExchangeRefusal } from '../../src/integrations/exchange/exchange-sign-in.js';
 import { type ExchangeVersion } from '../../src/integrations/exchange/versions.js';
 import { startFakeExchange, type FakeExchange } from '../fakes/exchange/server.js';
-import { TestNetwork } from './exchange-direct.js';
+import { accessTo, TestNetwork } from './exchange-direct.js';
 import { requestsFollowTheSchema } from './exchange-requests.js';
 
 const EMAIL = 'zoe@nord.example';
@@ -83,6 +84,15 @@ describe('Signing in to Exchange', () => {
     const fake = await started({ auth: ['Basic'], tls: 'localhost' });
     expect((await signInTo(fake)).details.auth).toBe('basic');
     expect(fake.signIns.log).toEqual([{ scheme: 'Basic', name: EMAIL, ok: true }]);
+  });
+
+  it('shows no password to a server over http, nor to one that stops offering NTLM', async () => {
+    const fake = await started({ auth: ['Basic'] });
+    await expect(signInTo(fake)).rejects.toMatchObject({ field: 'ewsUrl', key: 'sign-in-methods' });
+    const session = new ExchangeConnector(trusted(fake)).open(accessTo(fake.url, EMAIL, PASSWORD));
+    await expect(session.contact('AAMkAA==')).rejects.toMatchObject({ key: 'not-the-service' });
+    session.close();
+    expect(fake.signIns.log).toEqual([]);
   });
 
   it.each([

@@ -19,6 +19,7 @@ export interface Credentials {
  */
 export class ExchangeTransport {
   private readonly http: HttpExchange;
+  private readonly isSecret: boolean;
   private readonly login: Login;
   /** The one NTLM let in; requests over it need no more proof. */
   private signedIn: Socket | null = null;
@@ -35,6 +36,7 @@ export class ExchangeTransport {
     private readonly signal: AbortSignal,
   ) {
     this.http = new HttpExchange(network, url);
+    this.isSecret = url.protocol === 'https:';
     this.login = readLogin(credentials.username);
   }
 
@@ -98,6 +100,8 @@ export class ExchangeTransport {
   }
 
   private basicPost(body: string, signal: AbortSignal): Promise<HttpAnswer> {
+    // A password itself goes over no open line, also where the operator lets http be spoken: NTLM shows none.
+    if (!this.isSecret) return Promise.reject(new NotTheService({ status: 401, code: 'SIGN_IN_METHODS' }));
     const { username, password } = this.credentials;
     const proof = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
     return this.http.post({ headers: headers({ authorization: `Basic ${proof}` }), body, signal });
