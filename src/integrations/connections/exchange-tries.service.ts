@@ -6,6 +6,7 @@ import {
   NothingAsked,
   type ExchangeMailbox,
 } from '../exchange/exchange-sign-in.js';
+import { readLogin } from '../exchange/ntlm.js';
 import { type ExchangeVersion } from '../exchange/versions.js';
 import { type Connection } from '../connection.entities.js';
 import { type TryAnswer } from './connection-try.entity.js';
@@ -79,7 +80,7 @@ export class ExchangeTries {
     username: string,
     body: (signal: AbortSignal) => Promise<TryAnswer>,
   ): Promise<TryAnswer> {
-    const login = `${owner.accountId} ${username.trim().toLowerCase()}`;
+    const login = `${owner.accountId} ${lockedName(username)}`;
     return this.tries.answer(owner, once, login, async (signal) => {
       try {
         return await body(signal);
@@ -124,6 +125,15 @@ export class ExchangeTries {
     }
     throw error;
   }
+}
+
+/**
+ * What a domain counts wrong passwords of: `ada` alone, `NORD\ada`, `nord.example\ada` and `ada@nord.example` are one account
+ * there, and so are they here, or each way of writing would have its own tries.
+ */
+function lockedName(username: string): string {
+  const { user } = readLogin(username.normalize('NFKC').trim().toLowerCase());
+  return user.split('@')[0].trim() || user;
 }
 
 function mailboxOf({ mailboxId, accountName, details, secret }: ExchangeMailbox): Mailbox {
