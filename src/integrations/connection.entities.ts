@@ -124,6 +124,8 @@ export interface Brake {
   direction: 'here' | 'there';
   deleted: number;
   of: number;
+  /** Few in this folder, and much of the mailbox: it waits until it is answered, or all are back. */
+  mailbox?: true;
   /** ISO 8601, UTC. */
   since: string;
   /** What the owner decided; absent while asked. */

@@ -160,6 +160,31 @@ describe('what both sides change', () => {
     expect(await box.named('Contact 100', { deleted: true })).toMatchObject({ pending: null });
   });
 
+  it('is not deleted unasked where many small folders are empty at once', async () => {
+    const box = await connectWith();
+    const names = ['Clients', 'Family', 'Friends'];
+    for (const name of names) {
+      const folder = box.mailbox.addFolder(name);
+      for (const contact of numbered(12)) box.addThere(`${contact} ${name}`, folder);
+    }
+    await box.sync();
+    for (const item of box.mailbox.contacts()) box.mailbox.erase(item);
+    await box.sync();
+    expect(await box.here()).toHaveLength(36);
+    const answer = (name: string, decision: 'delete' | 'keep') =>
+      app.database.query(
+        `UPDATE sync_scopes s JOIN cloud_folders f ON f.id = s.scopeKey
+         SET s.brake = JSON_SET(s.brake, '$.decision', ?) WHERE s.connectionId = ? AND f.name = ?`,
+        [decision, box.connectionId, name],
+      );
+    await answer('Clients', 'delete');
+    await answer('Family', 'keep');
+    await box.sync();
+    const folders = (await box.here()).map(({ folder }) => folder);
+    expect(names.map((name) => folders.filter((each) => each === name).length)).toEqual([0, 12, 12]);
+    expect(box.there()).toHaveLength(12);
+  });
+
   describe('after more than that was deleted there', () => {
     const braked = async () => {
       const box = await connectWith(...numbered(30));

@@ -45,6 +45,14 @@ describe('the brake', () => {
     expect(brake).toEqual({ ...here(90, 100), since: now.toISOString() });
   });
 
+  it('asks about few where they are much of the mailbox with others, until that is answered', () => {
+    const few: Brake = { ...here(12, 12), mailbox: true, since: now.toISOString() };
+    expect(braked(null, { ...here(12, 12), mailbox: true }, now)).toEqual({ brake: few, verdict: 'wait' });
+    // The other folders were answered by now.
+    expect(braked(few, here(12, 12), now)).toEqual({ brake: few, verdict: 'wait' });
+    expect(braked({ ...few, decision: 'delete' }, here(12, 12), now).verdict).toBe('carry-out');
+  });
+
   it('leaves a question about the other side as it is', () => {
     const other: Brake = { ...asked, direction: 'there' };
     expect(braked(other, here(40, 100), now)).toEqual({ brake: other, verdict: 'wait' });

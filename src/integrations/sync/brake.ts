@@ -16,6 +16,9 @@ export function brakeNewsKey(scopeId: Id, { direction, since }: Brake): string {
   return `sync-brake${direction === 'there' ? '-there' : ''}:${scopeId}:${since}`;
 }
 
+/** Deletions of a folder; `mailbox`: with those of other folders they are too much of the mailbox, however few they are here. */
+export type Counted = Pick<Brake, 'direction' | 'deleted' | 'of' | 'mailbox'>;
+
 /** What is done with the deletions of a folder. */
 export type Verdict = 'carry-out' | 'keep' | 'wait';
 
@@ -26,18 +29,20 @@ export type Verdict = 'carry-out' | 'keep' | 'wait';
  */
 export function braked(
   brake: Brake | null,
-  counted: Pick<Brake, 'direction' | 'deleted' | 'of'>,
+  counted: Counted,
   now: Date,
 ): { brake: Brake | null; verdict: Verdict } {
   const { direction, deleted, of } = counted;
+  const isMuch = needsBrake(deleted, of) || counted.mailbox === true;
   if (brake && brake.direction !== direction) {
     // One question at a time. A few deletions need none.
-    return { brake, verdict: needsBrake(deleted, of) ? 'wait' : 'carry-out' };
+    return { brake, verdict: isMuch ? 'wait' : 'carry-out' };
   }
   if (brake?.decision && deleted <= brake.deleted)
     return { brake, verdict: brake.decision === 'delete' ? 'carry-out' : 'keep' };
-  if (!needsBrake(deleted, of)) return { brake: null, verdict: 'carry-out' };
+  const mailbox = counted.mailbox ?? brake?.mailbox;
+  if (!isMuch && !mailbox) return { brake: null, verdict: 'carry-out' };
   // Answered, and more by now: another question, of which its owner has yet to hear.
   const since = brake && !brake.decision ? brake.since : now.toISOString();
-  return { brake: { direction, deleted, of, since }, verdict: 'wait' };
+  return { brake: { direction, deleted, of, ...(mailbox && { mailbox }), since }, verdict: 'wait' };
 }

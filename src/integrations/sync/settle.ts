@@ -13,7 +13,7 @@ import {
   folderIdsOf,
   storedCloudContacts,
 } from '../contacts/cloud-contact-writes.js';
-import { brakeNewsKey, UNASKED, type Verdict } from './brake.js';
+import { brakeNewsKey, type Counted, needsBrake, UNASKED, type Verdict } from './brake.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { revive, writeChanges } from './pull.js';
 import { type Run, type Saving } from './run.js';
@@ -57,7 +57,9 @@ export async function settle(
   }
   if (await isAny(run, 'goneAt IS NOT NULL')) {
     await eachGone(run, (ids) => forgetDeleted(run, ids));
-    for (const folder of await emptiedFolders(run)) await decide(run, scopes, folder, tell);
+    const emptied = await emptiedFolders(run);
+    const mailbox = await isMuchOfMailbox(run, emptied);
+    for (const folder of emptied) await decide(run, scopes, folder, mailbox, tell);
   }
   await forgetArrivals(run);
   await releaseBrakes(run, scopes);
@@ -315,16 +317,23 @@ async function emptiedFolders({ connector, statements, connection }: Run): Promi
   return rows.map((row) => ({ ...row, gone: Number(row.gone) }));
 }
 
+/** An empty mailbox may have but small folders: a server that came back without its contents must not empty them one by one. */
+async function isMuchOfMailbox(run: Run, emptied: readonly Emptied[]): Promise<boolean> {
+  const gone = emptied.reduce((all, folder) => all + folder.gone, 0);
+  return emptied.length > 1 && gone > UNASKED && needsBrake(gone, await sizeOf(run, null));
+}
+
 /** Deletes what was deleted there, unless it is so much that its owner is asked. */
 async function decide(
   run: Run,
   scopes: ReadonlyMap<string, Scope>,
   emptied: Emptied,
+  mailbox: boolean,
   tell: Tell,
 ): Promise<void> {
   const key = emptied.folderId ?? 'book';
-  const of = emptied.gone > UNASKED ? await sizeOf(run, emptied.folderId) : emptied.gone;
-  const counted = { direction: 'here', deleted: emptied.gone, of } as const;
+  const of = mailbox || emptied.gone > UNASKED ? await sizeOf(run, emptied.folderId) : emptied.gone;
+  const counted: Counted = { direction: 'here', deleted: emptied.gone, of, ...(mailbox && { mailbox }) };
   const { brake, verdict } = await countAgainstBrake(run, key, counted, (saving, scopeId, asked) =>
     tell(saving, brakeNews(run, scopeId, emptied, asked)),
   );

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { newId, type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { type Brake } from '../connection.entities.js';
-import { braked, type Verdict } from './brake.js';
+import { braked, type Counted, type Verdict } from './brake.js';
 import { type Run, type Saving } from './run.js';
 
 /** Tells the owner what is asked, in the transaction that asks it. */
@@ -15,7 +15,7 @@ export type Ask = (saving: Saving, scopeId: Id, brake: Brake) => Promise<void>;
 export async function countAgainstBrake(
   run: Run,
   scopeKey: string,
-  counted: Pick<Brake, 'direction' | 'deleted' | 'of'>,
+  counted: Counted,
   ask: Ask,
 ): Promise<{ brake: Brake | null; verdict: Verdict }> {
   const standing = await scopeOf(run, run.statements, scopeKey);
@@ -38,7 +38,7 @@ export async function countAgainstBrake(
   });
 }
 
-function next(brake: Brake | null, counted: Pick<Brake, 'direction' | 'deleted' | 'of'>) {
+function next(brake: Brake | null, counted: Counted) {
   // Decided, and done: the next time is another question.
   if (counted.deleted === 0 && brake?.direction === counted.direction)
     return { brake: null, verdict: 'carry-out' as const };
