@@ -2,6 +2,7 @@ import { symbols } from 'pino';
 import { ExchangeSignIn } from '../../src/integrations/exchange/exchange-sign-in.js';
 import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
 import { log } from '../../src/web/log.js';
+import { metrics } from '../../src/web/metrics.js';
 import { connectedTo, EXCHANGE_PASSWORD, startWithExchange } from './connected.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
@@ -16,7 +17,9 @@ beforeAll(async () => {
   log.level = 'trace';
   const stream = (log as unknown as Record<symbol, { write(line: string): void }>)[symbols.streamSym];
   jest.spyOn(stream, 'write').mockImplementation((line) => void lines.push(line));
-  ({ app, fake } = await startWithExchange(['ada'], { lockOutAfter: 50 }));
+  ({ app, fake } = await startWithExchange(['ada'], {
+    ...{ lockOutAfter: 50, env: { METRICS_PORT: '9464' } },
+  }));
 });
 afterAll(async () => {
   await app.close();
@@ -79,4 +82,17 @@ it('logs neither passwords nor what contacts say, whatever goes wrong', async ()
   for (const code of ['HTML', 'UNREADABLE', 'ECONNRESET', 'ANSWER_TOO_LONG', 'ErrorServerBusy'])
     expect(lines.join('')).toContain(`code ${code}`);
   expectSilence();
+});
+
+it('counts how turns end and what waits, and names nobody', async () => {
+  const watched = await metrics.metrics();
+  for (const line of [
+    'carnet_sync_turns_total{provider="exchange",outcome="done",problem=""} 1',
+    'carnet_sync_turns_total{provider="exchange",outcome="refused",problem="sign-in"} 1',
+    'carnet_sync_due 0',
+    'carnet_sync_due_longest_seconds 0',
+  ])
+    expect(watched).toContain(line);
+  expect(watched).toMatch(/carnet_sync_turn_duration_seconds_count\{provider="exchange"\} \d+/);
+  expect(watched).not.toMatch(/ada|nord/i);
 });

@@ -15,6 +15,7 @@ import { LeaseLost } from '../../jobs/jobs.service.js';
 import { WorkLoop } from '../../jobs/work-loop.js';
 import { Connectors } from './connectors.js';
 import { claimDue, Lease, LEASE_SECONDS, type ClaimedConnection } from './lease.js';
+import { timeTurn, watchDue } from './sync-metrics.js';
 import { SyncTurns } from './sync-turns.service.js';
 
 /** Connections at a time in one process; each may use a database connection of the pool. */
@@ -45,6 +46,7 @@ export class SyncWorker implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     if (this.environment.worker !== 'off') this.loop.start();
+    if (this.environment.metricsPort !== null) watchDue(this.database);
   }
 
   /** There is something to do, once this transaction is committed: look now. */
@@ -108,12 +110,14 @@ export class SyncWorker implements OnApplicationBootstrap, BeforeApplicationShut
           if (performance.now() - renewedAt > LEASE_SECONDS * 1000) lease.stop(error);
         });
     }, RENEW_MS);
+    const stopTimer = timeTurn(connection.provider);
     try {
       await this.turns.take(connection, lease);
     } catch (error) {
       if (!(error instanceof LeaseLost))
         this.logger.warn(`Connection ${connection.id}: its turn could not be noted: ${errorText(error)}`);
     } finally {
+      stopTimer();
       clearInterval(renewal);
     }
   }

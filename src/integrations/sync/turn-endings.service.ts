@@ -7,6 +7,7 @@ import { type ConnectionProblem } from '../connection.entities.js';
 import { secondsAfterFailure, secondsToNextRun, secondsToWait } from './backoff.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
 import { type Run } from './run.js';
+import { countTurn } from './sync-metrics.js';
 
 type Problem = Pick<ConnectionProblem, 'key' | 'values'>;
 
@@ -46,6 +47,7 @@ export class TurnEndings {
       );
       await noteOutcome(manager, run, problem ? 'partly' : 'done', problem && since(connection, problem));
     });
+    countTurn(connection.provider, 'done', problem?.key);
   }
 
   /** It is tried again later: after as long as the provider said, or with growing pauses. */
@@ -73,6 +75,7 @@ export class TurnEndings {
       if (Date.now() - Date.parse(stated.since) > LONG_TROUBLE_MS)
         await this.tell(manager, connection, 'sync-trouble', `sync-trouble:${connection.id}:${stated.since}`);
     });
+    countTurn(connection.provider, 'failed', problem.key);
   }
 
   /** The provider refuses us: nothing is asked of it before its owner has signed in again, and nothing is deleted. */
@@ -95,12 +98,14 @@ export class TurnEndings {
       const once = `sync-sign-in:${connection.id}:${connection.revision}`;
       await this.tell(manager, connection, 'sync-sign-in', once);
     });
+    countTurn(connection.provider, 'refused', problem.key);
   }
 
   /** Gives it back as it was: the process stops, and another goes on. */
   async released(lease: Lease, connection: ClaimedConnection, run: Run | null): Promise<void> {
     await this.change(lease.manager, connection, RELEASED, []);
     await noteOutcome(lease.manager, run, 'stopped', null);
+    countTurn(connection.provider, 'stopped');
   }
 
   /** It was taken away from us; what it saved until then stands. */
