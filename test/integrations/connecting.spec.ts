@@ -455,6 +455,10 @@ describe('Signing in again', () => {
     expect(field(refused, 'password').error).toContain('opens the mailbox boss@nord.example');
     expect((await connectionsOf(user.id))[0].state).toBe('needs-sign-in');
     expect(await app.get(ConnectionSecrets).open(id)).toContain('blue lamps');
+    answers = () => Promise.reject(new ExchangeRefusal('username', 'login-form'));
+    const wrong = await browser.post(`/integrations/${id}/sign-in`, { password: 'wrong', _once: newId() });
+    // The login name is not asked here, and need not be checked.
+    expect(field(wrong, 'password').error).toMatch(/^This password is not right/);
     const empty = await browser.post(`/integrations/${id}/sign-in`, { password: '' });
     expect(field(empty, 'password').error).toBe('Enter the password of the mailbox');
   });

@@ -87,7 +87,11 @@ export class ExchangeController {
     );
     if (answer.kind === 'refused')
       // There is one field; whatever the server says is said there.
-      return again(submission.with({ ...answer, field: 'password' }), status, helpOf(answer));
+      return again(
+        submission.with({ ...answer, field: 'password', key: forPasswordAlone(answer.key) }),
+        status,
+        helpOf(answer),
+      );
     this.worker.wake();
     return redirect(INTEGRATIONS, 'integrations.connected.back');
   }
@@ -135,6 +139,12 @@ async function answered(tried: () => Promise<TryAnswer>): Promise<{ answer: TryA
     const { key, values, status } = error;
     return { answer: { kind: 'refused', field: 'password', key, values }, status };
   }
+}
+
+/** Where the login name is not asked, it is not to be checked either. */
+function forPasswordAlone(key: string): string {
+  const aboutBoth = ['password-refused', 'login-form'].map((each) => `integrations.exchange.refused.${each}`);
+  return aboutBoth.includes(key) ? 'integrations.sign-in.refused' : key;
 }
 
 function helpOf(answer: TryAnswer): Pick<ReturnedExchange, 'help'> {
