@@ -197,6 +197,7 @@ describe('The question before many contacts are deleted', () => {
     const card = visibleText(await browser.get('/integrations'));
     expect(card).toContain('Waits for your decision');
     expect(card.match(/Nothing (more )?is deleted/g)).toHaveLength(1);
+    expect((await browser.get('/cloud-contacts')).text).toContain(`href="${path}">Decide`);
   });
 
   it('is answered once by two windows, and the other is shown how it stands', async () => {
@@ -204,6 +205,7 @@ describe('The question before many contacts are deleted', () => {
     const shown = await browser.get(path);
     const answers = await Promise.all(['keep', 'delete'].map((choice) => answer(browser, shown, choice)));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+    expect(visibleText(await browser.get('/integrations'))).not.toMatch(/Nothing (more )?is deleted/);
     const [kept] = answers;
     await box.push();
     expect(await box.here()).toHaveLength(kept.status === 303 ? 60 : 5);

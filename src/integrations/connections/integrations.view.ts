@@ -126,8 +126,8 @@ function problemsOf(words: Words, status: ConnectionStatus) {
       kind: 'notice',
       text: words.t(`integrations.paused.${status.pause ?? 'over'}`, { provider }),
     });
-  // A question is put once, with the way to its answer.
-  else if (problem !== null && !(problem.key === 'brake' && brakes > 0)) {
+  // The question about deletions is put below, with the way to its answer, until it is answered.
+  else if (problem !== null && problem.key !== 'brake') {
     const key = `sync.problem.${problem.key}`;
     const text = words.has(key) ? words.t(key, problem.values) : words.t('integrations.problem-other');
     const elsewhere = state === 'connected' && problem.key === 'not-the-service';

@@ -140,7 +140,9 @@ export function bannersOf(words: Words, mailboxes: readonly Mailbox[], counts: C
             synced: lastSuccessAt === null ? 'no' : 'yes',
             kept: mailbox.writable && problem.key !== 'brake' ? 'yes' : 'no',
           }),
-          ...{ href: '/integrations', link: words.t('cloud-contacts.connections') },
+          ...(problem.key === 'brake'
+            ? { href: `/integrations/${id}/brake`, link: words.t('cloud-contacts.banner.brake-link') }
+            : { href: '/integrations', link: words.t('cloud-contacts.connections') }),
         },
       ];
     return [];
