@@ -69,7 +69,7 @@ export interface PhoneSource {
 
 /** What one field or cell says. Silently only spaces, punctuation and invisible marks around digits are passed over. */
 export function readPhone(typed: string, { region, from }: PhoneSource): PhoneReading {
-  if (CLEAN.test(typed)) return readWithPlus({ typed }, [typed.slice(1)]);
+  if (CLEAN.test(typed)) return readWithPlus({ typed }, [typed.slice(1).replaceAll(' ', '')]);
   const noted: Noted = { typed };
   if (typed.length > LONGEST) return refused(noted, 'too-long');
   let text = typed.replace(INVISIBLE, '').replace(/\s+/gu, ' ').trim();
@@ -150,7 +150,8 @@ interface Noted {
   scientific?: boolean;
 }
 
-const CLEAN = /^\+[1-9]\d{6,14}$/;
+/** What most numbers are, told quickly. */
+const CLEAN = /^\+[1-9](?: ?\d){6,14}$/;
 /** No cell with numbers in it is longer, in UTF-16 units. */
 const LONGEST = 500;
 const INVISIBLE = /\p{Cf}/gu;
