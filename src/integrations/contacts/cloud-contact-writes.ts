@@ -52,8 +52,8 @@ export interface Which {
   deleted?: boolean | 'both';
 }
 
-/** Contacts of one statement. */
-const CHUNK = 500;
+/** Contacts of one statement: the longest page of a provider. */
+const CHUNK = 512;
 
 const columns = [
   ...contactFields,
@@ -103,16 +103,14 @@ export async function insertCloudContacts(
       `INSERT INTO cloud_contacts (id, accountId, ownerId, connectionId, ${columns.join(', ')}) VALUES ?`,
       [
         some.map((contact) => {
-          const pending = pendingOf({ ...contact, deletedAt: null }, folders, act.region);
-          const row = {
+          const row: WrittenRow = {
             ...contact,
-            pending,
-            pendingSince: pending === null ? null : act.now,
-            version: 1,
-            deletedAt: null,
+            ...{ pending: null, pendingSince: null, version: 1, deletedAt: null, deletedByBatch: null },
+            ...{ createdByBatch: act.batchId, createdAt: act.now, updatedAt: act.now },
           };
-          const made = { createdByBatch: act.batchId, deletedByBatch: null };
-          return valuesOf(act, { ...row, ...made, createdAt: act.now, updatedAt: act.now });
+          row.pending = pendingOf(row, folders, act.region);
+          if (row.pending !== null) row.pendingSince = act.now;
+          return valuesOf(act, row);
         }),
       ],
     );
@@ -430,13 +428,14 @@ async function turn(
 }
 
 function valuesOf(act: CloudAct, row: WrittenRow): unknown[] {
-  const values: Record<string, unknown> = {
-    ...row,
+  const written = {
     ...cloudKeysOf(row),
     ...{ typedPhones: JSON.stringify(row.typedPhones), agreed: json(row.agreed), memory: json(row.memory) },
     ...{ problem: json(row.problem), isPrivate: row.isPrivate ? 1 : 0, starred: row.starred ? 1 : 0 },
   };
-  return [row.id, act.accountId, act.ownerId, act.connectionId, ...columns.map((column) => values[column])];
+  const value = (column: string) =>
+    column in written ? written[column as keyof typeof written] : row[column as keyof WrittenRow];
+  return [row.id, act.accountId, act.ownerId, act.connectionId, ...columns.map(value)];
 }
 
 function json(value: unknown): string | null {

@@ -21,11 +21,9 @@ export async function noteEntries(
   entries: readonly Noted[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  const earlier = await entriesOf(
-    database,
-    batchId,
-    entries.map(({ subjectId }) => subjectId),
-  );
+  // Of what is only made now there is no line yet.
+  const known = entries.filter(({ action }) => action !== 'created').map(({ subjectId }) => subjectId);
+  const earlier = await entriesOf(database, batchId, known);
   await database.query(
     `INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, changes) VALUES ?
      ON DUPLICATE KEY UPDATE action = VALUES(action), changes = VALUES(changes)`,
@@ -44,6 +42,7 @@ async function entriesOf(
   batchId: Id,
   ids: readonly Id[],
 ): Promise<Map<Id, Pick<Noted, 'action' | 'changes'>>> {
+  if (ids.length === 0) return new Map();
   const rows = await database.query<{ subjectId: Id; action: Noted['action']; changes: string | null }[]>(
     'SELECT subjectId, action, changes FROM journal_entries WHERE batchId = ? AND subjectId IN (?)',
     [batchId, ids],
