@@ -1,10 +1,10 @@
 import { type Id } from '../../database/new-id.js';
 import { type Statements } from '../../imports/import-kind.js';
-import { type Changes } from '../../journal/journal.entities.js';
+import { parsedChanges, restoredValues } from '../../journal/restored-values.js';
 import { standingRemovals } from '../../journal/standing-removals.js';
 import { journaled, type StoredCloudContact } from '../contacts/cloud-contact-row.js';
 import { cloudContactsOf, SUBJECT } from '../contacts/cloud-contact-writes.js';
-import { undoPlan, type UndoneEntry, type UndoPlan, type Values } from './undo-plan.js';
+import { undoPlan, type UndoneEntry, type UndoPlan } from './undo-plan.js';
 
 /** Contacts of one statement. */
 const STEP = 500;
@@ -28,7 +28,8 @@ export async function planOf(
     await leaveEnded(database, ownerId, contacts);
     const inBin = [...contacts.values()].filter(({ deletedAt }) => deletedAt !== null).map(({ id }) => id);
     const removals = await standingRemovals(database, inBin, batchId);
-    const atRestoring = await valuesAt(database, batchId, entries);
+    const restored = entries.filter(({ action }) => action === 'restored').map(({ subjectId }) => subjectId);
+    const atRestoring = await restoredValues(database, restored, batchId, journaled);
     const plan = undoPlan(entries, { contacts, folders, removals, atRestoring });
     all.remove.push(...plan.remove);
     all.restore.push(...plan.restore);
@@ -68,34 +69,5 @@ async function entriesAfter(database: Statements, batchId: Id, after: Id): Promi
      WHERE batchId = ? AND subjectId > ? AND subjectType = ? ORDER BY subjectId LIMIT ${STEP}`,
     [batchId, after, SUBJECT],
   );
-  return rows.map((row) => ({ ...row, changes: parsed(row.changes) }));
-}
-
-/** What restored contacts said when they came back: the first value that a later batch replaced. */
-async function valuesAt(
-  database: Statements,
-  undone: Id,
-  entries: readonly UndoneEntry[],
-): Promise<Map<Id, Values>> {
-  const values = new Map<Id, Values>();
-  const ids = entries.filter(({ action }) => action === 'restored').map(({ subjectId }) => subjectId);
-  if (ids.length === 0) return values;
-  const rows = await database.query<{ subjectId: Id; changes: string | null }[]>(
-    `SELECT subjectId, changes FROM journal_entries
-     WHERE subjectId IN (?) AND batchId > ? AND action = 'changed' ORDER BY subjectId, batchId`,
-    [ids, undone],
-  );
-  for (const { subjectId, changes } of rows) {
-    const known = values.get(subjectId) ?? {};
-    for (const field of journaled) {
-      const change = parsed(changes)?.[field];
-      if (change && !(field in known)) known[field] = change[0];
-    }
-    values.set(subjectId, known);
-  }
-  return values;
-}
-
-function parsed(changes: string | null): Changes | null {
-  return changes === null ? null : (JSON.parse(changes) as Changes);
+  return rows.map((row) => ({ ...row, changes: parsedChanges(row.changes) }));
 }

@@ -48,7 +48,7 @@ export interface Present {
   atRestoring: ReadonlyMap<Id, Values>;
 }
 
-export type Values = Partial<Record<JournaledField, unknown>>;
+type Values = Partial<Record<JournaledField, unknown>>;
 
 /** Fields an undo gives back. What the provider says of its own (private or not) it keeps. */
 const undoable = journaled.filter((field) => field !== 'isPrivate');

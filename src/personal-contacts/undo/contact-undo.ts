@@ -3,6 +3,8 @@ import { type Id } from '../../database/new-id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { sameValue } from '../../journal/changes.js';
 import { type Changes } from '../../journal/journal.entities.js';
+import { parsedChanges, restoredValues } from '../../journal/restored-values.js';
+import { standingRemovals } from '../../journal/standing-removals.js';
 import { journaled, type JournaledField, type StoredContact } from '../contact-row.js';
 import {
   changeContacts,
@@ -16,7 +18,6 @@ import {
 } from '../contact-writes.js';
 import { storedGroups } from '../group-writes.js';
 import { undoGroupsFirst, undoGroupsLast } from './group-undo.js';
-import { standingRemovals } from '../../journal/standing-removals.js';
 import { add, nothingUndone, type KeptReason, type Undone } from './undone.js';
 
 /**
@@ -71,7 +72,9 @@ export async function undoStep(
   const deleted = await storedContacts(database, act.ownerId, { ids: missing, lock: true, deleted: true });
   const groups = new Set((await storedGroups(database, act.ownerId)).keys());
   const removals = await standingRemovals(database, [...deleted.keys()], undone);
-  const atRestoring = await valuesAt(database, undone, entries, living);
+  const restored = entries.filter(({ subjectId, action }) => action === 'restored' && living.has(subjectId));
+  const restoredIds = restored.map(({ subjectId }) => subjectId);
+  const atRestoring = await restoredValues(database, restoredIds, undone, journaled);
 
   const back: ContactChange[] = [];
   const mergedInto = new Map<Id, Id>();
@@ -129,45 +132,10 @@ async function entriesAfter(database: Statements, batchId: Id, after: Id): Promi
      WHERE batchId = ? AND subjectId > ? AND subjectType = ? ORDER BY subjectId LIMIT ${STEP}`,
     [batchId, after, SUBJECT],
   );
-  return rows.map((row) => ({ ...row, changes: parsed(row.changes) }));
-}
-
-function parsed(changes: string | null): Changes | null {
-  return changes === null ? null : (JSON.parse(changes) as Changes);
+  return rows.map((row) => ({ ...row, changes: parsedChanges(row.changes) }));
 }
 
 type Values = Partial<Record<JournaledField, unknown>>;
-
-/**
- * What restored contacts said when they came back, in the fields that were changed since: the first value that a later batch
- * replaced.
- */
-async function valuesAt(
-  database: Statements,
-  undone: Id,
-  entries: readonly Entry[],
-  living: ReadonlyMap<Id, StoredContact>,
-): Promise<Map<Id, Values>> {
-  const values = new Map<Id, Values>();
-  const ids = entries
-    .filter(({ subjectId, action }) => action === 'restored' && living.has(subjectId))
-    .map(({ subjectId }) => subjectId);
-  if (ids.length === 0) return values;
-  const rows = await database.query<{ subjectId: Id; changes: string | null }[]>(
-    `SELECT subjectId, changes FROM journal_entries
-     WHERE subjectId IN (?) AND batchId > ? AND action = 'changed' ORDER BY subjectId, batchId`,
-    [ids, undone],
-  );
-  for (const { subjectId, changes } of rows) {
-    const known = values.get(subjectId) ?? {};
-    for (const field of journaled) {
-      const change = parsed(changes)?.[field];
-      if (change && !(field in known)) known[field] = change[0];
-    }
-    values.set(subjectId, known);
-  }
-  return values;
-}
 
 /** Every field of a contact as its first line in the journal has it, which leaves out what is empty. */
 function createdValues(changes: Changes | null): Values {
