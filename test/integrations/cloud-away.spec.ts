@@ -40,6 +40,9 @@ it('Cloud contacts are listed, added, edited, moved and deleted while Exchange i
   // No page has asked Exchange anything.
   expect(fake.requests).toEqual([]);
   expect(waitingIn(await browser.get(CLOUD))).toBe(3);
+  expect(visibleText(await browser.get(`${CLOUD}?state=waiting`))).toContain(
+    '1 deletion waits to be sent, too',
+  );
   await syncing.push();
   expect(visibleText(await browser.get(CLOUD))).toMatch(
     /Exchange \(ada@nord\.example\): .* What you change here is kept, and sent then\. Last in step on/,

@@ -31,6 +31,8 @@ export interface CloudCounts {
   /** Changes on their way, and such as were not taken. */
   waiting: number;
   refused: number;
+  /** Deletions on their way: these contacts are in the bin. */
+  removals: number;
   /** Open conflicts. */
   conflicts: number;
   mailboxes: ReadonlyMap<Id, number>;
@@ -91,10 +93,11 @@ export class CloudPlaces {
          WHERE c.ownerId = ? AND c.deletedAt IS NOT NULL GROUP BY m.folderId`,
         [ownerId],
       ),
-      this.database.query<[{ waiting: Counted | null; refused: Counted | null }]>(
-        `SELECT SUM(c.problem IS NULL) AS waiting, SUM(c.problem IS NOT NULL) AS refused
+      this.database.query<[Record<'waiting' | 'refused' | 'removals', Counted | null>]>(
+        `SELECT SUM(c.deletedAt IS NULL AND c.problem IS NULL) AS waiting,
+           SUM(c.deletedAt IS NULL AND c.problem IS NOT NULL) AS refused, SUM(c.deletedAt IS NOT NULL) AS removals
          FROM cloud_contacts c FORCE INDEX (ix_cloud_contacts_pending)
-         WHERE c.connectionId IN (?) AND c.pending IS NOT NULL AND c.deletedAt IS NULL`,
+         WHERE c.connectionId IN (?) AND c.pending IS NOT NULL`,
         [mailboxIds],
       ),
       this.database.query<[{ conflicts: Counted }]>(
@@ -107,6 +110,7 @@ export class CloudPlaces {
       all: people.reduce((sum, row) => sum + Number(row.people), 0),
       starred: people.reduce((sum, row) => sum + Number(row.stars), 0),
       ...{ waiting: Number(pending.waiting ?? 0), refused: Number(pending.refused ?? 0) },
+      removals: Number(pending.removals ?? 0),
       conflicts: Number(open.conflicts),
       mailboxes: new Map(people.map((row) => [row.id, Number(row.people)])),
       folders: new Map(members.map((row) => [row.id, Number(row.people) - (inBin.get(row.id) ?? 0)])),
@@ -133,6 +137,6 @@ interface FolderFlags {
 }
 
 const nobody: CloudCounts = {
-  ...{ all: 0, starred: 0, waiting: 0, refused: 0, conflicts: 0 },
+  ...{ all: 0, starred: 0, waiting: 0, refused: 0, removals: 0, conflicts: 0 },
   ...{ mailboxes: new Map<Id, number>(), folders: new Map<Id, number>() },
 };

@@ -113,7 +113,12 @@ function named(view: FolderView): FolderView[] {
 }
 
 /** What a mailbox needs somebody to know before its contacts are looked at. For `cloud-contacts/banners`. */
-export function bannersOf(words: Words, mailboxes: readonly Mailbox[], counts: CloudCounts) {
+export function bannersOf(
+  words: Words,
+  state: CloudListState,
+  mailboxes: readonly Mailbox[],
+  counts: CloudCounts,
+) {
   const banners = mailboxes.flatMap((mailbox) => {
     const { id, state, pausedFor, problem, lastSuccessAt, accountName } = mailbox;
     const values = { provider: providerName(words, mailbox.provider), account: accountName };
@@ -147,6 +152,11 @@ export function bannersOf(words: Words, mailboxes: readonly Mailbox[], counts: C
       ];
     return [];
   });
+  if (state.state === 'waiting' && counts.removals > 0)
+    banners.push({
+      ...{ kind: 'notice', text: words.t('cloud-contacts.banner.removals', { count: counts.removals }) },
+      ...{ href: `${CLOUD}/trash`, link: words.t('cloud-contacts.trash') },
+    });
   const first = mailboxes.find(
     ({ state, lastSuccessAt, problem }) =>
       state === 'connected' && lastSuccessAt === null && problem === null,

@@ -61,7 +61,7 @@ export function cloudListView(words: Words, state: CloudListState, read: CloudRe
             href: withQuery(listPath(whole, `${CLOUD}/${path}`), more),
           })),
     side: cloudSide(words, state, mailboxes, counts),
-    ...bannersOf(words, mailboxes, counts),
+    ...bannersOf(words, state, mailboxes, counts),
     place,
     // Nothing to search in yet, and nothing to sort.
     usable: counts.all > 0,
@@ -320,8 +320,16 @@ function emptyOf(words: Words, state: CloudListState, { mailboxes, counts }: Clo
     };
   if (state.state !== '' && !isNarrowed({ ...state, state: '' }))
     return {
-      ...{ icon: 'check-circle', title: words.t('cloud-contacts.empty.waiting') },
-      ...{ text: words.t('cloud-contacts.empty.waiting-text'), ...whole },
+      icon: 'check-circle',
+      title: words.t(
+        counts.removals > 0 && state.state === 'waiting'
+          ? 'cloud-contacts.empty.removals'
+          : 'cloud-contacts.empty.waiting',
+      ),
+      // What is said above of deletions is enough.
+      text:
+        counts.removals > 0 && state.state === 'waiting' ? '' : words.t('cloud-contacts.empty.waiting-text'),
+      ...whole,
     };
   const filtered = [mailbox, folder, state.state, letter, state.ids].some((each) => each !== '') || starred;
   return {
