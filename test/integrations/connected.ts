@@ -15,7 +15,7 @@ type Options = Omit<Parameters<typeof startFakeExchange>[0], 'users'>;
 export const EXCHANGE_PASSWORD = 'nine blue lamps';
 
 /** A stand-in Exchange server with a mailbox for each name: `ada` is `NORD\ada`, `ada@nord.example`. */
-export function exchangeFor(logins: readonly string[], options: Options = {}): Promise<FakeExchange> {
+function exchangeFor(logins: readonly string[], options: Options = {}): Promise<FakeExchange> {
   const users = logins.map((login) => ({
     ...{ email: `${login}@nord.example`, login, domain: 'NORD', password: EXCHANGE_PASSWORD },
   }));

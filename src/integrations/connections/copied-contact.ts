@@ -38,7 +38,7 @@ export async function* copiesOf(
 }
 
 /** What is no address and no number we can read is kept beside the fields, as a card would have it. */
-export function copyOf({ id: _, typedPhones, starred, ...fields }: Row): KeptCopy {
+function copyOf({ id: _, typedPhones, starred, ...fields }: Row): KeptCopy {
   const typed = JSON.parse(typedPhones) as CloudContact['typedPhones'];
   const email = fields.email === null ? null : normaliseAddress(fields.email);
   const extra: CardProperty[] = [];

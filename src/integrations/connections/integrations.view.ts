@@ -44,7 +44,7 @@ export function integrationsView(words: Words, reader: SignedIn, read: Integrati
 }
 
 /** One connection: how it stands, what is wrong, what can be done. */
-export function connectionView(words: Words, status: ConnectionStatus) {
+function connectionView(words: Words, status: ConnectionStatus) {
   const { connection, running, brakes } = status;
   const { id, provider, state, revision, contacts } = connection;
   return {

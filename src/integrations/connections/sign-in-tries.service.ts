@@ -11,7 +11,7 @@ import { type TryAnswer } from './connection-try.entity.js';
 import { type ConnectionOwner } from './connections.service.js';
 
 /** No form waits longer for a server than this, whatever it has to ask. */
-export const TRY_MS = 25_000;
+const TRY_MS = 25_000;
 /** Whoever died over it is not waited for longer. */
 const LEASE_SECONDS = TRY_MS / 1000 + 15;
 const LOOK_MS = 200;

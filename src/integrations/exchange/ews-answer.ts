@@ -57,7 +57,7 @@ function redirectOf({ headers: { location } }: HttpAnswer): Record<string, strin
   return { redirectHost: hostname, ...(isOffice365(hostname) ? { office365: 'yes' } : {}) };
 }
 
-export function requestIdOf({ headers }: HttpAnswer): Record<string, string> {
+function requestIdOf({ headers }: HttpAnswer): Record<string, string> {
   const id = headers['request-id'];
   return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? { request: id } : {};
 }

@@ -153,7 +153,7 @@ export function standInName(fields: Partial<RemoteFields>): string {
 }
 
 /** Whether a contact's name only stands in for one the provider does not have. */
-export function isStandIn(displayName: string, fields: Partial<RemoteFields>): boolean {
+function isStandIn(displayName: string, fields: Partial<RemoteFields>): boolean {
   return keptText('displayName', fields.displayName) === null && displayName === standInName(fields);
 }
 

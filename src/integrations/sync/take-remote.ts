@@ -101,6 +101,6 @@ export function stateOf({ remoteId, revision, memory, fields, folderIds }: Arriv
 }
 
 /** Our ids of folders, those that are known. */
-export function ourFolders(remoteIds: readonly string[], folders: FolderIds): Id[] {
+function ourFolders(remoteIds: readonly string[], folders: FolderIds): Id[] {
   return [...folders].flatMap(([id, remoteId]) => (remoteIds.includes(remoteId) ? [id] : [])).sort();
 }

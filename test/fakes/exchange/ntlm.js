@@ -116,7 +116,7 @@ export function readAuthenticate(message, { negotiate, message: challengeMessage
 }
 
 /** RFC 1320; OpenSSL 3 has it no more. @param {Buffer} input @returns {Buffer} */
-export function md4(input) {
+function md4(input) {
   const padded = Buffer.alloc(Math.ceil((input.length + 9) / 64) * 64);
   input.copy(padded);
   padded[input.length] = 0x80;

@@ -12,7 +12,7 @@ export const cloudSorts = ['name', '-name', 'organization', 'recent'] as const;
 export type CloudSort = (typeof cloudSorts)[number];
 
 /** Contacts whose changes are not at the provider yet: on their way, or not taken there. */
-export const cloudStates = ['waiting', 'refused'] as const;
+const cloudStates = ['waiting', 'refused'] as const;
 
 /** What the list is narrowed to; '' and false narrow nothing. */
 export interface CloudFilters {
