@@ -120,6 +120,9 @@ describe('The connections of a company', () => {
     expect(headers['content-disposition']).toContain('company-integrations-');
     expect(text).toContain('Person,Address,Provider,Mailbox,State,Why,Failing since,Last success,Contacts');
     expect(text).toMatch(new RegExp(`Ada Lovelace,${ada.email},Exchange,${accountName},In step,,,[^,]+,3,`));
+    // A count is a number to a spreadsheet, which can add it up.
+    const excel = await browser.get(`${LIST}/export.csv?form=excel&q=ada`);
+    expect(excel.text).toMatch(/[,;]3[,;]/);
     const [entry] = await audits(account, 'connections.export');
     expect(entry?.details).toEqual({ form: 'plain', connections: 1, provider: 'exchange', searched: true });
     expect(visibleText(await browser.get('/audit-log'))).toContain('List of connections exported');

@@ -110,6 +110,6 @@ function cellsOf(words: Words, connection: CompanyConnection): Cell[] {
     ...[personText(person), person.email, providerText(words, connection), accountName],
     ...[stateBadge(words, connection).text, whyText(words, connection)],
     ...[failingSince(connection)?.toISOString() ?? null, lastSuccessAt?.toISOString() ?? null],
-    ...[String(held), createdAt.toISOString()],
+    ...[held, createdAt.toISOString()],
   ];
 }
