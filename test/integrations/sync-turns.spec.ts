@@ -186,6 +186,35 @@ describe('turns of connections', () => {
     fake.changePassword(email, EXCHANGE_PASSWORD);
   });
 
+  it('ask to sign in, and show nobody’s password, where secrets were exchanged or connections given away in the database', async () => {
+    const [one, other, taken] = [
+      await connectWith('Ana'),
+      await connectWith('Bea'),
+      await connectWith('Cem'),
+    ];
+    const sealed = async (box: InStep) => {
+      const [row] = await app.database.query<[{ sealed: string }]>(
+        'SELECT sealed FROM connection_secrets WHERE connectionId = ?',
+        [box.connectionId],
+      );
+      return row.sealed;
+    };
+    await app.database.query('UPDATE connection_secrets SET sealed = ? WHERE connectionId = ?', [
+      await sealed(other),
+      one.connectionId,
+    ]);
+    await app.database.query(
+      'UPDATE connections SET userId = ?, accountId = ?, slotKey = NULL WHERE id = ?',
+      [...[other.person.user.id, other.person.user.accountId], taken.connectionId],
+    );
+    for (const box of [one, taken]) {
+      await set(box, DUE);
+      await app.get(SyncWorker).runDue();
+      expect(await box.connection()).toMatchObject({ state: 'needs-sign-in', wakeAt: null });
+    }
+    expect(fake.requests).toEqual([]);
+  });
+
   it('do not begin where the company has switched the provider off, and delete nothing', async () => {
     const box = await connectWith('Ana');
     const { accountId } = await box.connection();

@@ -50,6 +50,22 @@ export class ConnectionSecrets {
     return row ? this.keys.open(contextOf(row), row.sealed) : null;
   }
 
+  /**
+   * What a run signs in with. null where there is none, and where it is none of this connection and this person (rows that
+   * were exchanged, or given to somebody else): then, too, its owner has to sign in again.
+   * @throws Error when the key it was sealed with is not held: put back, all goes on
+   */
+  async openFor(connectionId: Id, userId: Id): Promise<string | null> {
+    const [row] = await this.database.query<SecretRow[]>(
+      'SELECT connectionId, accountId, userId, sealed FROM connection_secrets WHERE connectionId = ? AND userId = ?',
+      [connectionId, userId],
+    );
+    const secret = row ? this.opened(row) : null;
+    const number = Number(/^v(\d+)\./.exec(row?.sealed ?? '')?.[1] ?? this.keys.current);
+    if (secret === null && !this.keys.has(number)) throw new Error(`Key ${number} of SECRET_KEYS is missing`);
+    return secret;
+  }
+
   /** Nobody can sign in with them any more. */
   async drop(manager: EntityManager, connectionIds: readonly Id[]): Promise<void> {
     for (let from = 0; from < connectionIds.length; from += CHUNK)

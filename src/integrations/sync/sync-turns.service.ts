@@ -66,7 +66,7 @@ export class SyncTurns {
       await lease.save((manager) => this.connections.pause(manager, [connection.id], reason));
       return;
     }
-    const secret = await this.secrets.open(connection.id);
+    const secret = await this.secrets.openFor(id, userId);
     if (secret === null) throw new AuthorizationRevoked('sign-in');
     const connector = this.connectors.of(connection.provider);
     const session = connector.open(this.accessOf(connection, lease, secret));
