@@ -101,6 +101,25 @@ describe('what both sides change', () => {
     expect((await box.here()).map(({ name }) => name)).toEqual(['Bo']);
   });
 
+  it('does not take the place of a copy made there that somebody has touched', async () => {
+    const box = await connectWith('Bo');
+    const id = await box.add('Ana');
+    await box.sync();
+    const original = box.mailbox.named('Ana');
+    box.mailbox.edit(box.mailbox.copy(original), { DisplayName: 'Ana, copied' });
+    await box.sync();
+    await box.sync();
+    const copy = await box.star('Ana, copied');
+    await box.edit('Ana', { organization: 'Nord' });
+    box.mailbox.remove(original);
+    await box.sync();
+    await box.sync();
+    expect((await box.named('Ana')).id).toBe(id);
+    expect((await box.named('Ana, copied')).id).toBe(copy);
+    expect(await box.here()).toHaveLength(3);
+    expect(await box.here()).toEqual(box.there());
+  });
+
   it('is no conflict when both deleted it', async () => {
     const box = await connectWith('Ana', 'Bo');
     await box.remove('Ana');

@@ -124,7 +124,7 @@ class Sending {
     if (row.pushAttempts > 0) {
       // It may have been made in another folder than it is in by now.
       const found = await session.findByClientId(row.id, await this.livingFolders(folderIds));
-      if (found) return this.takeIn(row, found);
+      if (found && !(await this.isOfAnother(row, found))) return this.takeIn(row, found);
     }
     await this.noteSending(row, folderIds);
     this.run.lease.requireFresh();
@@ -267,6 +267,13 @@ class Sending {
     this.counted ||= Object.keys(counts).length > 0;
     this.made ||= counts.addedThere !== undefined;
     return saved;
+  }
+
+  /** A copy made there carries the mark too; once somebody has touched it here, it is a contact of its own. */
+  private async isOfAnother({ id }: StoredCloudContact, { remoteId }: RemoteContact): Promise<boolean> {
+    const { statements, connection } = this.run;
+    const rows = await storedCloudContacts(statements, connection.id, { remoteIds: [remoteId] });
+    return [...rows.values()].some((row) => row.id !== id && (row.version > 1 || row.starred));
   }
 
   /** A run that read what this very sending made, before it knew whose it is, took it for a new contact. */
