@@ -1,7 +1,11 @@
 import http from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { newId } from '../../src/database/id.js';
-import { type ConnectionAccess, type ContactChange } from '../../src/integrations/contacts-connector.js';
+import {
+  type ConnectionAccess,
+  type ContactChange,
+  type Cursor,
+} from '../../src/integrations/contacts-connector.js';
 import { ExchangeConnector } from '../../src/integrations/exchange/exchange.connector.js';
 import { LARGEST_BATCH } from '../../src/integrations/exchange/exchange-items.js';
 import {
@@ -41,14 +45,21 @@ async function started(options: Omit<Parameters<typeof startFakeExchange>[0], 'u
 
 type Session = ReturnType<ExchangeConnector['open']>;
 
-async function read(session: Session, folderId: string, known = new Map<string, string>()) {
+async function read(
+  session: Session,
+  folderId: string,
+  known = new Map<string, string>(),
+  since: Cursor | null = null,
+) {
   const changes: ContactChange[] = [];
   let skipped = 0;
-  for await (const page of session.contacts(folderId, null, () => Promise.resolve(known))) {
+  let cursor = since;
+  for await (const page of session.contacts(folderId, since, () => Promise.resolve(known))) {
     changes.push(...page.changes);
     skipped += page.skipped ?? 0;
+    cursor = page.cursor;
   }
-  return { changes, skipped };
+  return { changes, skipped, cursor };
 }
 
 const contactsIn = (fake: FakeExchange, count: number) =>
@@ -227,6 +238,20 @@ describe('What no server of ours would say', () => {
     await expect(read(open(access()), fake.mailbox().contactsId)).rejects.toMatchObject({
       ...{ key: 'busy', facts: { code: 'STATE_TOO_LONG' } },
     });
+  });
+});
+
+describe('What says nothing about a contact', () => {
+  it('is not asked about: it was marked as read', async () => {
+    const { fake, open, access } = await started();
+    const [one] = contactsIn(fake, 1);
+    const session = open(access());
+    const folder = fake.mailbox().contactsId;
+    const { cursor } = await read(session, folder);
+    fake.mailbox().markRead(one);
+    fake.requests.length = 0;
+    expect((await read(session, folder, new Map(), cursor)).changes).toEqual([]);
+    expect(fake.requests.map(({ operation }) => operation)).toEqual(['SyncFolderItems']);
   });
 });
 

@@ -192,7 +192,8 @@ export class ExchangeSession implements ContactsSession {
     for (const change of listed) {
       const item = change.name === 'Delete' ? change : change.children[0];
       const key = item?.child('ItemId');
-      if (change.name === 'ReadFlagChange' || !key) continue;
+      // A mark that it was read (ReadFlagChange) brings no item.
+      if (!key) continue;
       const id = idOf(key);
       if (id === null) {
         skipped++;
@@ -200,7 +201,7 @@ export class ExchangeSession implements ContactsSession {
       }
       if (change.name === 'Delete') gone.add(id);
       else if (item.name !== 'Contact') skipped++;
-      else there.set(id, key?.attribute('ChangeKey') ?? '');
+      else there.set(id, key.attribute('ChangeKey') ?? '');
     }
     const revisions = there.size > 0 ? await known([...there.keys()]) : new Map<string, string>();
     const isSeen = (id: string) => revisions.has(id) && revisions.get(id) === there.get(id) && !gone.has(id);
