@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Provider } from '../../accounts/settings.js';
 import { isId, type Id } from '../../database/id.js';
+import { type Statements } from '../../imports/import-kind.js';
 import { type ConnectionProblem, type ConnectionState } from '../connection.entities.js';
 import { type Folder } from './folder-tree.js';
-
-/** What can run queries: a data source, or the manager of a transaction. */
-type Statements = Pick<DataSource, 'query'>;
 
 /** A connection that brings contacts here. */
 export interface Mailbox {

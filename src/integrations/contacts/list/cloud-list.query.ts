@@ -10,6 +10,7 @@ import {
   type KeysetOrder,
   type KeysetPage,
 } from '../../../database/keyset.js';
+import { type Statements } from '../../../imports/import-kind.js';
 import { letterOf, letters } from '../../../web/letters.js';
 import {
   allOf,
@@ -35,9 +36,6 @@ export interface ListedCloudContact extends ContactFields {
   /** Folders it is in, without order. */
   folderIds: Id[];
 }
-
-/** What can run queries: a data source, or the manager of a transaction. */
-type Statements = Pick<DataSource, 'query'>;
 
 /** Reads one's cloud contacts: every query starts from the owner and the mailboxes that are shown. */
 @Injectable()
