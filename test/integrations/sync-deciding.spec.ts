@@ -1,5 +1,4 @@
 import { connectedTo, startWithExchange } from './connected.js';
-import { requestsFollowTheSchema } from './exchange-requests.js';
 import { InStep } from './in-step.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
@@ -267,6 +266,4 @@ describe('what both sides change', () => {
       expect(await box.here()).toHaveLength(30);
     });
   });
-
-  requestsFollowTheSchema();
 });
