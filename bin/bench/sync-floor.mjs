@@ -14,6 +14,7 @@ process.on('message', async ({ url, login, password, bodies }) => {
   const [domain, user] = login.split('\\');
   let [contacts, parsing] = [0, 0];
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   const { headers } = await post(url, agent, '', ntlm.createType1Message('', ''));
   const type2 = ntlm.decodeType2Message({ headers });
   const proof = ntlm.createType3Message(type2, user, password, '', domain);
@@ -24,7 +25,9 @@ process.on('message', async ({ url, login, password, bodies }) => {
     contacts += contactsIn(text);
     parsing += performance.now() - parsingAt;
   }
-  process.send({ milliseconds: performance.now() - startedAt, parsing, contacts });
+  const used = process.cpuUsage(before);
+  const processor = (used.user + used.system) / 1000;
+  process.send({ milliseconds: performance.now() - startedAt, processor, parsing, contacts });
   agent.destroy();
 });
 process.on('disconnect', () => process.exit(0));
