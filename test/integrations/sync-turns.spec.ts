@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '../../src/database/id.js';
 import { Connections } from '../../src/integrations/connections/connections.service.js';
 import { claimDue, Lease } from '../../src/integrations/sync/lease.js';
+import { SyncTurns } from '../../src/integrations/sync/sync-turns.service.js';
 import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
 import { LeaseLost } from '../../src/jobs/jobs.service.js';
 import { Notification } from '../../src/notifications/notification.entity.js';
@@ -97,6 +98,22 @@ describe('turns of connections', () => {
     expect(lease.signal.aborted).toBe(true);
     await box.takeAway();
     await app.get(SyncWorker).runDue();
+  });
+
+  it('make room for others after a while, and go on where they were', async () => {
+    const box = await connectWith('Ana');
+    const turns = app.get(SyncTurns);
+    const usual = turns.turnMs;
+    turns.turnMs = 0;
+    for (let place = 0; place < 10; place++) box.addThere(`Person ${place}`);
+    try {
+      expect(await box.sync()).toBeGreaterThan(2);
+    } finally {
+      turns.turnMs = usual;
+    }
+    expect(await box.here()).toHaveLength(11);
+    expect(await box.connection()).toMatchObject({ problem: null, failures: 0, leaseToken: null });
+    expect(await secondsTo(box, 'wakeAt')).toBeGreaterThan(500);
   });
 
   it('go on where a dead process left off', async () => {

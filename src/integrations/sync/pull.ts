@@ -21,7 +21,7 @@ import { CursorExpired } from '../provider-errors.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { markGone, type EmptiedFolder } from './gone.js';
 import { sameFolders } from './merge.js';
-import { type Run, type Saving } from './run.js';
+import { TurnOver, type Run, type Saving } from './run.js';
 import { saveScope, type Scope } from './scopes.js';
 import { newContact, takeRemote, type Arrived, type Reading } from './take-remote.js';
 import { lookForUnheard, noteHeard } from './unheard.js';
@@ -60,6 +60,7 @@ async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: 
     run.signal.throwIfAborted();
     await savePage(run, scope, folder, page);
     if (page.last) break;
+    if (performance.now() >= run.endsAt) throw new TurnOver();
   }
   await lookForUnheard(run, folder);
 }

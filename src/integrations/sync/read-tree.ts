@@ -2,7 +2,7 @@ import { newId, type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { type CloudFolder } from '../connection.entities.js';
 import { type Cursor, type FolderChange, type RemoteFolder } from '../contacts-connector.js';
-import { CursorExpired } from '../provider-errors.js';
+import { CursorExpired, ProviderBusy } from '../provider-errors.js';
 import { markGone } from './gone.js';
 import { type Run } from './run.js';
 import { newScope, saveScope, type Scope } from './scopes.js';
@@ -49,13 +49,20 @@ interface TreeChanges {
   whole: boolean;
 }
 
+/** What is held at once, and asked in one turn, has an end, whatever a server goes on telling. */
+const MOST_PAGES = 1_000;
+const MOST_FOLDERS = 50_000;
+
 async function changesOf(run: Run, cursor: Cursor | null): Promise<TreeChanges> {
   const tree: TreeChanges = { changes: new Map(), cursor: cursor ?? '', whole: cursor === null };
+  let pages = 0;
   for await (const page of run.session.folders(cursor)) {
     run.signal.throwIfAborted();
     for (const change of page.changes) tree.changes.set(remoteIdOf(change), folderOf(change));
     tree.cursor = page.cursor;
     if (page.last) break;
+    if (++pages >= MOST_PAGES || tree.changes.size > MOST_FOLDERS)
+      throw new ProviderBusy({ code: 'TREE_WITHOUT_END' });
   }
   return tree;
 }

@@ -6,6 +6,9 @@ import { type ContactsConnector, type ContactsSession } from '../contacts-connec
 import { type CloudAct } from '../contacts/cloud-contact-writes.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
 
+/** It has kept others waiting for long enough: it goes on in another turn, where it was. */
+export class TurnOver extends Error {}
+
 /** One save of a run: a transaction that began with the lease. */
 export interface Saving {
   readonly manager: EntityManager;
@@ -32,6 +35,8 @@ export class Run {
   /** The journal batch of what it changed here; null while that is nothing. */
   batchId: Id | null = null;
   private noted = false;
+  /** `performance.now()` after which it goes no further than to the next page. */
+  endsAt = Infinity;
 
   constructor(
     readonly connection: ClaimedConnection,

@@ -23,7 +23,7 @@ import { type ClaimedConnection, type Lease } from './lease.js';
 import { pull } from './pull.js';
 import { push } from './push.js';
 import { readTree, TREE } from './read-tree.js';
-import { Run } from './run.js';
+import { Run, TurnOver } from './run.js';
 import { markScope, newScope, saveScope, scopesOf, type Scope } from './scopes.js';
 import { settle } from './settle.js';
 import { kindOf, TurnEndings } from './turn-endings.service.js';
@@ -35,6 +35,8 @@ const MOST_CRASHES = 3;
 @Injectable()
 export class SyncTurns {
   private readonly logger = new Logger('Sync');
+  /** A mailbox that never ends, or answers slowly, holds one of the few places of a process no longer than this. */
+  turnMs = 5 * 60_000;
 
   constructor(
     private readonly database: DataSource,
@@ -78,6 +80,7 @@ export class SyncTurns {
       const region = await this.regionOf(connection);
       const run = new Run(connection, kind, region, connector, session, lease, this.journal);
       turn.run = run;
+      run.endsAt = performance.now() + this.turnMs;
       if (connection.contacts !== 'none') {
         run.isFirstReading = kind === 'first' && !(await this.hasContacts(connection));
         if (whole && (await this.readAll(run, scopes)))
@@ -208,6 +211,7 @@ export class SyncTurns {
     if (lease.signal.aborted) {
       return this.endings.released(lease, connection, run);
     }
+    if (error instanceof TurnOver) return this.endings.handedOn(lease, connection, run);
     if (error instanceof ProviderError)
       this.logger.log(`Connection ${connection.id}: ${error.name} ${error.message}`);
     if (error instanceof AuthorizationRevoked)

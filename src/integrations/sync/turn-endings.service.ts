@@ -101,6 +101,15 @@ export class TurnEndings {
     countTurn(connection.provider, 'refused', problem.key);
   }
 
+  /** Its time is over: it goes on at once, after all that are due by now. */
+  async handedOn(lease: Lease, connection: ClaimedConnection, run: Run | null): Promise<void> {
+    await lease.save(async (manager) => {
+      const now = 'UTC_TIMESTAMP(3)';
+      await this.change(manager, connection, `wakeAt = ${now}, nextRunAt = ${now}, ${RELEASED}`, []);
+      await noteOutcome(manager, run, 'stopped', null);
+    });
+  }
+
   /** Gives it back as it was: the process stops, and another goes on. */
   async released(lease: Lease, connection: ClaimedConnection, run: Run | null): Promise<void> {
     await this.change(lease.manager, connection, RELEASED, []);
