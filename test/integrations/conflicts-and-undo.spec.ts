@@ -135,6 +135,21 @@ describe('A conflict', () => {
 });
 
 describe('An act', () => {
+  it('that brought a contact back leaves it where it was edited since, and else takes it back', async () => {
+    const syncing = await start((mailbox) => {
+      for (const DisplayName of ['Ada', 'Grace']) mailbox.addContact({ DisplayName, CompanyName: 'Navy' });
+    });
+    const [ada, grace] = [(await syncing.named('Ada')).id, (await syncing.named('Grace')).id];
+    const { batchId } = await syncing.acts.remove(syncing.owner, [ada, grace]);
+    const back = await app.get(CloudUndo).undo(syncing.owner, batchId ?? '');
+    await syncing.edit(ada, { organization: 'Engines' });
+    await syncing.edit(ada, { organization: 'Univac' });
+    expect(await app.get(CloudUndo).undo(syncing.owner, back?.batchId ?? '')).toMatchObject({
+      ...{ removed: [grace], kept: [{ id: ada, reason: 'edited', fields: ['organization'] }] },
+    });
+    expect((await syncing.here()).map(({ id }) => id)).toEqual([ada]);
+  });
+
   it('is undone on both sides, and done again', async () => {
     const syncing = await start((mailbox) => {
       mailbox.addFolder('Clients');
