@@ -64,8 +64,10 @@ export const limits = {
   externalRefusalDays: 30,
   /** Requests are kept so long after the day they would have ended on, answered or not. */
   externalRequestDays: 180,
-  /** Cloud contacts one may make in a mailbox; whatever it holds already is read. */
+  /** Cloud contacts kept of one mailbox, read or made here; of a mailbox that holds more the rest is not read. */
   cloudContactsPerConnection: 25_000,
+  /** Contact folders read of one mailbox: all of them stand beside the list. */
+  cloudFoldersPerConnection: 1_000,
   /** The history of synchronisation; what it changed can be undone for `restoreDays`. */
   syncRunDays: 90,
   notificationDays: 90,

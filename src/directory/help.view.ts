@@ -159,6 +159,7 @@ function keptConnections(
     title: words.t('help.limits.integrations'),
     items: [
       line('cloud-contacts', words.number(limits.cloudContactsPerConnection)),
+      line('cloud-folders', words.number(limits.cloudFoldersPerConnection)),
       line('cloud-bin', restored),
       line('conflicts', restored),
       line('runs', words.t('help.unit.days', { count: limits.syncRunDays })),

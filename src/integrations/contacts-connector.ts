@@ -31,6 +31,9 @@ export interface ConnectionAccess {
   keep(learnt: { details?: Record<string, unknown>; secret?: string }): Promise<void>;
 }
 
+/** In place of a revision: only that the contact is there matters. */
+export const UNREAD = '*';
+
 /** Calls of one connection, one after another. Every method throws `ProviderError`s alone, or the signal's reason. */
 export interface ContactsSession {
   /**
@@ -41,7 +44,7 @@ export interface ContactsSession {
   /**
    * Contacts of a scope that changed since `cursor`, or all when null. The same change may come twice, also in another page.
    * @param folderId remote id; null where the scope is the whole book
-   * @param known revisions we hold of these remote ids: what is listed with the same one is `seen`, and not read again
+   * @param known revisions we hold of these remote ids: what is listed with the same one, or with `UNREAD`, is `seen`, and not read
    * @throws CursorExpired, FolderGone, AccessDenied
    */
   contacts(

@@ -88,6 +88,15 @@ export class InStep {
     return folder.id;
   }
 
+  /** Contacts that live here and are taken for deleted there. */
+  async goneThere(): Promise<number> {
+    const [{ gone }] = await this.app.database.query<[{ gone: string }]>(
+      'SELECT COUNT(*) AS gone FROM cloud_contacts WHERE connectionId = ? AND goneAt IS NOT NULL AND deletedAt IS NULL',
+      [this.connectionId],
+    );
+    return Number(gone);
+  }
+
   // What people do here
 
   async add(displayName: string, folder = 'Contacts'): Promise<Id> {

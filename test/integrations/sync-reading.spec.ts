@@ -1,3 +1,4 @@
+import { limits } from '../../src/config/limits.js';
 import { connectedTo, startWithExchange } from './connected.js';
 import { aContact, InStep } from './in-step.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
@@ -213,6 +214,95 @@ describe('reading a mailbox', () => {
     expect(await box.here()).toEqual(box.there());
   });
 
+  it('keeps no more contacts than it may, and reads on once there is room', async () => {
+    const names = Array.from({ length: 10 }, (_, place) => `Contact ${place}`);
+    const box = await connect();
+    const clients = box.mailbox.addFolder('Clients');
+    for (const name of names) box.addThere(name, clients);
+    await atMost('cloudContactsPerConnection', 6, async () => {
+      await box.sync();
+      const kept = await box.here();
+      // Two pages of four would be too many: nothing of the second.
+      expect(kept).toHaveLength(4);
+      expect(await box.connection()).toMatchObject({
+        ...{ state: 'connected', failures: 1 },
+        problem: { key: 'too-many-contacts', values: { max: 6 } },
+      });
+      expect(await box.runs()).toMatchObject([{ outcome: 'partly', problem: { key: 'too-many-contacts' } }]);
+      // Other folders are kept in step as far as there is room, and what is changed here is sent.
+      box.addThere('Ana');
+      await box.edit(kept[0].name, { organization: 'Nord' });
+      await box.sync();
+      expect((await box.here()).map(({ name }) => name)).toEqual([...kept.map(({ name }) => name), 'Ana']);
+      expect(box.mailbox.named(kept[0].name).fields['CompanyName']).toBe('Nord');
+      expect(await box.connection()).toMatchObject({ failures: 2, problem: { key: 'too-many-contacts' } });
+      expect(await box.goneThere()).toBe(0);
+      // What we hold is deleted there: no cursor that stands still ever tells.
+      for (const { name } of kept) box.mailbox.erase(box.mailbox.named(name));
+      box.mailbox.erase(box.mailbox.named('Ana'));
+      await box.sync();
+      expect(await box.here()).toEqual(box.there());
+      expect(await box.here()).toHaveLength(6);
+      expect(await box.connection()).toMatchObject({ failures: 0, problem: null });
+    });
+  });
+
+  it('takes nothing for gone where a reading from nothing stops for want of room', async () => {
+    const box = await connectWith('Ana', 'Bo', 'Cy', 'Di');
+    const before = await box.here();
+    for (const name of ['Eve', 'Flo', 'Gil', 'Hal']) box.addThere(name);
+    box.mailbox.expireStates();
+    await atMost('cloudContactsPerConnection', 4, async () => {
+      for (let time = 0; time < 2; time++) {
+        await box.sync();
+        expect(await box.here()).toEqual(before);
+        expect(await box.goneThere()).toBe(0);
+      }
+      // Room that is made here counts at once; a move there needs none.
+      await box.remove('Ana', 'Bo', 'Cy', 'Di');
+      await box.sync();
+      expect((await box.here()).map(({ name }) => name)).toEqual(['Eve', 'Flo', 'Gil', 'Hal']);
+      const { id } = await box.named('Eve');
+      box.mailbox.move(box.mailbox.named('Eve'), box.mailbox.addFolder('A folder'));
+      await box.sync();
+      expect((await box.named('Eve')).id).toBe(id);
+      expect(await box.here()).toEqual(box.there());
+      expect((await box.connection()).problem).toBeNull();
+    });
+  });
+
+  it('reads no more folders than it may, never another one in the place of one it has read', async () => {
+    const box = await connect();
+    const there = (name: string) => {
+      const folder = box.mailbox.addFolder(name);
+      box.addThere(`In ${name}`, folder);
+      return folder;
+    };
+    const [beeches, cedars, elms] = ['Beeches', 'Cedars', 'Elms', 'Firs'].map(there);
+    const folders = async () => (await box.here()).map(({ folder }) => folder);
+    await atMost('cloudFoldersPerConnection', 3, async () => {
+      await box.sync();
+      expect(await folders()).toEqual(['Beeches', 'Cedars']);
+      const problem = { key: 'too-many-folders', values: { max: 3, more: 2 } };
+      expect(await box.connection()).toMatchObject({ failures: 0, problem });
+      expect(await box.runs()).toMatchObject([{ outcome: 'partly' }]);
+      there('Acacias');
+      box.mailbox.renameFolder(beeches, 'Zelkovas');
+      await box.sync();
+      expect(await folders()).toEqual(['Cedars', 'Zelkovas']);
+      // It is not forgotten when nothing changes.
+      await box.sync();
+      expect((await box.connection()).problem).toMatchObject({ values: { more: 3 } });
+      box.mailbox.eraseFolder(cedars);
+      await box.sync();
+      expect(await folders()).toEqual(['Acacias', 'Zelkovas']);
+    });
+    box.mailbox.renameFolder(elms, 'Elms and more');
+    await box.sync();
+    expect(await box.here()).toEqual(box.there());
+    expect((await box.connection()).problem).toBeNull();
+  });
+
   it('takes its own writes for what they are when they come back', async () => {
     const box = await connectWith('Ana', 'Bo');
     box.mailbox.addFolder('Family');
@@ -232,6 +322,20 @@ describe('reading a mailbox', () => {
     expect(await box.runs()).toHaveLength(runs);
   });
 });
+
+/** With another limit while `body` runs. */
+async function atMost(
+  limit: 'cloudContactsPerConnection' | 'cloudFoldersPerConnection',
+  most: number,
+  body: () => Promise<void>,
+): Promise<void> {
+  const replaced = jest.replaceProperty(limits as Record<typeof limit, number>, limit, most);
+  try {
+    await body();
+  } finally {
+    replaced.restore();
+  }
+}
 
 /** Statements that write, as the database was given them while `body` ran. */
 async function writesDuring(app: TestApp, body: () => Promise<unknown>): Promise<string[]> {

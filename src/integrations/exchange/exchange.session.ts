@@ -9,6 +9,7 @@ import {
   type RemoteContact,
   type RemoteFields,
   type RemoteRef,
+  UNREAD,
 } from '../contacts-connector.js';
 import {
   AccessDenied,
@@ -204,7 +205,8 @@ export class ExchangeSession implements ContactsSession {
       else there.set(id, key.attribute('ChangeKey') ?? '');
     }
     const revisions = there.size > 0 ? await known([...there.keys()]) : new Map<string, string>();
-    const isSeen = (id: string) => revisions.has(id) && revisions.get(id) === there.get(id) && !gone.has(id);
+    const isHeld = (id: string) => [there.get(id), UNREAD].includes(revisions.get(id));
+    const isSeen = (id: string) => revisions.has(id) && isHeld(id) && !gone.has(id);
     const unread = [...there.keys()].filter((id) => !isSeen(id));
     const read = await readItems(this.client, unread, this.memory.batch);
     if (unread.length > 0) this.memory.batch.more();

@@ -13,17 +13,17 @@ const CHUNK = 500;
 
 /**
  * Marks contacts of a folder (null: of the whole book) that their provider does not have any more: all, or those that the reading
- * `exceptPass` did not list. Which folder a contact is in there says the agreed copy, not where somebody has moved it here.
+ * `pass` did not list, or that are not among all remote ids of the folder (just sent, one may not be listed yet). Which folder a contact is in there says the agreed copy, not where somebody has moved it here.
  * @returns whether there are any
  */
 export async function markGone(
   database: Statements,
   connectionId: Id,
   folder: EmptiedFolder | null,
-  exceptPass: number | null = null,
+  { pass: listedBy, listed }: { pass?: number; listed?: ReadonlySet<string> } = {},
 ): Promise<boolean> {
-  const unlisted = exceptPass === null ? '' : 'AND c.pass <> ?';
-  const pass = exceptPass === null ? [] : [exceptPass];
+  const unlisted = `${listedBy === undefined ? '' : 'AND c.pass <> ?'} ${listed ? 'AND c.sentAt IS NULL' : ''}`;
+  const pass = listedBy === undefined ? [] : [listedBy];
   // Where it is here, or, of those moved or deleted here and not yet there, anywhere.
   const linked = folder
     ? `AND (c.pending IS NOT NULL OR EXISTS (
@@ -31,15 +31,16 @@ export async function markGone(
     : '';
   let any = false;
   for (let after = ''; ;) {
-    const rows = await database.query<{ id: Id; agreed: string }[]>(
-      `SELECT c.id, c.agreed FROM cloud_contacts c
+    const rows = await database.query<{ id: Id; remoteId: string; agreed: string }[]>(
+      `SELECT c.id, c.remoteId, c.agreed FROM cloud_contacts c
        WHERE c.connectionId = ? AND c.id > ? AND c.agreed IS NOT NULL AND c.remoteId IS NOT NULL
          AND c.goneAt IS NULL ${unlisted} ${linked} ORDER BY c.id LIMIT ${CHUNK}`,
       [connectionId, after, ...pass, ...(folder ? [folder.id] : [])],
     );
     const gone = rows.filter(
-      ({ agreed }) =>
-        folder === null || (JSON.parse(agreed) as AgreedCopy).folderIds.includes(folder.remoteId),
+      ({ remoteId, agreed }) =>
+        !listed?.has(remoteId) &&
+        (folder === null || (JSON.parse(agreed) as AgreedCopy).folderIds.includes(folder.remoteId)),
     );
     any ||= gone.length > 0;
     if (gone.length > 0)

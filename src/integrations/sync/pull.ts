@@ -1,3 +1,4 @@
+import { limits } from '../../config/limits.js';
 import { newId, type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { changesBetween } from '../../journal/changes.js';
@@ -21,6 +22,7 @@ import { CursorExpired } from '../provider-errors.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { markGone, type EmptiedFolder } from './gone.js';
 import { sameFolders } from './merge.js';
+import { assertRoomToRead, lookForRoom, NoRoom, TOO_MANY_CONTACTS } from './room.js';
 import { TurnOver, type Run, type Saving } from './run.js';
 import { saveScope, type Scope } from './scopes.js';
 import { newContact, takeRemote, type Arrived, type Reading } from './take-remote.js';
@@ -28,10 +30,25 @@ import { lookForUnheard, noteHeard } from './unheard.js';
 
 /**
  * Reads what changed of one folder (null: of the whole book) since its cursor, page by page; each page is saved with the cursor
- * that follows it. Without a cursor all is read: what is listed notes the pass, and what was not by the end is gone there.
+ * that follows it. Without a cursor all is read: what is listed notes the pass, and what was not by the end is gone there. A page
+ * there is no room for is where it stops (`run.full`).
  * @param pass the number of a reading that would begin now: higher than any before
  */
 export async function pull(
+  run: Run,
+  scope: Scope,
+  folder: EmptiedFolder | null,
+  pass: () => number,
+): Promise<void> {
+  try {
+    await readFromCursor(run, scope, folder, pass);
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error;
+    await stop(run, folder);
+  }
+}
+
+async function readFromCursor(
   run: Run,
   scope: Scope,
   folder: EmptiedFolder | null,
@@ -47,6 +64,15 @@ export async function pull(
     Object.assign(scope, { cursor: null, passing: false });
     await read(run, scope, folder, pass);
   }
+}
+
+/** The first time all was read just now: what has made room since is looked for when it is tried again, once a turn. */
+async function stop(run: Run, folder: EmptiedFolder | null): Promise<void> {
+  run.full = { key: TOO_MANY_CONTACTS, values: { max: limits.cloudContactsPerConnection } };
+  const place = folder?.id ?? 'book';
+  if (run.connection.problem?.key !== TOO_MANY_CONTACTS || run.listed.has(place)) return;
+  run.listed.add(place);
+  await lookForRoom(run, folder);
 }
 
 async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: () => number): Promise<void> {
@@ -94,7 +120,7 @@ async function savePage(
     const { manager } = saving;
     if (page.changes.length > 0) await saveChanges(run, saving, scope, folder, page.changes);
     saving.count({ skipped: page.skipped });
-    if (ends && (await markGone(manager, run.connection.id, folder, scope.pass))) run.missed = true;
+    if (ends && (await markGone(manager, run.connection.id, folder, { pass: scope.pass }))) run.missed = true;
     await saveScope(manager, run.connection, after);
   });
   Object.assign(scope, after);
@@ -196,6 +222,8 @@ class PageWork {
   async write(run: Run, saving: Saving): Promise<void> {
     const { manager, count } = saving;
     const act = () => saving.act();
+    const more = this.added.length + this.revived.length;
+    if (more > 0) await assertRoomToRead(manager, run.connection, more);
     await writeChanges(run, saving, this.changed);
     if (this.revived.length > 0) await revive(manager, await act(), this.revived);
     if (this.added.length > 0) {
@@ -208,7 +236,7 @@ class PageWork {
     if (this.pass !== null) await notePass(manager, run.connection.id, this.listed, this.pass);
     const conflicts =
       this.conflicts.length === 0 ? 0 : await noteConflicts(manager, await act(), run.id, this.conflicts);
-    count({ addedHere: this.added.length + this.revived.length, conflicts });
+    count({ addedHere: more, conflicts });
   }
 }
 

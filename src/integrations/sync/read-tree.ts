@@ -1,3 +1,4 @@
+import { limits } from '../../config/limits.js';
 import { newId, type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { type CloudFolder } from '../connection.entities.js';
@@ -5,8 +6,8 @@ import { type Cursor, type FolderChange, type RemoteFolder } from '../contacts-c
 import { CursorExpired, ProviderBusy } from '../provider-errors.js';
 import { markGone } from './gone.js';
 import { type Run } from './run.js';
-import { newScope, saveScope, type Scope } from './scopes.js';
-import { livingFolders } from './tree.js';
+import { markScope, newScope, saveScope, type Scope } from './scopes.js';
+import { firstFolders, livingFolders } from './tree.js';
 
 export const TREE = 'tree';
 
@@ -34,6 +35,7 @@ export async function readTree(run: Run, scopes: Map<string, Scope>): Promise<Li
   }
   const nothing = tree.changes.size === 0 && !tree.whole && !scope.aged;
   if (!nothing) await save(run, scope, scopes, tree);
+  if (scope.problem) run.problem ??= scope.problem;
   return run.statements.query<LivingFolder[]>(
     `SELECT id, remoteId, name FROM cloud_folders WHERE connectionId = ? AND living = 1
      ORDER BY isDefault DESC, name, id`,
@@ -78,7 +80,9 @@ async function save(
   const unread = await run.save(async ({ manager }) => {
     const before = await foldersOf(manager, connection.id);
     const folders = applied(before, tree);
-    const living = livingFolders(folders);
+    if (folders.length > MOST_FOLDERS) throw new ProviderBusy({ code: 'TREE_WITHOUT_END' });
+    const all = livingFolders(folders);
+    const living = firstFolders(folders, all, limits.cloudFoldersPerConnection);
     for (const folder of folders) folder.living = living.has(folder.remoteId);
     await writeFolders(manager, run, before, folders);
     const wasLiving = new Set(before.filter((folder) => folder.living).map(({ id }) => id));
@@ -87,11 +91,20 @@ async function save(
       for (const folder of ended) if (await markGone(manager, connection.id, folder)) run.missed = true;
       await forgetCursors(manager, connection.id, ended);
     } else await dropFolders(manager, connection.id, ended);
+    after.problem = problemOf(scope, all.size - living.size);
     await saveScope(manager, connection, after);
+    if (after.problem !== scope.problem) await markScope(manager, scope, 'problem', after.problem);
     return ended.map(({ id }) => id);
   });
   Object.assign(scope, after);
   for (const id of unread) Object.assign(scopes.get(id) ?? {}, { cursor: null, passing: false });
+}
+
+/** Kept on the tree, so that a run without changes need not count. */
+function problemOf({ problem }: Scope, more: number): Scope['problem'] {
+  if (more === 0) return null;
+  const values = { max: limits.cloudFoldersPerConnection, more };
+  return { key: 'too-many-folders', values, since: problem?.since ?? new Date().toISOString() };
 }
 
 function foldersOf(database: Statements, connectionId: Id): Promise<StoredFolder[]> {

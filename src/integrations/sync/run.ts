@@ -28,6 +28,10 @@ export class Run {
   counts: RunCounts = {};
   /** What it could not do, though it went on: the connection says so until a run does all. */
   problem: Pick<ConnectionProblem, 'key' | 'values'> | null = null;
+  /** Why it stopped reading, with all it has kept: the mailbox holds more than may be here. */
+  full: Pick<ConnectionProblem, 'key' | 'values'> | null = null;
+  /** Scopes whose ids were listed to find room. */
+  readonly listed = new Set<string>();
   /** This reading missed contacts where they were: another folder, read before, may have them by now. */
   missed = false;
   /** Nothing was read before: among so many new contacts none is an older one moved. */

@@ -83,7 +83,7 @@ export class SyncTurns {
       run.endsAt = performance.now() + this.turnMs;
       if (connection.contacts !== 'none') {
         run.isFirstReading = kind === 'first' && !(await this.hasContacts(connection));
-        if (whole && (await this.readAll(run, scopes)))
+        if (whole && (await this.readAllThereIsRoomFor(run, scopes)))
           await settle(
             run,
             scopes,
@@ -93,10 +93,19 @@ export class SyncTurns {
           );
         await this.send(run);
       }
-      await this.endings.done(lease, connection, run, whole);
+      if (run.full) await this.endings.failed(lease, connection, run, run.full);
+      else await this.endings.done(lease, connection, run, whole);
     } finally {
       session.close();
     }
+  }
+
+  /** What left a folder that is read late has made room for one that was read early. */
+  private async readAllThereIsRoomFor(run: Run, scopes: Map<string, Scope>): Promise<boolean> {
+    const all = await this.readAll(run, scopes);
+    if (!run.full || !run.missed) return all;
+    run.full = null;
+    return this.readAll(run, scopes);
   }
 
   /** @returns whether all that can be read was */
@@ -111,7 +120,7 @@ export class SyncTurns {
     };
     if (run.connector.scope === 'book') {
       await pull(run, scopeOf('book'), null, pass);
-      return true;
+      return !run.full;
     }
     let all = true;
     for (const folder of folders) {
@@ -129,7 +138,7 @@ export class SyncTurns {
         run.problem ??= { key: error instanceof FolderGone ? 'folder-missing' : 'folder-denied' };
       }
     }
-    return all;
+    return all && !run.full;
   }
 
   private async hasContacts({ id }: ClaimedConnection): Promise<boolean> {
@@ -211,6 +220,7 @@ export class SyncTurns {
     if (lease.signal.aborted) {
       return this.endings.released(lease, connection, run);
     }
+    if (error instanceof TurnOver && run?.full) return this.endings.failed(lease, connection, run, run.full);
     if (error instanceof TurnOver) return this.endings.handedOn(lease, connection, run);
     if (error instanceof ProviderError)
       this.logger.log(`Connection ${connection.id}: ${error.name} ${error.message}`);

@@ -23,3 +23,19 @@ export function livingFolders(folders: readonly TreeFolder[]): Set<string> {
   const living = (folder: TreeFolder) => folder.role === 'contacts' && !inBin.get(folder);
   return new Set(folders.filter(living).map(({ remoteId }) => remoteId));
 }
+
+/**
+ * The folders that are read where there are more than `most`: those read so far, so that no newer one takes their place and nothing
+ * of theirs counts as gone; then the default one, and by name.
+ */
+export function firstFolders(
+  folders: readonly (TreeFolder & Pick<CloudFolder, 'name' | 'isDefault' | 'living'>)[],
+  living: ReadonlySet<string>,
+  most: number,
+): Set<string> {
+  const read = folders.filter(({ remoteId }) => living.has(remoteId));
+  const before = read.filter((folder) => folder.living);
+  const rank = (folder: (typeof read)[number]) => (folder.living ? 0 : folder.isDefault ? 1 : 2);
+  read.sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
+  return new Set(read.slice(0, Math.max(most, before.length)).map(({ remoteId }) => remoteId));
+}
