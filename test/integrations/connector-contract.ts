@@ -5,6 +5,7 @@ import {
   type RemoteContact,
   type RemoteFields,
   type RemoteFolder,
+  UNREAD,
 } from '../../src/integrations/contacts-connector.js';
 import {
   AccessDenied,
@@ -253,6 +254,16 @@ export function connectorContract(harness: ProviderHarness): void {
       expect([...again.contacts.keys()]).toEqual([ids[2]]);
       expect(seen).toEqual(new Set(ids.filter((id) => id !== ids[2])));
       expect(mailbox.calls('read') - before).toBeLessThanOrEqual(1);
+    });
+
+    it('only lists what need not be read', async () => {
+      const { mailbox, session } = await start();
+      const ids = fill(mailbox, 4);
+      const before = mailbox.calls('read');
+      const [seen, known] = [new Set<string>(), new Map(ids.map((id) => [id, UNREAD]))];
+      const { contacts } = await follow(session, mailbox.defaultFolder, { known, seen });
+      expect([contacts.size, seen]).toEqual([0, new Set(ids)]);
+      expect(mailbox.calls('read')).toBe(before);
     });
 
     it('says that a cursor has expired or is none, and reads all without one', async () => {
