@@ -22,6 +22,8 @@ const allowed: Record<string, readonly string[]> = {
     'auth/moving.service.ts',
     'external-contacts/retention/company-histories.ts',
     'personal-contacts/erase-contacts.ts',
+    // A contact read as a new one that was an older one moved: nobody has ever seen it.
+    'integrations/contacts/cloud-contact-writes.ts',
   ],
   journal_batches: [
     'accounts/retention.service.ts',
@@ -33,6 +35,7 @@ const allowed: Record<string, readonly string[]> = {
     // An undo that is undone: what it had taken back is done again.
     'external-contacts/undo/external-undo.service.ts',
     'personal-contacts/undo/contact-acts.service.ts',
+    'integrations/undo/cloud-undo.service.ts',
   ],
 };
 const entities: Record<string, string> = {

@@ -5,7 +5,8 @@ export class ConnectionPauses1764115260000 implements MigrationInterface {
   name = 'ConnectionPauses1764115260000';
 
   async up(runner: QueryRunner): Promise<void> {
-    if (!(await hasIt(runner))) await runner.query('ALTER TABLE connections ADD COLUMN pausedAt datetime(3) NULL');
+    if (!(await hasIt(runner)))
+      await runner.query('ALTER TABLE connections ADD COLUMN pausedAt datetime(3) NULL');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -317,7 +317,10 @@ export class Connections {
     const isSame = (other: Connection) => other.provider === provider && other.mailboxId === mailboxId;
     const present = living.find(isSame);
     // One that fails goes on like one that is refused: its server may be at another address by now.
-    if (present && (present.state === 'paused' || (present.state === 'connected' && present.problem === null)))
+    if (
+      present &&
+      (present.state === 'paused' || (present.state === 'connected' && present.problem === null))
+    )
       throw new ConnectionInTheWay('integrations.refused.connected', present, accountName);
     if (!present && living.length > 0 && !rules.severalConnections)
       throw new ConnectionInTheWay('integrations.refused.slot', living[0], accountName);
