@@ -45,7 +45,8 @@ const withDatabase = {
 };
 
 export default {
-  maxWorkers: 2,
+  // One more than the two cores of a build machine: each often waits for the database, a browser or another process.
+  maxWorkers: 3,
   // Only what hangs takes this long, also on a busy machine.
   testTimeout: 60_000,
   projects: [
