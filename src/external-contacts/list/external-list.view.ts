@@ -1,10 +1,10 @@
-import { type KeysetPage, type Place } from '../../database/keyset.js';
+import { type KeysetPage } from '../../database/keyset.js';
 import { colourOf, initialsOf } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { lettersView } from '../../web/letters.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
-import { ALL } from '../../web/selection.js';
 import { type SignedIn } from '../../web/signed-in.js';
+import { pageLinks, selectedRows } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { EXTERNAL, externalTabs } from '../external-tabs.view.js';
 import { actsOf, FOLDERS } from '../folders/external-folders.view.js';
@@ -72,7 +72,7 @@ export function externalListView(words: Words, reader: SignedIn, state: External
       ...rowOf(words, contact, { kept, canCall: reader.features.phone, inFolder: folder?.id }),
       tickable,
     })),
-    pagination: paginationOf(state, page),
+    pagination: { ...pageLinks(page, (place) => listPath({ ...state, place })), text: '' },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, all, folder),
   };
 }
@@ -194,11 +194,11 @@ function columnsOf(words: Words, state: ExternalListState) {
 function selectionOf(
   words: Words,
   state: ExternalListState,
-  { previous, next }: KeysetPage<KeptContact>,
+  page: KeysetPage<KeptContact>,
   count: number,
   folder: KeptFolder | undefined,
 ) {
-  const acts = {
+  return {
     menu: [
       { act: 'unstar', icon: 'star', label: words.t('external-list.bar.unstar') },
       ...(folder
@@ -212,19 +212,7 @@ function selectionOf(
       { act: 'csv', icon: 'download', label: words.t('external-list.export-csv') },
       { act: 'vcf', icon: 'download', label: words.t('external-list.export-vcf') },
     ],
-  };
-  if (state.all)
-    return {
-      ...{ ...acts, count, rowsHref: listPath({ ...state, all: false }) },
-      hidden: [
-        { name: 'all', value: ALL },
-        { name: 'list', value: listPath({ ...state, place: {}, all: false }) },
-      ],
-    };
-  return {
-    ...acts,
-    allHref: previous || next ? listPath({ ...state, all: true }) : undefined,
-    hidden: [{ name: 'list', value: listPath(state) }],
+    ...selectedRows(state, page, state.all ? count : null, listPath),
   };
 }
 
@@ -286,14 +274,6 @@ export function avatarOf({ id, person }: Pick<KeptContact, 'id' | 'person'>) {
     initials: initialsOf(person.givenName, person.familyName),
     colour: colourOf(person.id),
     photoUrl: person.photoHash === null ? '' : `${EXTERNAL}/${id}/photo/${person.photoHash}`,
-  };
-}
-
-function paginationOf(state: ExternalListState, page: KeysetPage<KeptContact>) {
-  const href = (place: Place | null) => (place ? listPath({ ...state, place }) : undefined);
-  return {
-    ...{ first: href(page.first), previous: href(page.previous) },
-    ...{ next: href(page.next), last: href(page.last), text: '' },
   };
 }
 

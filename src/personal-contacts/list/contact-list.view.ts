@@ -1,12 +1,12 @@
 import { limits } from '../../config/limits.js';
 import { firstNumber } from '../../contact-card/first-number.js';
-import { type KeysetPage, type Place } from '../../database/keyset.js';
+import { type KeysetPage } from '../../database/keyset.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { lettersView } from '../../web/letters.js';
 import { isUnsearchable } from '../../web/list-search.js';
-import { ALL } from '../../web/selection.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { pageLinks, selectedRows } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { contactPhotoUrl } from '../contact-photos.js';
 import { type CountedGroup } from '../groups/contact-groups.query.js';
@@ -74,7 +74,7 @@ export function contactListView(words: Words, state: ContactListState, read: Con
       ...rowOf(words, contact, { canCall, inGroup: group?.id }),
       tickable: matching === null,
     })),
-    pagination: paginationOf(state, page),
+    pagination: { ...pageLinks(page, (place) => listPath({ ...state, place })), text: '' },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, counts.all, group),
   };
 }
@@ -214,11 +214,11 @@ function columnsOf(words: Words, state: ContactListState) {
 function selectionOf(
   words: Words,
   state: ContactListState,
-  { previous, next }: KeysetPage<ListedContact>,
+  page: KeysetPage<ListedContact>,
   matching: number | null,
   group: CountedGroup | undefined,
 ) {
-  const acts = {
+  return {
     menu: [
       { act: 'unstar', icon: 'star', label: words.t('personal-contacts.bar.unstar') },
       ...(group
@@ -232,21 +232,7 @@ function selectionOf(
         : []),
       { act: 'export', icon: 'download', label: words.t('personal-contacts.bar.export') },
     ],
-  };
-  if (matching !== null)
-    return {
-      ...acts,
-      count: matching,
-      rowsHref: listPath({ ...state, all: false }),
-      hidden: [
-        { name: 'all', value: ALL },
-        { name: 'list', value: listPath({ ...state, place: {}, all: false }) },
-      ],
-    };
-  return {
-    ...acts,
-    allHref: previous || next ? listPath({ ...state, all: true }) : undefined,
-    hidden: [{ name: 'list', value: listPath(state) }],
+    ...selectedRows(state, page, matching, listPath),
   };
 }
 
@@ -291,14 +277,6 @@ function rowOf(
       groups.length > LABELS
         ? words.t('personal-contacts.more-groups', { count: groups.length - LABELS })
         : '',
-  };
-}
-
-function paginationOf(state: ContactListState, page: KeysetPage<ListedContact>) {
-  const href = (place: Place | null) => (place ? listPath({ ...state, place }) : undefined);
-  return {
-    ...{ first: href(page.first), previous: href(page.previous) },
-    ...{ next: href(page.next), last: href(page.last), text: '' },
   };
 }
 

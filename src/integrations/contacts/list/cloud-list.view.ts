@@ -1,12 +1,12 @@
 import { limits } from '../../../config/limits.js';
 import { firstNumber } from '../../../contact-card/first-number.js';
-import { type KeysetPage, type Place } from '../../../database/keyset.js';
+import { type KeysetPage } from '../../../database/keyset.js';
 import { colourOf, initialsIn } from '../../../web/avatars.js';
 import { select } from '../../../web/fields.js';
 import { lettersView } from '../../../web/letters.js';
 import { isUnsearchable } from '../../../web/list-search.js';
 import { mailtoOf, phoneText } from '../../../web/link-texts.js';
-import { ALL } from '../../../web/selection.js';
+import { pageLinks, selectedRows } from '../../../web/page-links.js';
 import { type Words } from '../../../web/words.js';
 import { mailboxOf, type CloudCounts, type Mailbox } from '../cloud-places.query.js';
 import { bannersOf, cloudSide } from '../cloud-side.view.js';
@@ -90,7 +90,7 @@ export function cloudListView(words: Words, state: CloudListState, read: CloudRe
       ...rowOf(words, contact, state, read),
       tickable: matching === null,
     })),
-    pagination: paginationOf(state, page),
+    pagination: { ...pageLinks(page, (place) => listPath({ ...state, place })), text: '' },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, read, place?.name),
   };
 }
@@ -194,31 +194,17 @@ function columnsOf(words: Words, state: CloudListState) {
 function selectionOf(
   words: Words,
   state: CloudListState,
-  { previous, next }: KeysetPage<ListedCloudContact>,
+  page: KeysetPage<ListedCloudContact>,
   matching: number | null,
   editable: boolean,
 ) {
-  const acts = {
+  return {
     editable,
     menu: [
       { act: 'unstar', icon: 'star', label: words.t('cloud-contacts.bar.unstar') },
       { act: 'export', icon: 'download', label: words.t('cloud-contacts.bar.export') },
     ],
-  };
-  if (matching !== null)
-    return {
-      ...acts,
-      count: matching,
-      rowsHref: listPath({ ...state, all: false }),
-      hidden: [
-        { name: 'all', value: ALL },
-        { name: 'list', value: listPath({ ...state, place: {}, all: false }) },
-      ],
-    };
-  return {
-    ...acts,
-    allHref: previous || next ? listPath({ ...state, all: true }) : undefined,
-    hidden: [{ name: 'list', value: listPath(state) }],
+    ...selectedRows(state, page, matching, listPath),
   };
 }
 
@@ -271,14 +257,6 @@ function rowOf(
 /** Read-only mailboxes and folders take no changes. */
 export function mayChange(mailbox: Mailbox | undefined, inFolders: readonly Folder[]): boolean {
   return mailbox !== undefined && mailbox.writable && !inFolders.some(({ readOnly }) => readOnly);
-}
-
-function paginationOf(state: CloudListState, page: KeysetPage<ListedCloudContact>) {
-  const href = (place: Place | null) => (place ? listPath({ ...state, place }) : undefined);
-  return {
-    ...{ first: href(page.first), previous: href(page.previous) },
-    ...{ next: href(page.next), last: href(page.last), text: '' },
-  };
 }
 
 function emptyOf(words: Words, state: CloudListState, { mailboxes, counts }: CloudRead, place?: string) {
