@@ -1,6 +1,7 @@
 import { limits } from '../../config/limits.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { addressOf } from '../../web/list-address.js';
+import { pageLinks } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { providerNames } from '../connections/provider-names.js';
 import { INTEGRATIONS } from '../connections/providers.js';
@@ -54,8 +55,7 @@ function questionView(
   const provider = providerNames[connection.provider];
   const values = { provider, folder, count: deleted, of, days: limits.restoreDays };
   const named = folder === '' ? 'book' : 'folder';
-  const href = (place: Place | null) =>
-    place === null ? undefined : addressOf(path, [{ name: 'scope', value: scopeId }], place);
+  const href = (place: Place) => addressOf(path, [{ name: 'scope', value: scopeId }], place);
   const more = !alone && contacts.next !== null;
   // What was meant to be deleted there cannot be told to a mailbox that is only read.
   const canDelete = direction === 'here' || connection.writable;
@@ -87,11 +87,6 @@ function questionView(
     })),
     namesTitle: words.t('sync-brake.names'),
     more: more ? { href: href({}), label: words.t('sync-brake.all-names', { count: deleted }) } : null,
-    pages: alone
-      ? {
-          ...{ first: href(contacts.first), previous: href(contacts.previous) },
-          ...{ next: href(contacts.next), last: href(contacts.last) },
-        }
-      : {},
+    pages: alone ? pageLinks(contacts, href) : {},
   };
 }

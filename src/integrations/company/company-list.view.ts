@@ -2,6 +2,7 @@ import { providers } from '../../accounts/settings.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { colourOf, initialsOf } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
+import { pageLinks } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { personText, type CompanyConnection } from './company-connections.query.js';
 import {
@@ -26,7 +27,7 @@ export interface CompanyRead {
 export function companyListView(words: Words, state: CompanyState, { page, person, total }: CompanyRead) {
   const narrowed = isNarrowed(state);
   const listed = { ...state, place: {} };
-  const href = (place: Place | null) => (place ? companyPath({ ...state, place }) : undefined);
+  const href = (place: Place) => companyPath({ ...state, place });
   const whole = companyPath(listed, `${COMPANY}/export.csv`);
   return {
     title: words.t('company-integrations.title'),
@@ -50,8 +51,7 @@ export function companyListView(words: Words, state: CompanyState, { page, perso
     list: companyPath(state),
     rows: page.rows.map((row) => rowOf(words, state, row)),
     pagination: {
-      ...{ first: href(page.first), previous: href(page.previous) },
-      ...{ next: href(page.next), last: href(page.last) },
+      ...pageLinks(page, href),
       text:
         total === null || page.rows.length === 0
           ? ''

@@ -3,6 +3,7 @@ import { limits } from '../../config/limits.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { formatPhone } from '../../phone/e164.js';
 import { addressOf } from '../../web/list-address.js';
+import { pageLinks } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { providerNames } from '../connections/provider-names.js';
 import { CONFLICTS } from '../contacts/cloud-words.js';
@@ -16,17 +17,14 @@ export function conflictsView(
   { rows, ...places }: KeysetPage<ListedConflict>,
   { count, folders }: { count: number; folders: RemoteFolderNames },
 ) {
-  const href = (place: Place | null) => (place === null ? undefined : addressOf(CONFLICTS, [], place));
+  const href = (place: Place) => addressOf(CONFLICTS, [], place);
   return {
     ...{ title: words.t('cloud-conflicts.title'), backHref: CLOUD },
     text: rows.length > 0 ? words.t('cloud-conflicts.text') : '',
     status: words.t('cloud-conflicts.count', { count }),
     all: allView(words, rows),
     conflicts: rows.map((conflict) => conflictView(words, conflict, folders)),
-    pages: {
-      ...{ first: href(places.first), previous: href(places.previous) },
-      ...{ next: href(places.next), last: href(places.last) },
-    },
+    pages: pageLinks(places, href),
     empty: {
       ...{ icon: 'check-circle', title: words.t('cloud-conflicts.empty') },
       ...{ text: words.t('cloud-conflicts.empty-text'), href: CLOUD },

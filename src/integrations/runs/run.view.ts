@@ -2,6 +2,7 @@ import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { addressOf } from '../../web/list-address.js';
+import { pageLinks } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { CONFLICTS } from '../contacts/cloud-words.js';
 import { changesInWords } from '../contacts/contact/cloud-history.view.js';
@@ -24,7 +25,7 @@ export function runView(
   }: { changes: KeysetPage<RunChange>; folders: FolderNames; conflicts: number },
 ) {
   const path = runPath(run.id);
-  const href = (place: Place | null) => (place === null ? undefined : addressOf(path, [], place));
+  const href = (place: Place) => addressOf(path, [], place);
   const did = countTexts(words, run);
   return {
     title: words.t('sync-runs.run', { when: words.dateTime(run.startedAt) }),
@@ -54,10 +55,7 @@ export function runView(
     changed: changes.rows.map((change) => changeView(words, change, folders)),
     labels: { what: words.t('sync-runs.column.what'), changes: words.t('sync-runs.column.changes') },
     nothing: run.batchId === null ? words.t('sync-runs.nothing-here') : '',
-    pages: {
-      ...{ first: href(changes.first), previous: href(changes.previous) },
-      ...{ next: href(changes.next), last: href(changes.last) },
-    },
+    pages: pageLinks(changes, href),
   };
 }
 

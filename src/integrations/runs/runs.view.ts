@@ -1,6 +1,7 @@
 import { type KeysetPage, type Place } from '../../database/keyset.js';
 import { select } from '../../web/fields.js';
 import { addressOf, fieldsOf } from '../../web/list-address.js';
+import { pageLinks } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { providerNames } from '../connections/provider-names.js';
 import { INTEGRATIONS } from '../connections/providers.js';
@@ -24,7 +25,7 @@ export function runsView(
 ) {
   const path = (changed: Partial<RunsState>, place?: Place) =>
     addressOf(RUNS, fieldsOf({ ...state, ...changed }), place);
-  const href = (place: Place | null) => (place === null ? undefined : path({}, place));
+  const href = (place: Place) => path({}, place);
   const narrowed = state.only !== '' || state.connection !== '';
   return {
     ...{ title: words.t('sync-runs.title'), text: words.t('sync-runs.text'), backHref: INTEGRATIONS },
@@ -55,10 +56,7 @@ export function runsView(
       outcome: words.t('sync-runs.column.outcome'),
     },
     runs: rows.map((run) => runRow(words, run)),
-    pages: {
-      ...{ first: href(places.first), previous: href(places.previous) },
-      ...{ next: href(places.next), last: href(places.last) },
-    },
+    pages: pageLinks(places, href),
     empty: narrowed
       ? {
           ...{

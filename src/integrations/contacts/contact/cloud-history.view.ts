@@ -4,6 +4,7 @@ import { type Id } from '../../../database/new-id.js';
 import { placeQuery, type KeysetPage, type Place } from '../../../database/keyset.js';
 import { type Changes } from '../../../journal/journal.entities.js';
 import { formatPhone } from '../../../phone/e164.js';
+import { pageLinks } from '../../../web/page-links.js';
 import { type Words } from '../../../web/words.js';
 import { undoPath } from '../cloud-messages.js';
 import { type CloudEvent } from './cloud-contact.query.js';
@@ -15,8 +16,7 @@ export function cloudHistoryView(
   { rows, ...places }: KeysetPage<CloudEvent>,
   { folders, provider }: { folders: ReadonlyMap<Id, string>; provider: string },
 ) {
-  const href = (place: Place | null) =>
-    place === null ? undefined : `${path}?${new URLSearchParams(placeQuery(place)).toString()}#history`;
+  const href = (place: Place) => `${path}?${new URLSearchParams(placeQuery(place)).toString()}#history`;
   return {
     entries: rows.map((event) => {
       const what = eventText(words, event, provider);
@@ -39,10 +39,7 @@ export function cloudHistoryView(
           : {}),
       };
     }),
-    pagination: {
-      ...{ first: href(places.first), previous: href(places.previous) },
-      ...{ next: href(places.next), last: href(places.last) },
-    },
+    pagination: pageLinks(places, href),
   };
 }
 

@@ -2,6 +2,7 @@ import { firstNumber } from '../../../contact-card/first-number.js';
 import { limits } from '../../../config/limits.js';
 import { placeQuery, type KeysetPage, type Place } from '../../../database/keyset.js';
 import { phoneText } from '../../../web/link-texts.js';
+import { pageLinks } from '../../../web/page-links.js';
 import { type Words } from '../../../web/words.js';
 import { mailboxOf, type Mailbox } from '../cloud-places.query.js';
 import { avatarOf, removalText } from '../contact/cloud-contact.view.js';
@@ -24,8 +25,7 @@ export function cloudTrashView(
     mailboxes,
   }: { q: string; count: number; erasable: number; mailboxes: readonly Mailbox[] },
 ) {
-  const href = (place: Place | null) =>
-    place === null ? undefined : listPath({ ...(q === '' ? {} : { q }), ...placeQuery(place) });
+  const href = (place: Place) => listPath({ ...(q === '' ? {} : { q }), ...placeQuery(place) });
   return {
     ...{ title: words.t('cloud-trash.title'), backHref: CLOUD, q },
     text: words.t('cloud-trash.text', { days: limits.restoreDays }),
@@ -41,10 +41,7 @@ export function cloudTrashView(
       deleted: words.t('cloud-trash.column.deleted'),
     },
     contacts: rows.map((row) => rowView(words, row, mailboxOf(mailboxes, row.connectionId))),
-    pages: {
-      ...{ first: href(places.first), previous: href(places.previous) },
-      ...{ next: href(places.next), last: href(places.last) },
-    },
+    pages: pageLinks(places, href),
     eraseAllHref: erasable > 0 ? `${TRASH}/erasure` : null,
     empty:
       q === ''
