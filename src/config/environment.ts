@@ -38,6 +38,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     metricsPort: values.METRICS_PORT ?? null,
     ewsAllowedHosts: readListedHosts(values.CARNET_EWS_ALLOWED_HOSTS ?? '') ?? [],
     ewsCertificates: values.CARNET_EWS_CA_FILE ? (readCertificates(values.CARNET_EWS_CA_FILE) ?? []) : [],
+    google: googleOf(values),
+    microsoft: microsoftOf(values),
     production: env.NODE_ENV === 'production',
   };
 }
@@ -63,7 +65,32 @@ export interface Environment {
   ewsAllowedHosts: ListedHost[];
   /** PEM; authorities (or servers) whose certificates Exchange servers may show besides the public ones. */
   ewsCertificates: string[];
+  /** null: nobody can connect a Google account. */
+  google: GoogleSettings | null;
+  /** null: nobody can connect a mailbox at Microsoft 365. */
+  microsoft: MicrosoftSettings | null;
   production: boolean;
+}
+
+/** What Google knows this installation as, and where its services are; addresses without a trailing slash. */
+export interface GoogleSettings {
+  clientId: string;
+  clientSecret: string;
+  authorizeUrl: string;
+  tokenUrl: string;
+  revokeUrl: string;
+  peopleUrl: string;
+  calendarUrl: string;
+}
+
+/** What Microsoft knows this installation as. National clouds have other addresses. */
+export interface MicrosoftSettings {
+  clientId: string;
+  clientSecret: string;
+  /** With the tenant: `https://login.microsoftonline.com/organizations`. */
+  authority: string;
+  /** Without version: `https://graph.microsoft.com`. */
+  graphUrl: string;
 }
 
 /** A setting nothing can be started with. The message is one line for the operator. */
@@ -73,6 +100,12 @@ const port = z.coerce.number('give a port number').int().min(0).max(65535);
 const httpUrl = z
   .string()
   .refine((text) => /^https?:$/.test(protocolOf(text)), 'give a full http or https address');
+
+/** Where tokens are sent: in clear to this machine alone, where stand-in servers are. */
+const serviceUrl = z
+  .string()
+  .refine(isServiceUrl, 'give a full https address without ? or #')
+  .transform((text) => text.replace(/\/+$/, ''));
 
 const schema = z.object({
   PORT: port.default(3000),
@@ -117,6 +150,17 @@ const schema = z.object({
     .string()
     .refine((file) => readCertificates(file) !== null, 'give the path of a file with certificates (PEM)')
     .optional(),
+  GOOGLE_CLIENT_ID: z.string().trim().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().trim().optional(),
+  GOOGLE_AUTHORIZE_URL: serviceUrl.default('https://accounts.google.com/o/oauth2/v2/auth'),
+  GOOGLE_TOKEN_URL: serviceUrl.default('https://oauth2.googleapis.com/token'),
+  GOOGLE_REVOKE_URL: serviceUrl.default('https://oauth2.googleapis.com/revoke'),
+  GOOGLE_PEOPLE_URL: serviceUrl.default('https://people.googleapis.com'),
+  GOOGLE_CALENDAR_URL: serviceUrl.default('https://www.googleapis.com/calendar/v3'),
+  MICROSOFT_CLIENT_ID: z.string().trim().optional(),
+  MICROSOFT_CLIENT_SECRET: z.string().trim().optional(),
+  MICROSOFT_AUTHORITY: serviceUrl.default('https://login.microsoftonline.com/organizations'),
+  MICROSOFT_GRAPH_URL: serviceUrl.default('https://graph.microsoft.com'),
 });
 
 const knownCarnetNames = new Set(['CARNET_EWS_ALLOWED_HOSTS', 'CARNET_EWS_CA_FILE']);
@@ -135,4 +179,41 @@ function readCertificates(file: string): string[] | null {
 
 function protocolOf(text: string): string {
   return URL.canParse(text) ? new URL(text).protocol : '';
+}
+
+function isServiceUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, search, hash, username } = new URL(text);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isHere)) && `${search}${hash}${username}` === '';
+}
+
+function googleOf(values: z.infer<typeof schema>): GoogleSettings | null {
+  const client = clientOf('GOOGLE', values.GOOGLE_CLIENT_ID, values.GOOGLE_CLIENT_SECRET);
+  return (
+    client && {
+      ...client,
+      authorizeUrl: values.GOOGLE_AUTHORIZE_URL,
+      tokenUrl: values.GOOGLE_TOKEN_URL,
+      revokeUrl: values.GOOGLE_REVOKE_URL,
+      peopleUrl: values.GOOGLE_PEOPLE_URL,
+      calendarUrl: values.GOOGLE_CALENDAR_URL,
+    }
+  );
+}
+
+function microsoftOf(values: z.infer<typeof schema>): MicrosoftSettings | null {
+  const client = clientOf('MICROSOFT', values.MICROSOFT_CLIENT_ID, values.MICROSOFT_CLIENT_SECRET);
+  return client && { ...client, authority: values.MICROSOFT_AUTHORITY, graphUrl: values.MICROSOFT_GRAPH_URL };
+}
+
+/** null without either. @throws UnusableSetting with one of them alone */
+function clientOf(prefix: string, clientId: string | undefined, clientSecret: string | undefined) {
+  if (!clientId && !clientSecret) return null;
+  const missing = clientId ? 'CLIENT_SECRET' : 'CLIENT_ID';
+  if (!clientId || !clientSecret)
+    throw new UnusableSetting(
+      `${prefix}_${missing} is missing; set both, or neither to leave it switched off`,
+    );
+  return { clientId, clientSecret };
 }

@@ -55,7 +55,8 @@ export class Connection {
   /** The last time it was paused. */
   @MomentColumn({ nullable: true }) pausedAt: Date | null;
   @WordColumn(6) contacts: 'none' | 'read' | 'write';
-  @WordColumn(6) calendar: 'none' | 'read';
+  /** `write` is consented to, and not made use of yet. */
+  @WordColumn(6) calendar: 'none' | 'read' | 'write';
   /** Settings of the provider that are no secret (address, version). */
   @JsonColumn() details: Relation<Record<string, unknown>>;
   @JsonColumn({ nullable: true }) problem: Relation<ConnectionProblem> | null;
