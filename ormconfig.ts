@@ -24,6 +24,8 @@ import { CloudSendings1764115211000 } from './src/database/migrations/1764115211
 import { CloudContactMoves1764115220000 } from './src/database/migrations/1764115220000-cloud-contact-moves.js';
 import { ConnectionTries1764115250000 } from './src/database/migrations/1764115250000-connection-tries.js';
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
+import { Calendars1764201600000 } from './src/database/migrations/1764201600000-calendars.js';
+import { Calendar, CalendarEvent, CalendarSharing } from './src/integrations/calendar.entities.js';
 import {
   CloudConflict,
   CloudContact,
@@ -103,6 +105,7 @@ export const parts: DatabaseParts = {
     ...[ConnectionTry],
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
     ...[CloudContact, CloudContactFolder, CloudConflict],
+    ...[Calendar, CalendarEvent, CalendarSharing],
   ],
   migrations: [
     Foundation1763770000000,
@@ -127,5 +130,6 @@ export const parts: DatabaseParts = {
     CloudContactMoves1764115220000,
     ConnectionTries1764115250000,
     ConnectionPauses1764115260000,
+    Calendars1764201600000,
   ],
 };

@@ -23,7 +23,7 @@ export interface ConnectionAccess {
   readonly connectionId: Id;
   /** `connections.details`: plain settings, each provider's own shape. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Decrypted, each provider's own shape; never logged, never in an error. */
+  /** Decrypted, each provider's own shape, as `keep` left it last; never logged, never in an error. */
   readonly secret: string;
   /** Aborted when the lease is lost or the process stops: throw its reason. */
   readonly signal: AbortSignal;

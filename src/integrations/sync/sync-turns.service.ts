@@ -190,7 +190,7 @@ export class SyncTurns {
     lease: Lease,
     secret: string,
   ): ConnectionAccess {
-    return {
+    const access: Mutable<ConnectionAccess> = {
       ...{ connectionId, details, secret, signal: lease.signal },
       keep: async (learnt) => {
         await lease.save(async (manager) => {
@@ -202,8 +202,11 @@ export class SyncTurns {
           if (learnt.secret !== undefined)
             await this.secrets.keep(manager, { connectionId, accountId, userId }, learnt.secret);
         });
+        access.details = learnt.details ?? access.details;
+        access.secret = learnt.secret ?? access.secret;
       },
     };
+    return access;
   }
 
   private async noteFailure(
@@ -241,3 +244,5 @@ export class SyncTurns {
 interface Turn {
   run: Run | null;
 }
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
