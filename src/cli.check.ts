@@ -5,6 +5,7 @@ import { connect as connectTls, rootCertificates } from 'node:tls';
 import { createTransport } from 'nodemailer';
 import { type DataSource } from 'typeorm';
 import { parts } from '../ormconfig.js';
+import { googleOf, microsoftOf, ToMend } from './cli.check-clients.js';
 import { CannotBeDone, print } from './cli.options.js';
 import { pendingMigrations, unknownMigrations } from './cli.tables.js';
 import { readEnvironment, type Environment } from './config/environment.js';
@@ -23,7 +24,6 @@ const EXCHANGE_MS = 10_000;
 
 /** What a check found in order; what has to be mended it throws as `ToMend`. */
 type Check = () => Promise<string> | string;
-class ToMend extends Error {}
 
 /**
  * Looks at everything Carnet needs and changes nothing; one line each on stdout.
@@ -68,6 +68,8 @@ export async function check(): Promise<void> {
       for (const host of settings.ewsAllowedHosts)
         await line(`exchange ${addressOf(host)}`, () => exchangeOf(host, settings));
       if (settings.ewsAllowedHosts.length === 0) await line('exchange', () => publicExchange(settings));
+      await line('google', () => googleOf(settings.google, settings));
+      await line('microsoft', () => microsoftOf(settings.microsoft, settings));
     }
   } finally {
     await database?.destroy();

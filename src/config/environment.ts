@@ -159,7 +159,12 @@ const schema = z.object({
   GOOGLE_CALENDAR_URL: serviceUrl.default('https://www.googleapis.com/calendar/v3'),
   MICROSOFT_CLIENT_ID: z.string().trim().optional(),
   MICROSOFT_CLIENT_SECRET: z.string().trim().optional(),
-  MICROSOFT_AUTHORITY: serviceUrl.default('https://login.microsoftonline.com/organizations'),
+  MICROSOFT_AUTHORITY: serviceUrl
+    .refine(
+      (url) => new URL(url).pathname !== '/',
+      'end it with a tenant, for example https://login.microsoftonline.com/contoso.com',
+    )
+    .default('https://login.microsoftonline.com/organizations'),
   MICROSOFT_GRAPH_URL: serviceUrl.default('https://graph.microsoft.com'),
 });
 

@@ -133,6 +133,8 @@ describe('check', () => {
       expect.stringMatching(/^clock: ok, \d\.\d s from the database$/),
       expect.stringMatching(/^mail: ok, kept, .*\/mail/),
       expect.stringMatching(/^exchange: ok, people may connect servers with a public address/),
+      'google: ok, not set up (GOOGLE_CLIENT_ID is not set)',
+      'microsoft: ok, not set up (MICROSOFT_CLIENT_ID is not set)',
     ]);
   });
 
@@ -202,6 +204,8 @@ describe('check', () => {
       'database: to mend',
       'mail: ok',
       'exchange: ok',
+      'google: ok',
+      'microsoft: ok',
     ]);
     expect(away.stdout).not.toContain('secret@');
     const unreadable = await cli.run(['check'], { env: { PORT: 'many' } });
