@@ -1,0 +1,94 @@
+import { dayOfUtc, minutesIn, utcOf, type LocalDay } from './days.js';
+
+/** What of an event decides on which days it is. */
+export interface Timed {
+  startsAt: Date;
+  endsAt: Date;
+  /** From midnight UTC of its first day to that of the day after its last, in whatever zone. */
+  allDay: boolean;
+}
+
+/** An event on one of its days. */
+export interface Entry<Event extends Timed> {
+  event: Event;
+  /** It fills the day. */
+  whole: boolean;
+  /** Minutes the clocks show when it begins and ends on this day; 0 and 1440 where it goes beyond. */
+  from: number;
+  to: number;
+  startsBefore: boolean;
+  endsAfter: boolean;
+  /** The how manieth of how many days it is; 1 of 1 of all that is over the same day. */
+  place: number;
+  of: number;
+}
+
+export interface DayOfEntries<Event extends Timed> extends LocalDay {
+  /** What fills the day, then what has its time. */
+  whole: Entry<Event>[];
+  timed: Entry<Event>[];
+}
+
+const DAY_MINUTES = 1440;
+
+/** Each event on each of the days it is on. @param events by their beginning */
+export function onDays<Event extends Timed>(
+  events: readonly Event[],
+  days: readonly LocalDay[],
+  zone: string,
+): DayOfEntries<Event>[] {
+  return days.map((day) => {
+    const entries = events.flatMap((event) =>
+      isOn(event, day) ? [event.allDay ? wholeDay(event, day) : timed(event, day, zone)] : [],
+    );
+    return {
+      ...day,
+      whole: entries.filter(({ whole }) => whole),
+      timed: entries.filter(({ whole }) => !whole).sort((one, other) => order(one) - order(other)),
+    };
+  });
+}
+
+/** What goes on from the day before comes first. */
+function order({ startsBefore, from }: Entry<Timed>): number {
+  return startsBefore ? -1 : from;
+}
+
+function isOn({ startsAt, endsAt, allDay }: Timed, { day, from, to }: LocalDay): boolean {
+  const [start, end] = [startsAt.getTime(), endsAt.getTime()];
+  if (allDay) {
+    const midnight = utcOf(day);
+    return start <= midnight && (midnight < end || start === midnight);
+  }
+  // What takes no time is there when it is; what ends at midnight is not on the next day.
+  return start < to && (end > from || (start === end && start === from));
+}
+
+function wholeDay<Event extends Timed>(event: Event, { day }: LocalDay): Entry<Event> {
+  const [first, last] = [
+    event.startsAt.getTime(),
+    Math.max(event.startsAt.getTime(), event.endsAt.getTime() - 1),
+  ];
+  const of = daysBetween(dayOfUtc(first), dayOfUtc(last)) + 1;
+  return {
+    ...{ event, whole: true, from: 0, to: DAY_MINUTES },
+    ...{ startsBefore: first < utcOf(day), endsAfter: dayOfUtc(last) > day },
+    ...{ place: daysBetween(dayOfUtc(first), day) + 1, of },
+  };
+}
+
+function timed<Event extends Timed>(event: Event, day: LocalDay, zone: string): Entry<Event> {
+  const [start, end] = [event.startsAt.getTime(), event.endsAt.getTime()];
+  const startsBefore = start < day.from;
+  const endsAfter = end > day.to;
+  return {
+    ...{ event, startsBefore, endsAfter, place: 1, of: 1 },
+    whole: start <= day.from && end >= day.to,
+    from: startsBefore ? 0 : minutesIn(day, start, zone),
+    to: end >= day.to ? DAY_MINUTES : minutesIn(day, end, zone),
+  };
+}
+
+function daysBetween(first: string, last: string): number {
+  return Math.round((utcOf(last) - utcOf(first)) / 86_400_000);
+}
