@@ -25,6 +25,7 @@ import { CloudContactMoves1764115220000 } from './src/database/migrations/176411
 import { ConnectionTries1764115250000 } from './src/database/migrations/1764115250000-connection-tries.js';
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
 import { Calendars1764201600000 } from './src/database/migrations/1764201600000-calendars.js';
+import { CalendarReadings1764201640000 } from './src/database/migrations/1764201640000-calendar-readings.js';
 import { Calendar, CalendarEvent, CalendarSharing } from './src/integrations/calendar.entities.js';
 import {
   CloudConflict,
@@ -131,5 +132,6 @@ export const parts: DatabaseParts = {
     ConnectionTries1764115250000,
     ConnectionPauses1764115260000,
     Calendars1764201600000,
+    CalendarReadings1764201640000,
   ],
 };

@@ -68,6 +68,21 @@ export const limits = {
   cloudContactsPerConnection: 25_000,
   /** Contact folders read of one mailbox: all of them stand beside the list. */
   cloudFoldersPerConnection: 1_000,
+  /** Calendars listed of one mailbox, and how many of them may be shown: those alone are read. */
+  calendarsPerConnection: 250,
+  calendarsChosen: 20,
+  /** Days of calendars that are kept: from yesterday, midnight UTC, to so many days ahead. */
+  calendarDaysAhead: 35,
+  /** Events kept of one calendar, occurrences of series each for themselves, and attendees of one event. */
+  eventsPerCalendar: 2_000,
+  eventAttendees: 100,
+  eventTextCharacters: 1024,
+  /** Events of one page of the calendar. */
+  eventsShown: 500,
+  /** What colleagues see of a calendar that was not read for so long is unknown. */
+  calendarFreshMinutes: 60,
+  /** People whose free and busy times are looked up at once. */
+  freeBusyPeople: 50,
   /** The history of synchronisation; what it changed can be undone for `restoreDays`. */
   syncRunDays: 90,
   notificationDays: 90,

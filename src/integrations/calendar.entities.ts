@@ -30,6 +30,8 @@ export class Calendar {
   @MomentColumn({ nullable: true }) windowTo: Date | null;
   /** When its window was last read from nothing, to the end. */
   @MomentColumn({ nullable: true }) readWholeAt: Date | null;
+  /** When it was last known to be as it is there. */
+  @MomentColumn({ nullable: true }) readAt: Date | null;
   /** Counts readings from nothing. */
   @Column({ type: 'int', unsigned: true, default: 0 }) pass: number;
   /** Such a reading is under way. */

@@ -76,6 +76,10 @@ export class Connection {
   @MomentColumn({ nullable: true }) askedAt: Date | null;
   @MomentColumn({ nullable: true }) lastRunAt: Date | null;
   @MomentColumn({ nullable: true }) lastSuccessAt: Date | null;
+  /** When its list of calendars was last read. */
+  @MomentColumn({ nullable: true }) calendarsListedAt: Date | null;
+  /** Why its calendars could not be read the last time, while its contacts may be in step. */
+  @JsonColumn({ nullable: true }) calendarProblem: Relation<ConnectionProblem> | null;
   /** Raised by changes of its settings: two windows are told apart by it. */
   @Column({ type: 'int', unsigned: true, default: 1 }) revision: number;
   @MomentColumn() createdAt: Date;

@@ -4,6 +4,10 @@ import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { BrakeController } from './brakes/brake.controller.js';
 import { Brakes } from './brakes/brakes.service.js';
+import { CalendarAvailability } from './calendar/availability.query.js';
+import { Calendars } from './calendar/calendars.service.js';
+import { CalendarEvents } from './calendar/events.query.js';
+import { CalendarConsents } from './calendar/sharing.service.js';
 import { CompanyConnections } from './company/company-connections.query.js';
 import { CompanyDisconnectionController } from './company/company-disconnection.controller.js';
 import { CompanyListController } from './company/company-list.controller.js';
@@ -70,11 +74,12 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
     ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
+    ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents],
     ...[KeptCopies, SignInTries],
     ...[CloudUndo, Conflicts],
     ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
-  exports: [KeptCopies],
+  exports: [CalendarAvailability, KeptCopies],
 })
 export class IntegrationsModule {}

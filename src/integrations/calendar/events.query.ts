@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { limits } from '../../config/limits.js';
+import { isId } from '../../database/id.js';
+import { type Attendee } from '../calendar-connector.js';
+import { type CalendarEvent } from '../calendar.entities.js';
+import { type ConnectionOwner } from '../connections/connections.service.js';
+import { DAY_MS, dayAt, midnightOf } from './days.js';
+
+/** An event as its owner sees it. */
+export interface OwnEvent extends Omit<
+  CalendarEvent,
+  'accountId' | 'ownerId' | 'remoteId' | 'seriesId' | 'pass'
+> {
+  /** One of several occurrences. */
+  inSeries: boolean;
+  calendarName: string;
+  colour: string | null;
+}
+
+export interface EventsOfRange {
+  /** All-day events of a day before the others of it. */
+  events: OwnEvent[];
+  /** There are more than are listed (`limits.eventsShown`): those that start last are left out. */
+  more: boolean;
+}
+
+/**
+ * One's events, of the calendars one has chosen. Connections that have ended, or may not read calendars, hide theirs; those that
+ * are paused or ask to sign in show what was read last (calendars.service.ts says when that was). Pages that ask are behind the
+ * feature `integrations`, which hides them as a whole.
+ */
+@Injectable()
+export class CalendarEvents {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * What overlaps the moments from `from` up to, without, `to`; all-day events where one of their days does.
+   * @param timeZone in which the reader has their days
+   */
+  async between(
+    { id: ownerId }: ConnectionOwner,
+    { from, to, timeZone }: { from: Date; to: Date; timeZone: string },
+  ): Promise<EventsOfRange> {
+    const firstDay = midnightOf(dayAt(from, timeZone));
+    const dayAfter = new Date(
+      midnightOf(dayAt(new Date(Math.max(to.getTime() - 1, from.getTime())), timeZone)).getTime() + DAY_MS,
+    );
+    // The widest of both, along the index; what is at the edges is sorted out for each kind.
+    const before = new Date(Math.max(to.getTime(), dayAfter.getTime()));
+    const rows = await this.database.query<EventRow[]>(
+      `SELECT ${COLUMNS} FROM calendar_events e JOIN calendars k ON k.id = e.calendarId JOIN connections c ON c.id = e.connectionId
+       WHERE e.ownerId = ? AND e.startsAt < ? AND ${SHOWN}
+         AND IF(e.allDay, e.startsAt < ? AND e.endsAt > ?, e.startsAt < ? AND (e.endsAt > ? OR e.startsAt >= ?))
+       ORDER BY e.startsAt, e.allDay DESC, e.endsAt, e.id LIMIT ${limits.eventsShown + 1}`,
+      [ownerId, before, dayAfter, firstDay, to, from, from],
+    );
+    return { events: rows.slice(0, limits.eventsShown).map(eventOf), more: rows.length > limits.eventsShown };
+  }
+
+  /** One of one's own; null for all others. */
+  async one({ id: ownerId }: ConnectionOwner, eventId: string): Promise<OwnEvent | null> {
+    if (!isId(eventId)) return null;
+    const [row] = await this.database.query<EventRow[]>(
+      `SELECT ${COLUMNS} FROM calendar_events e JOIN calendars k ON k.id = e.calendarId JOIN connections c ON c.id = e.connectionId
+       WHERE e.id = ? AND e.ownerId = ? AND ${SHOWN}`,
+      [eventId, ownerId],
+    );
+    return row ? eventOf(row) : null;
+  }
+}
+
+const SHOWN = `k.chosen = 1 AND c.state <> 'ended' AND c.calendar <> 'none'`;
+
+const COLUMNS = `e.id, e.connectionId, e.calendarId, e.seriesId IS NOT NULL AS inSeries, e.startsAt, e.endsAt, e.allDay, e.title,
+  e.location, e.isPrivate, e.shownAs, e.response, e.organizer, e.attendees, e.attendeeCount, e.joinUrl, e.webUrl,
+  k.name AS calendarName, k.colour`;
+
+type EventRow = Omit<OwnEvent, 'inSeries' | 'allDay' | 'isPrivate' | 'organizer' | 'attendees'> & {
+  inSeries: number;
+  allDay: number;
+  isPrivate: number;
+  organizer: string | null;
+  attendees: string;
+};
+
+function eventOf({ inSeries, allDay, isPrivate, organizer, attendees, ...row }: EventRow): OwnEvent {
+  return {
+    ...row,
+    ...{ inSeries: Boolean(inSeries), allDay: Boolean(allDay), isPrivate: Boolean(isPrivate) },
+    organizer: organizer === null ? null : (JSON.parse(organizer) as Attendee),
+    attendees: JSON.parse(attendees) as Attendee[],
+  };
+}
