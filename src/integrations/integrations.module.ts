@@ -40,6 +40,8 @@ import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
 import { ExchangeNetwork } from './exchange/exchange-network.js';
 import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
 import { ExchangeConnector } from './exchange/exchange.connector.js';
+import { AccessTokens } from './oauth/access-tokens.js';
+import { OAuthClients } from './oauth/oauth-clients.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
 import { MovedConnectionOwners } from './retention/moved-owners.service.js';
@@ -76,6 +78,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents],
     ...[KeptCopies, SignInTries],
+    ...[AccessTokens, OAuthClients],
     ...[CloudUndo, Conflicts],
     ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],

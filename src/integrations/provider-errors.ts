@@ -53,6 +53,11 @@ export class NotTheService extends ProviderError {
   readonly key = 'not-the-service';
 }
 
+/** The provider does not know this installation (any more): its operator alone can mend that, nobody has to sign in again. */
+export class ClientRefused extends ProviderError {
+  readonly key = 'client-refused';
+}
+
 /** The cursor is not taken any more: read all, compare, lose and double nothing. */
 export class CursorExpired extends ProviderError {
   readonly key = 'cursor-expired';

@@ -1,0 +1,212 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  ClientSecretPost,
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  customFetch,
+  discovery,
+  refreshTokenGrant,
+  tokenRevocation,
+  type Configuration,
+  type CustomFetch,
+  type IDToken,
+  type ServerMetadata,
+  type TokenEndpointResponse,
+} from 'openid-client';
+import { type Provider } from '../../accounts/settings.js';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import { type Environment } from '../../config/environment.js';
+import { NotTheService } from '../provider-errors.js';
+import { ourErrorOf } from './oauth-errors.js';
+import { oauthFetch } from './oauth-fetch.js';
+import { type OAuthSecret } from './oauth-secret.js';
+
+/** Providers that are signed in to at their own pages. */
+export type OAuthProvider = Exclude<Provider, 'exchange'>;
+
+/** What one authorization request is known by; kept sealed until the provider sends the person back. */
+export interface OAuthChecks {
+  state: string;
+  /** PKCE, RFC 7636. */
+  verifier: string;
+  nonce: string;
+}
+
+/** What a token service gave. */
+export interface Grant extends Omit<OAuthSecret, 'refreshToken'> {
+  /** null: the one before stays. */
+  refreshToken: string | null;
+}
+
+/** Where Microsoft has its rules for tenants; only the library's name for them, nothing is asked there. */
+const ENTRA = new URL('https://login.microsoftonline.com/organizations/v2.0');
+/** Of a token whose answer does not say, as short as is sensible. */
+const DEFAULT_SECONDS = 300;
+
+/** This installation as Google and Microsoft know it, and what it asks their token services. */
+@Injectable()
+export class OAuthClients {
+  constructor(@Inject(ENVIRONMENT) private readonly environment: Environment) {}
+
+  /** Whether the operator has set it up. */
+  has(provider: OAuthProvider): boolean {
+    return this.settingsOf(provider) !== null;
+  }
+
+  /** Where the provider sends people back to; registered there. */
+  redirectUri(provider: OAuthProvider): string {
+    return `${this.environment.publicUrl}/integrations/${provider}/callback`;
+  }
+
+  /** The provider's page where somebody agrees. @param more parameters only one provider knows */
+  async authorizeUrl(
+    provider: OAuthProvider,
+    scopes: readonly string[],
+    { state, verifier, nonce }: OAuthChecks,
+    more: Readonly<Record<string, string>>,
+  ): Promise<URL> {
+    return buildAuthorizationUrl(await this.configuration(provider, 'authorize', never), {
+      ...{ redirect_uri: this.redirectUri(provider), response_type: 'code', scope: scopes.join(' ') },
+      ...{ state, nonce, code_challenge_method: 'S256' },
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      ...more,
+    });
+  }
+
+  /**
+   * Changes a code for tokens. Who signed in is said by the id_token, which comes from the token service itself over https
+   * and is checked for issuer, audience, nonce and time (OpenID Connect Core 3.1.3.7; no signature is needed there).
+   * @param answered the query the provider sent the person back with
+   * @throws AuthorizationRevoked (a code that was used or has expired), ClientRefused, NotTheService, ProviderBusy,
+   * Throttled, NotReachable
+   */
+  async exchange(
+    provider: OAuthProvider,
+    answered: URLSearchParams,
+    { state, verifier, nonce }: OAuthChecks,
+    signal = never,
+  ): Promise<{ grant: Grant; claims: IDToken }> {
+    const operation = 'token.code';
+    try {
+      const configuration = await this.configuration(provider, operation, signal);
+      const url = new URL(`${this.redirectUri(provider)}?${answered}`);
+      const checks = { expectedState: state, pkceCodeVerifier: verifier, expectedNonce: nonce };
+      const answer = await authorizationCodeGrant(configuration, url, checks);
+      const claims = answer.claims();
+      if (!claims) throw new NotTheService({ operation, code: 'NO_ID_TOKEN' });
+      return { grant: grantOf(answer, ''), claims };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw ourErrorOf(error, operation);
+    }
+  }
+
+  /** @throws AuthorizationRevoked, ClientRefused, NotTheService, ProviderBusy, Throttled, NotReachable; the signal's reason */
+  async refresh(
+    provider: OAuthProvider,
+    { refreshToken, scope }: OAuthSecret,
+    signal = never,
+  ): Promise<Grant> {
+    const operation = 'token.refresh';
+    try {
+      const configuration = await this.configuration(provider, operation, signal);
+      return grantOf(await refreshTokenGrant(configuration, refreshToken), scope);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw ourErrorOf(error, operation);
+    }
+  }
+
+  /** Google alone has a place to ask. Done already is no error. @throws as `refresh` */
+  async revoke(provider: OAuthProvider, token: string, signal = never): Promise<void> {
+    const operation = 'token.revoke';
+    try {
+      await tokenRevocation(await this.configuration(provider, operation, signal), token);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw ourErrorOf(error, operation);
+    }
+  }
+
+  /** Made for each call, which has its own signal; nothing is asked for it. */
+  private async configuration(
+    provider: OAuthProvider,
+    operation: string,
+    signal: AbortSignal,
+  ): Promise<Configuration> {
+    const settings = this.settingsOf(provider);
+    if (!settings) throw new NotTheService({ operation, code: 'NOT_SET_UP' });
+    const { server, metadata } = this.serverOf(provider);
+    const send: CustomFetch = async (url, { method, headers, body }) =>
+      withoutIdentity(
+        operation,
+        await oauthFetch(operation, url, { method, headers, body: body as BodyInit | null }, signal),
+      );
+    // "Discovered" from what we know: of Microsoft's issuers, one a tenant, the library takes the right one in this way alone.
+    const configuration = await discovery(
+      server,
+      settings.clientId,
+      settings.clientSecret,
+      ClientSecretPost(settings.clientSecret),
+      {
+        [customFetch]: () => Promise.resolve(Response.json(metadata)),
+        // In clear to this machine alone: config/environment.ts takes no other address of that kind.
+        execute: [allowInsecureRequests],
+      },
+    );
+    configuration[customFetch] = send;
+    return configuration;
+  }
+
+  private settingsOf(provider: OAuthProvider) {
+    return provider === 'google' ? this.environment.google : this.environment.microsoft;
+  }
+
+  private serverOf(provider: OAuthProvider): { server: URL; metadata: ServerMetadata } {
+    const { google, microsoft } = this.environment;
+    if (provider === 'google') {
+      const { authorizeUrl, tokenUrl, revokeUrl } = google!;
+      const issuer = new URL(authorizeUrl).origin;
+      return {
+        server: new URL(issuer),
+        metadata: {
+          issuer,
+          authorization_endpoint: authorizeUrl,
+          token_endpoint: tokenUrl,
+          revocation_endpoint: revokeUrl,
+        },
+      };
+    }
+    const { authority } = microsoft!;
+    return {
+      server: ENTRA,
+      metadata: {
+        // The library puts the tenant of the id_token in.
+        issuer: `${new URL(authority).origin}/{tenantid}/v2.0`,
+        authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+        token_endpoint: `${authority}/oauth2/v2.0/token`,
+      },
+    };
+  }
+}
+
+const never = new AbortController().signal;
+
+/** Who somebody is was settled when they signed in: an id_token that comes with a renewal is not looked at. */
+async function withoutIdentity(operation: string, response: Response): Promise<Response> {
+  if (operation !== 'token.refresh' || !response.ok) return response;
+  const { id_token: _, ...answer } = (await response.json()) as Record<string, unknown>;
+  return Response.json(answer, { status: response.status });
+}
+
+function grantOf(answer: TokenEndpointResponse, scopeBefore: string): Grant {
+  const seconds = answer.expires_in ?? DEFAULT_SECONDS;
+  return {
+    refreshToken: answer.refresh_token ?? null,
+    accessToken: answer.access_token,
+    expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
+    scope: answer.scope ?? scopeBefore,
+  };
+}
