@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretKeys } from '../../src/crypto/secret-keys.js';
 import { newId } from '../../src/database/id.js';
+import { startFakeOAuth } from '../fakes/oauth/server.js';
 import { MailServer } from '../mail/smtp.js';
 import { CommandLine, refusal } from './command-line.js';
 
@@ -159,6 +160,38 @@ describe('check', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: 'One thing has to be mended\n' });
     expect(stdout).toMatch(/^mail: to mend, 127\.0\.0\.1:1 .*ECONNREFUSED.*correct SMTP_URL$/m);
     expect(stdout).not.toContain('very-secret');
+  });
+
+  it('asks Google and Microsoft whether they know this installation, and says what to mend', async () => {
+    const [google, microsoft] = await Promise.all(
+      (['google', 'microsoft'] as const).map((dialect) => startFakeOAuth({ dialect, accounts: [] })),
+    );
+    try {
+      const services = { GOOGLE_PEOPLE_URL: google.origin, GOOGLE_CALENDAR_URL: google.origin };
+      const env = { ...google.env, ...services, ...microsoft.env, MICROSOFT_GRAPH_URL: microsoft.origin };
+      const known = await cli.run(['check'], { env });
+      expect(known.stderr).toBe('');
+      expect(known.lines.slice(-2)).toEqual([
+        'google: ok, client and secret are known; it has to be registered with the redirect URI http://localhost:3000/integrations/google/callback',
+        'microsoft: ok, client and secret are known; it has to be registered with the redirect URI http://localhost:3000/integrations/office365/callback',
+      ]);
+      google.client.secret = 'another';
+      microsoft.client.expired = true;
+      const wrong = await cli.run(['check'], { env: { ...env, GOOGLE_CALENDAR_URL: 'http://127.0.0.1:1' } });
+      expect(wrong.status).toBe(1);
+      expect(wrong.lines.slice(-2)).toEqual([
+        expect.stringMatching(/^google: to mend, .*correct GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET/),
+        expect.stringMatching(/^microsoft: to mend, AADSTS7000222: the client secret has expired; make a new/),
+      ]);
+      expect(`${wrong.stdout}${known.stdout}`).not.toContain(env.GOOGLE_CLIENT_SECRET);
+      const plain = await cli.run(['check'], { env: { ...env, PUBLIC_URL: 'http://carnet.example.com' } });
+      expect(plain.lines.slice(-2)).toEqual([
+        expect.stringMatching(/^google: to mend, .*PUBLIC_URL has to begin with https/),
+        expect.stringMatching(/^microsoft: to mend, .*PUBLIC_URL has to begin with https/),
+      ]);
+    } finally {
+      await Promise.all([google.close(), microsoft.close()]);
+    }
   });
 
   it('finds a key that does not fit or is lost, and makes none', async () => {
