@@ -1,7 +1,7 @@
 import { phoneFields, type PhoneField } from '../../contact-card/contact-fields.js';
 import { type RemoteFields } from '../contacts-connector.js';
-import { type XmlElement } from './reader.js';
 import { renamed, splitName } from '../person-name.js';
+import { type XmlElement } from './reader.js';
 
 /** What we read of a contact of Exchange; empty values are left out or null. */
 export interface ExchangeContact {
