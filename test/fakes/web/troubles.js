@@ -11,7 +11,7 @@
  *
  * @typedef {object} Trouble
  * @property {TroubleKind} kind
- * @property {string} [operation] only of this one
+ * @property {string | readonly string[]} [operation] only of this one, or of these
  * @property {number} [skip] lets so many through first
  * @property {number} [times] then happens so often; Infinity unless told
  * @property {number} [status] of `http`; 503 unless told
@@ -40,7 +40,7 @@ export class Troubles {
   /** @param {string} operation */
   of(operation) {
     for (const trouble of this.#known) {
-      if (trouble.operation && trouble.operation !== operation) continue;
+      if (trouble.operation && ![trouble.operation].flat().includes(operation)) continue;
       if (trouble.skip-- > 0) continue;
       if (trouble.happened >= trouble.times) continue;
       trouble.happened++;

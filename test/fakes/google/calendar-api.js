@@ -1,0 +1,2 @@
+/** @type {Record<string, (ask: any) => any>} */
+export const calendarMethods = {};
