@@ -42,6 +42,7 @@ import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
 import { ExchangeConnector } from './exchange/exchange.connector.js';
 import { AccessTokens } from './oauth/access-tokens.js';
 import { OAuthClients } from './oauth/oauth-clients.js';
+import { Office365Connector } from './office365/office365.connector.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
 import { MovedConnectionOwners } from './retention/moved-owners.service.js';
@@ -76,6 +77,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
     ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
+    ...[Office365Connector],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents],
     ...[KeptCopies, SignInTries],
     ...[AccessTokens, OAuthClients],
