@@ -190,14 +190,19 @@ export function isMember(person, groupId) {
 
 /**
  * As the service writes it.
- * @param {State} state @param {string[]} fields @param {AddressBook} book @param {{ isSync?: boolean, limit?: number, disorder?: boolean }} [how]
+ * @param {State} state @param {string[]} fields @param {AddressBook} book @param {{ isSync?: boolean, limit?: number, disorder?: boolean, sources?: string[] }} [how]
  */
-export function written(state, fields, book, { isSync = false, limit = Infinity, disorder = false } = {}) {
+export function written(
+  state,
+  fields,
+  book,
+  { isSync = false, limit = Infinity, disorder = false, sources = [] } = {},
+) {
   const { id, data, deleted, previous } = state;
   const person = { resourceName: `people/${id}`, etag: etagOf(state, fields) };
   if (fields.includes('metadata'))
     person.metadata = {
-      sources: sourcesOf(state),
+      sources: sourcesOf(state).filter(({ type }) => isAsked(type, sources)),
       ...(isSync &&
         previous.length > 0 && { previousResourceNames: previous.map((each) => `people/${each}`) }),
       ...(deleted && { deleted: true }),
@@ -257,6 +262,10 @@ function partsOf(text) {
 function formatted(type) {
   const words = type.replaceAll(/([A-Z])/g, ' $1');
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function isAsked(type, sources) {
+  return sources.length === 0 || sources.includes(`READ_SOURCE_TYPE_${type}`);
 }
 
 /** @param {State} state */

@@ -28,7 +28,7 @@ export const peopleMethods = {
   'people.connections.list': listConnections,
   'people.get': ({ book, place, query, rules }) => {
     const fields = fieldsOf(query, 'personFields', true);
-    return told(personAt(book, place.resourceName), fields, book, rules);
+    return told(personAt(book, place.resourceName), fields, book, rules, query);
   },
   'people.getBatchGet': ({ book, query, rules }) => {
     const fields = fieldsOf(query, 'personFields', true);
@@ -48,13 +48,13 @@ export const peopleMethods = {
   },
   'people.createContact': ({ book, query, body, rules }) => {
     const fields = fieldsOf(query, 'personFields', false);
-    return told(book.add(dataOf(body, writableFields, book)), fields, book, rules);
+    return told(book.add(dataOf(body, writableFields, book)), fields, book, rules, query);
   },
   'people.updateContact': ({ book, place, query, body, rules }) => {
     const fields = fieldsOf(query, 'personFields', false);
     const person = personAt(book, place.resourceName);
     update(book, person, body, query.get('updatePersonFields'), 'updatePersonFields');
-    return told(person, fields, book, rules);
+    return told(person, fields, book, rules, query);
   },
   'people.deleteContact': ({ book, place }) => {
     book.remove(personAt(book, place.resourceName));
@@ -99,6 +99,18 @@ export const peopleMethods = {
       ...(members.length > 0 && { memberResourceNames: members.map(({ now }) => `people/${now.id}`) }),
     };
   },
+  'contactGroups.batchGet': ({ book, query }) => {
+    const names = query.getAll('resourceNames');
+    if (names.length === 0 || names.length > 200)
+      throw invalid('resource_names must have between 1 and 200 names.', 'resource_names');
+    return {
+      responses: names.map((requestedResourceName) => {
+        const group = book.group(requestedResourceName.slice('contactGroups/'.length));
+        const status = group ? {} : { code: 5, message: 'Requested entity was not found.' };
+        return { requestedResourceName, status, ...(group && { contactGroup: writtenGroup(group, book) }) };
+      }),
+    };
+  },
   'contactGroups.create': ({ book, body }) =>
     writtenGroup(book.addGroup(freeName(book, body.contactGroup?.name)), book),
   'contactGroups.update': ({ book, place, body }) => {
@@ -127,26 +139,32 @@ function listConnections({ book, place, query, rules }) {
   const fields = fieldsOf(query, 'personFields', true);
   const size = sizeOf(query, 100, rules.pageLimit);
   const { token, since, fullAt } = startOf(query, 'connections', book, rules);
-  // All by their age, changes by their time; what happens meanwhile is told to the sync token of this run.
-  const listed = [...book.persons.values()].filter(
-    ({ shown, seq }) => shown && (since === null ? !shown.deleted : seq > since && seq <= token.seq),
-  );
-  const place_ = (person) => (since === null ? person.order : person.seq);
+  const isSync = query.get('requestSyncToken') === 'true' || since !== null;
+  // Only what is read for a sync token lags behind.
+  const stateOf = (person) => (isSync ? person.shown : person.now);
+  const listed = [...book.persons.values()].filter((person) => {
+    const state = stateOf(person);
+    // What happens meanwhile is told to the sync token of this run.
+    return state && (since === null ? !state.deleted : person.seq > since && person.seq <= token.seq);
+  });
+  const isLatestFirst = query.get('sortOrder') === 'LAST_MODIFIED_DESCENDING';
+  const rank = (person) => {
+    if (since !== null) return person.seq;
+    return isLatestFirst ? -stateOf(person).updated : person.order;
+  };
   const rest = listed
-    .sort((one, other) => place_(one) - place_(other))
-    .filter((person) => place_(person) > token.after);
+    .filter((person) => token.after === null || rank(person) > token.after)
+    .sort((one, other) => rank(one) - rank(other));
   const page = rest.slice(0, size);
-  const how = { isSync: since !== null, limit: LISTED_AT_MOST, disorder: rules.disorder };
+  const how = { ...rules, isSync: since !== null, limit: LISTED_AT_MOST, sources: query.getAll('sources') };
   const last = page.length === rest.length;
+  const next = (kind, after) => encoded({ ...token, kind: `connections ${kind}`, after, fullAt }, rules);
   return {
-    ...(page.length > 0 && { connections: page.map(({ shown }) => books.written(shown, fields, book, how)) }),
-    ...(!last && {
-      nextPageToken: encoded({ ...token, kind: 'connections page', after: place_(page.at(-1)) }, rules),
+    ...(page.length > 0 && {
+      connections: page.map((person) => books.written(stateOf(person), fields, book, how)),
     }),
-    ...(last &&
-      query.get('requestSyncToken') === 'true' && {
-        nextSyncToken: encoded({ ...token, kind: 'connections sync', after: 0, fullAt }, rules),
-      }),
+    ...(!last && { nextPageToken: next('page', rank(page.at(-1))) }),
+    ...(last && query.get('requestSyncToken') === 'true' && { nextSyncToken: next('sync', null) }),
     ...(since === null && { totalPeople: listed.length, totalItems: listed.length }),
   };
 }
@@ -158,14 +176,14 @@ function listGroups({ book, query, rules }) {
   const listed = [...book.groups.values()]
     .filter(({ seq, deleted }) => (since === null ? !deleted : seq > since && seq <= token.seq))
     .sort((one, other) => one.seq - other.seq);
-  const rest = listed.filter(({ seq }) => seq > token.after);
+  const rest = listed.filter(({ seq }) => token.after === null || seq > token.after);
   const page = rest.slice(0, size);
   const last = page.length === rest.length;
   return {
     ...(page.length > 0 && { contactGroups: page.map((group) => writtenGroup(group, book)) }),
     ...(since === null && { totalItems: listed.length }),
     ...(last
-      ? { nextSyncToken: encoded({ ...token, kind: 'groups sync', after: 0, fullAt }, rules) }
+      ? { nextSyncToken: encoded({ ...token, kind: 'groups sync', after: null, fullAt }, rules) }
       : { nextPageToken: encoded({ ...token, kind: 'groups page', after: page.at(-1).seq }, rules) }),
   };
 }
@@ -183,14 +201,15 @@ function startOf(query, kind, book, rules) {
   const page = query.get('pageToken');
   const sync = query.get('syncToken');
   const given = decoded(page ?? sync);
-  const start = { epoch: book.epoch, as, seq: book.seq, after: 0, since: null, fullAt: rules.now() };
+  const start = { epoch: book.epoch, as, seq: book.seq, after: null, since: null, fullAt: rules.now() };
   if (page === null && sync === null) return { token: start, since: null, fullAt: start.fullAt };
   if (given?.kind !== `${kind} ${page === null ? 'sync' : 'page'}`)
     throw invalid(
       page === null ? 'Sync token is invalid.' : 'Page token is invalid.',
       page === null ? 'sync_token' : 'page_token',
     );
-  if (given.as !== as)
+  // Each page is asked as the first one was, with its sync token.
+  if (given.as !== as || (page !== null && (sync === null) !== (given.since === null)))
     throw invalid(
       'Request parameters must match the first call that provided the token.',
       page === null ? 'sync_token' : 'page_token',
@@ -227,8 +246,8 @@ function decoded(text) {
 }
 
 /** @param {Person} person @param {string[]} fields @param {AddressBook} book @param {Rules} rules */
-function told(person, fields, book, { disorder }) {
-  return books.written(person.now, fields, book, { disorder });
+function told(person, fields, book, { disorder }, query = new URLSearchParams()) {
+  return books.written(person.now, fields, book, { disorder, sources: query.getAll('sources') });
 }
 
 /** Of a batch: an empty mask reads nothing. */
