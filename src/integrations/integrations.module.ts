@@ -40,6 +40,7 @@ import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
 import { ExchangeNetwork } from './exchange/exchange-network.js';
 import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
 import { ExchangeConnector } from './exchange/exchange.connector.js';
+import { GoogleConnector } from './google/google.connector.js';
 import { AccessTokens } from './oauth/access-tokens.js';
 import { OAuthClients } from './oauth/oauth-clients.js';
 import { Office365Connector } from './office365/office365.connector.js';
@@ -76,6 +77,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
     ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
+    GoogleConnector,
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
     ...[Office365Connector],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents],

@@ -1,0 +1,61 @@
+import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import { type Environment } from '../../config/environment.js';
+import {
+  type ConnectionAccess,
+  type ContactsConnector,
+  type ContactsSession,
+} from '../contacts-connector.js';
+import { AccessTokens } from '../oauth/access-tokens.js';
+import { Connectors } from '../sync/connectors.js';
+import { WebApiClient } from '../web-api/web-api.client.js';
+import { errorOf, type Aim } from './google-errors.js';
+import { Patience } from './google-patience.js';
+import { GoogleSession } from './google.session.js';
+import { PeopleClient } from './people.client.js';
+
+/** Contacts of Google accounts, through the People API. Labels are folders, and a contact may be in several. */
+@Injectable()
+export class GoogleConnector implements ContactsConnector, OnModuleInit {
+  readonly provider = 'google' as const;
+  readonly scope = 'book' as const;
+  readonly severalFolders = true;
+  /** Of the mailboxes that have to wait for something. */
+  private readonly patience = new Map<string, Patience>();
+
+  constructor(
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    private readonly tokens: AccessTokens,
+    @Optional() private readonly connectors?: Connectors,
+  ) {}
+
+  /** Only where the operator has set it up: connections of others wait. */
+  onModuleInit(): void {
+    if (this.environment.google) this.connectors?.register(this);
+  }
+
+  open(access: ConnectionAccess): ContactsSession {
+    const { google } = this.environment;
+    if (!google) throw new Error('Google is not set up');
+    const { connectionId, signal } = access;
+    const patience = this.patience.get(connectionId) ?? new Patience();
+    this.patience.set(connectionId, patience);
+    const api = new WebApiClient({
+      baseUrl: google.peopleUrl,
+      tokens: this.tokens.of(access, 'google'),
+      signal,
+      errors: (failure, facts) =>
+        errorOf(failure, facts, aims[failure.operation] ?? 'write', () => patience.waitMs()),
+    });
+    return new GoogleSession(new PeopleClient(api), patience, () => {
+      if (patience.isUsual) this.patience.delete(connectionId);
+    });
+  }
+}
+
+const aims: Record<string, Aim> = {
+  'people.connections.list': 'list',
+  'contactGroups.list': 'list',
+  'contactGroups.batchGet': 'list',
+  'people.get': 'read',
+};
