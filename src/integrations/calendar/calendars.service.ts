@@ -9,6 +9,7 @@ import { type Calendar } from '../calendar.entities.js';
 import { type Connection, type ConnectionProblem } from '../connection.entities.js';
 import { type ConnectionOwner } from '../connections/connections.service.js';
 import { SyncWorker } from '../sync/sync-worker.service.js';
+import { UNREAD } from './calendar-rows.js';
 
 /** A calendar as its owner sees it. */
 export interface OwnCalendar extends Pick<
@@ -117,10 +118,6 @@ export class Calendars {
     });
   }
 }
-
-/** Nothing of it is here. */
-const UNREAD = `\`cursor\` = NULL, windowFrom = NULL, windowTo = NULL, readWholeAt = NULL, readAt = NULL, passing = 0,
-  problem = NULL, updatedAt = UTC_TIMESTAMP(3)`;
 
 function problemIn(column: string | null): ConnectionProblem | null {
   return column === null ? null : (JSON.parse(column) as ConnectionProblem);

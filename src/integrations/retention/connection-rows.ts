@@ -8,6 +8,7 @@ const CHUNK = 500;
 /** Whose rows go over, or go, with their owner as they are. */
 export const ownedTables = [
   ...['cloud_conflicts', 'cloud_contact_folders', 'cloud_contacts', 'cloud_folders', 'sync_runs'],
+  ...['calendars', 'calendar_events'],
 ] as const;
 
 /** For good, with what the journal says of them; the caller holds the connection. */
@@ -29,6 +30,8 @@ export async function eraseCloudContacts(
 export async function eraseConnections(manager: EntityManager, ids: readonly Id[]): Promise<void> {
   if (ids.length === 0) return;
   for (const table of ['cloud_conflicts', 'cloud_folders', 'sync_scopes', 'sync_runs', 'connection_secrets'])
+    await manager.query(`DELETE FROM ${table} WHERE connectionId IN (?)`, [ids]);
+  for (const table of ['calendar_events', 'calendars'])
     await manager.query(`DELETE FROM ${table} WHERE connectionId IN (?)`, [ids]);
   await manager.query('DELETE FROM connections WHERE id IN (?)', [ids]);
 }

@@ -5,7 +5,7 @@ import { eraseCloudContacts, eraseConnections } from './connection-rows.js';
 
 /**
  * Somebody who is erased for good takes along their connections with what they sign in with, the cloud contacts, conflicts and
- * runs, and what the journal says of them. At their providers nothing is touched.
+ * runs, the calendars and who may see them, and what the journal says. At their providers nothing is touched.
  */
 @Injectable()
 export class ErasedConnectionOwners implements OnModuleInit {
@@ -27,5 +27,6 @@ export class ErasedConnectionOwners implements OnModuleInit {
     );
     await eraseCloudContacts(manager, accountId, contacts);
     await eraseConnections(manager, connections);
+    await manager.query('DELETE FROM calendar_sharing WHERE userId IN (?)', [userIds]);
   }
 }

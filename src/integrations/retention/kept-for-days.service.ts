@@ -42,6 +42,9 @@ export class KeptIntegrations implements OnModuleInit {
 const OVER = `DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.restoreDays} DAY)`;
 const RUNS_OVER = `DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.syncRunDays} DAY)`;
 
+/** Not read from nothing for so long: its connection rests, or fails. */
+const WINDOW_OVER = 'DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 4 DAY)';
+
 /** What is kept for its days. @returns how many it found due */
 const kinds: {
   table: string;
@@ -53,6 +56,7 @@ const kinds: {
   { table: 'cloud_contacts', column: 'deletedAt', over: OVER, erase: eraseBinned },
   { table: 'cloud_conflicts', column: 'resolvedAt', over: OVER, erase: eraseSettled },
   { table: 'sync_runs', column: 'startedAt', over: RUNS_OVER, erase: eraseRuns },
+  { table: 'calendars', column: 'windowFrom', over: WINDOW_OVER, erase: erasePast },
 ];
 
 /** One connection's contacts, set by set; once it holds none, the connection itself. */
@@ -112,6 +116,16 @@ async function eraseRuns(manager: EntityManager, accountId: Id): Promise<number>
   const { affectedRows } = await manager.query<{ affectedRows: number }>(
     `DELETE FROM sync_runs WHERE accountId = ? AND startedAt < ${RUNS_OVER} LIMIT ${AT_ONCE}`,
     [accountId],
+  );
+  return affectedRows;
+}
+
+/** Events that are over, of calendars nobody reads at the moment; those that are read forget them by themselves. */
+async function erasePast(manager: EntityManager, accountId: Id): Promise<number> {
+  const { affectedRows } = await manager.query<{ affectedRows: number }>(
+    `DELETE FROM calendar_events WHERE accountId = ? AND endsAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 3 DAY)
+       AND calendarId IN (SELECT id FROM calendars WHERE accountId = ? AND windowFrom < ${WINDOW_OVER}) LIMIT ${AT_ONCE}`,
+    [accountId, accountId],
   );
   return affectedRows;
 }

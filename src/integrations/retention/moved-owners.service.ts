@@ -50,6 +50,8 @@ export class MovedConnectionOwners implements OnModuleInit {
         'SELECT id, provider, mailboxId, state, slotKey FROM connections WHERE userId = ? ORDER BY id FOR UPDATE',
         [userId],
       );
+    // Colleagues of before were told; who the new ones are, nobody was asked.
+    await manager.query('DELETE FROM calendar_sharing WHERE userId = ?', [from.userId]);
     const moving = await held(from.userId);
     if (moving.length === 0) return;
     const slots = await this.slots(manager, to.accountId, moving, await held(to.userId));

@@ -3,6 +3,9 @@ import { DataSource } from 'typeorm';
 import { OwnData } from '../../accounts/own-data.js';
 import { contactFields, type ContactFields, type PhoneField } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/id.js';
+import { CalendarConsents } from '../calendar/sharing.service.js';
+import { type Attendee } from '../calendar-connector.js';
+import { type Calendar, type CalendarEvent } from '../calendar.entities.js';
 import { type CloudConflict, type CloudContact } from '../cloud-contact.entities.js';
 import { type Connection, type SyncRun } from '../connection.entities.js';
 
@@ -21,6 +24,7 @@ export class OwnCloudData implements OnModuleInit {
   constructor(
     private readonly own: OwnData,
     private readonly database: DataSource,
+    private readonly consents: CalendarConsents,
   ) {}
 
   onModuleInit(): void {
@@ -50,7 +54,11 @@ export class OwnCloudData implements OnModuleInit {
     yield* listed(this.conflicts(ownerId, mailboxes));
     yield '],\n"runs": [';
     yield* listed(this.runs(ownerId, mailboxes));
-    yield ']\n}\n';
+    yield '],\n"calendars": [';
+    yield* listed(this.calendars(ownerId, mailboxes));
+    yield '],\n"events": [';
+    yield* listed(this.events(ownerId, mailboxes));
+    yield `],\n"colleaguesSeeFreeAndBusy": ${String((await this.consents.of(ownerId)).freeBusy)}\n}\n`;
   }
 
   private async *contacts(ownerId: Id, mailboxes: ReadonlyMap<Id, string>): AsyncGenerator<object> {
@@ -106,6 +114,36 @@ export class OwnCloudData implements OnModuleInit {
         };
   }
 
+  private async *calendars(ownerId: Id, mailboxes: ReadonlyMap<Id, string>): AsyncGenerator<object> {
+    const columns = ['name', 'colour', 'isPrimary', 'access', 'chosen', 'readAt'];
+    for await (const set of this.sets<CalendarRow>('calendars', columns, ownerId))
+      for (const { id: _, connectionId, isPrimary, chosen, ...row } of set)
+        yield {
+          mailbox: mailboxes.get(connectionId) ?? null,
+          ...{ ...row, isPrimary: Boolean(isPrimary), chosen: Boolean(chosen) },
+        };
+  }
+
+  private async *events(ownerId: Id, mailboxes: ReadonlyMap<Id, string>): AsyncGenerator<object> {
+    const columns = [
+      ...['calendarId', 'startsAt', 'endsAt', 'allDay', 'title', 'location', 'isPrivate', 'shownAs'],
+      ...['response', 'organizer', 'attendees', 'attendeeCount', 'joinUrl', 'webUrl'],
+    ];
+    const rows = await this.database.query<{ id: Id; name: string }[]>(
+      'SELECT id, name FROM calendars WHERE ownerId = ?',
+      [ownerId],
+    );
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    for await (const set of this.sets<EventRow>('calendar_events', columns, ownerId))
+      for (const { id: _, connectionId, calendarId, allDay, isPrivate, ...row } of set)
+        yield {
+          ...{ mailbox: mailboxes.get(connectionId) ?? null, calendar: names.get(calendarId) ?? null },
+          ...{ ...row, allDay: Boolean(allDay), isPrivate: Boolean(isPrivate) },
+          organizer: row.organizer === null ? null : (JSON.parse(row.organizer) as Attendee),
+          attendees: JSON.parse(row.attendees) as Attendee[],
+        };
+  }
+
   private async *sets<Found extends { id: Id }>(
     table: string,
     columns: readonly string[],
@@ -144,6 +182,13 @@ type ContactRow = ContactFields &
   };
 
 type ConflictRow = Pick<CloudConflict, 'id' | 'connectionId' | 'contactId'> & { fields: string };
+type CalendarRow = Pick<Calendar, 'id' | 'connectionId' | 'name'> & { isPrimary: number; chosen: number };
+type EventRow = Pick<CalendarEvent, 'id' | 'connectionId' | 'calendarId'> & {
+  allDay: number;
+  isPrivate: number;
+  organizer: string | null;
+  attendees: string;
+};
 type RunRow = Pick<SyncRun, 'id' | 'connectionId'> & { problem: string | null; counts: string };
 
 /** Items of a JSON list. */

@@ -7,6 +7,7 @@ import { type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { Jobs, type Task } from '../../jobs/jobs.service.js';
 import { every, Sweeper } from '../../jobs/sweeper.service.js';
+import { forgetEvents } from '../calendar/calendar-rows.js';
 import { type Connection, type ConnectionPause } from '../connection.entities.js';
 import { Connections } from '../connections/connections.service.js';
 import { pausesOf } from '../connections/pauses.js';
@@ -144,10 +145,9 @@ export class ConnectionStandings implements OnModuleInit {
        ORDER BY c.id FOR UPDATE`,
       [due.map(({ id }) => id)],
     );
-    await this.secrets.drop(
-      manager,
-      still.map(({ id }) => id),
-    );
+    const rested = still.map(({ id }) => id);
+    await this.secrets.drop(manager, rested);
+    await forgetEvents(manager, rested);
     return due.length;
   }
 }

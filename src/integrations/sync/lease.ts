@@ -17,6 +17,7 @@ export interface ClaimedConnection {
   mailboxId: string;
   accountName: string;
   contacts: 'none' | 'read' | 'write';
+  calendar: 'none' | 'read' | 'write';
   details: Record<string, unknown>;
   /** Of its settings: what is found out of older ones says nothing about newer. */
   revision: number;
@@ -138,8 +139,8 @@ export async function claimDue(
     throw error;
   }
   const rows = await database.query<ClaimedRow[]>(
-    `SELECT id, accountId, userId AS ownerId, provider, mailboxId, accountName, contacts, details, revision, failures, fence, askedAt,
-       pushAt, lastSuccessAt, problem,
+    `SELECT id, accountId, userId AS ownerId, provider, mailboxId, accountName, contacts, calendar, details, revision, failures, fence,
+       askedAt, pushAt, lastSuccessAt, problem,
        askedAt IS NOT NULL OR nextRunAt IS NULL OR nextRunAt <= UTC_TIMESTAMP(3) AS whole
      FROM connections WHERE leaseToken = ? ORDER BY id`,
     [token],

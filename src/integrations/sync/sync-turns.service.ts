@@ -4,6 +4,7 @@ import { errorText } from '../../database/error-text.js';
 import { isConnectionLoss } from '../../database/transaction.js';
 import { LeaseLost } from '../../jobs/jobs.service.js';
 import { Journal } from '../../journal/journal.service.js';
+import { CalendarTurns } from '../calendar/calendar-turns.service.js';
 import { Connections } from '../connections/connections.service.js';
 import { pausesOf } from '../connections/pauses.js';
 import { ConnectionSecrets } from '../connections/secrets.js';
@@ -45,6 +46,7 @@ export class SyncTurns {
     private readonly secrets: ConnectionSecrets,
     private readonly journal: Journal,
     private readonly endings: TurnEndings,
+    private readonly calendars: CalendarTurns,
   ) {}
 
   /** @throws LeaseLost when it went on elsewhere; what else goes wrong is noted on the connection */
@@ -71,7 +73,8 @@ export class SyncTurns {
     const secret = await this.secrets.openFor(id, userId);
     if (secret === null) throw new AuthorizationRevoked('sign-in');
     const connector = this.connectors.of(connection.provider);
-    const session = connector.open(this.accessOf(connection, lease, secret));
+    const access = this.accessOf(connection, lease, secret);
+    const session = connector.open(access);
     try {
       const scopes = await scopesOf(this.database.manager, connection.id);
       // What is sent in the middle of a reading from nothing would not be listed by it.
@@ -93,8 +96,9 @@ export class SyncTurns {
           );
         await this.send(run);
       }
+      const calendars = whole ? await this.calendars.read(connection, lease, access, run.endsAt) : null;
       if (run.full) await this.endings.failed(lease, connection, run, run.full);
-      else await this.endings.done(lease, connection, run, whole);
+      else await this.endings.done(lease, connection, run, whole, calendars);
     } finally {
       session.close();
     }

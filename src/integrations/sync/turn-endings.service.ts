@@ -3,6 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { newId } from '../../database/id.js';
 import { LeaseLost } from '../../jobs/jobs.service.js';
 import { Notifications } from '../../notifications/notifications.service.js';
+import { type CalendarsRead } from '../calendar/calendar-turns.service.js';
 import { type ConnectionProblem } from '../connection.entities.js';
 import { secondsAfterFailure, secondsToNextRun, secondsToWait } from './backoff.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
@@ -25,11 +26,18 @@ const IN = 'DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND)';
 export class TurnEndings {
   constructor(private readonly notifications: Notifications) {}
 
-  /** It came to its end; `problem` is what it left out on the way. */
-  async done(lease: Lease, connection: ClaimedConnection, run: Run | null, whole: boolean): Promise<void> {
+  /** It came to its end; `problem` is what it left out on the way. What its calendars came to decides only when it goes on. */
+  async done(
+    lease: Lease,
+    connection: ClaimedConnection,
+    run: Run | null,
+    whole: boolean,
+    calendars: CalendarsRead | null = null,
+  ): Promise<void> {
     const problem = run?.problem ?? null;
     const { askedAt, pushAt } = connection;
-    const next = secondsToNextRun();
+    const told = calendars?.waitMs ?? null;
+    const next = calendars?.again ? 0 : told === null ? secondsToNextRun() : secondsToWait(told);
     await lease.save(async (manager) => {
       // What is read of a column stands before what is written of it.
       await this.change(
@@ -38,11 +46,13 @@ export class TurnEndings {
         `wakeAt = IF(${ASKED_SINCE} OR ${CHANGED_SINCE}, UTC_TIMESTAMP(3), ${whole ? IN : `COALESCE(nextRunAt, ${IN})`}),
          ${whole ? `nextRunAt = IF(${ASKED_SINCE}, UTC_TIMESTAMP(3), ${IN}), lastSuccessAt = UTC_TIMESTAMP(3),` : ''}
          askedAt = IF(${ASKED_SINCE}, askedAt, NULL), pushAt = IF(${CHANGED_SINCE}, pushAt, NULL),
-         failures = 0, problem = ?, lastRunAt = UTC_TIMESTAMP(3), ${RELEASED}`,
+         failures = 0, problem = ?, lastRunAt = UTC_TIMESTAMP(3), leaseToken = NULL,
+         leaseUntil = ${told === null ? 'NULL' : IN}`,
         [
           ...[askedAt, pushAt, next],
           ...(whole ? [askedAt, next] : []),
           ...[askedAt, pushAt, problem && JSON.stringify(since(connection, problem))],
+          ...(told === null ? [] : [next]),
         ],
       );
       await noteOutcome(manager, run, problem ? 'partly' : 'done', problem && since(connection, problem));
