@@ -95,7 +95,7 @@ export function changesOf(
     lists.phoneNumbers = replaced(lists.phoneNumbers ?? person.phoneNumbers, before, after);
   }
   return Object.fromEntries(
-    Object.entries(lists).map(([name, entries]) => [name, entries.map(writable)]),
+    Object.entries(lists).map(([name, entries]) => [name, byRank(entries).map(writable)]),
   ) as Lists;
 }
 

@@ -68,6 +68,8 @@ export type Facts = Readonly<Record<string, string | number>>;
 export class WebApiClient {
   private readonly origin: string;
   private readonly limits: WebApiLimits;
+  /** Nothing more is asked with a token that was refused. */
+  private refusal: AuthorizationRevoked | null = null;
 
   constructor(private readonly settings: WebApiSettings) {
     this.origin = new URL(settings.baseUrl).origin;
@@ -85,13 +87,16 @@ export class WebApiClient {
    * NotTheService; the signal's reason
    */
   async ask(call: WebApiCall): Promise<WebApiAnswer> {
-    const { tokens } = this.settings;
+    if (this.refusal) throw this.refusal;
     const url = this.addressOf(call);
-    const token = await tokens.current();
-    let answer = await this.send(call, url, token);
-    if (answer.status === 401) answer = await this.send(call, url, await tokens.renewed(token));
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw this.errorOf({ operation: call.operation, ...answer });
+    try {
+      const answer = await this.signedIn(call, url);
+      if (answer.status >= 200 && answer.status < 300) return answer;
+      throw this.errorOf({ operation: call.operation, ...answer });
+    } catch (error) {
+      if (error instanceof AuthorizationRevoked) this.refusal = error;
+      throw error;
+    }
   }
 
   /** Our error for an answer, or for one inside a batch. */
@@ -105,6 +110,13 @@ export class WebApiClient {
     if (status === 401) return new AuthorizationRevoked('sign-in', facts);
     if (status === 408 || status === 429 || status >= 500) return new ProviderBusy(facts);
     return new NotTheService(facts);
+  }
+
+  private async signedIn(call: WebApiCall, url: URL): Promise<WebApiAnswer> {
+    const { tokens } = this.settings;
+    const token = await tokens.current();
+    const answer = await this.send(call, url, token);
+    return answer.status === 401 ? this.send(call, url, await tokens.renewed(token)) : answer;
   }
 
   /** @throws NotTheService for another origin: the token would be sent there */
