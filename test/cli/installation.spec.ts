@@ -181,7 +181,9 @@ describe('check', () => {
       expect(wrong.status).toBe(1);
       expect(wrong.lines.slice(-2)).toEqual([
         expect.stringMatching(/^google: to mend, .*correct GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET/),
-        expect.stringMatching(/^microsoft: to mend, AADSTS7000222: the client secret has expired; make a new/),
+        expect.stringMatching(
+          /^microsoft: to mend, AADSTS7000222: the client secret has expired; make a new/,
+        ),
       ]);
       expect(`${wrong.stdout}${known.stdout}`).not.toContain(env.GOOGLE_CLIENT_SECRET);
       const plain = await cli.run(['check'], { env: { ...env, PUBLIC_URL: 'http://carnet.example.com' } });
