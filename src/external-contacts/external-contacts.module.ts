@@ -18,6 +18,7 @@ import { CompanyWithdrawals } from './company/company-withdrawals.service.js';
 import { ExternalFoldersController } from './folders/external-folders.controller.js';
 import { ExternalFolders } from './folders/external-folders.service.js';
 import { ExternalLinks } from './links/external-links.service.js';
+import { KnownExternalContacts } from './links/known-contacts.query.js';
 import { OtherPeople } from './links/other-people.query.js';
 import { ExternalActs } from './list/external-acts.service.js';
 import { ExternalExportsController } from './list/external-exports.controller.js';
@@ -79,8 +80,8 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     ...[ErasedExternalPeople, KeptForDays, OwnExternalData, RequestExpiry],
     ...[CompanyContacts, CompanyRemovals, CompanyRemovalsQuery, CompanyRequests],
     ...[CompanySeams, CompanyWithdrawals],
-    ...[ExternalLinks, OtherPeople, Colleagues, SignUps, MovedExternalPeople],
+    ...[ExternalLinks, KnownExternalContacts, OtherPeople, Colleagues, SignUps, MovedExternalPeople],
   ],
-  exports: [Colleagues],
+  exports: [Colleagues, KnownExternalContacts],
 })
 export class ExternalContactsModule {}

@@ -5,6 +5,7 @@ import { ContactController } from './contact/contact.controller.js';
 import { ContactPhotoController } from './contact/contact-photo.controller.js';
 import { ContactQuery } from './contact/contact.query.js';
 import { PersonalContacts } from './contact/contacts.service.js';
+import { KnownPersonalContacts } from './contact/known-contacts.query.js';
 import { NewContactController } from './contact/new-contact.controller.js';
 import { ContactCopies } from './copies/contact-copies.service.js';
 import { ContactExportController } from './exports/contact-export.controller.js';
@@ -55,6 +56,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
   ],
   providers: [
     ContactCopies,
+    KnownPersonalContacts,
     ContactExports,
     ContactErasure,
     ContactQuery,
@@ -75,6 +77,6 @@ import { ContactActs } from './undo/contact-acts.service.js';
     FormerList,
     Refolding,
   ],
-  exports: [ContactCopies],
+  exports: [ContactCopies, KnownPersonalContacts, PersonalContacts],
 })
 export class PersonalContactsModule {}

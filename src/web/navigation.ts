@@ -113,6 +113,13 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         shownTo: ({ features }) => features.includes('integrations'),
       },
       {
+        href: '/calendar',
+        labelKey: 'common.nav.calendar',
+        icon: 'calendar',
+        key: 'a',
+        shownTo: ({ features }) => features.includes('integrations'),
+      },
+      {
         href: '/integrations',
         labelKey: 'common.nav.integrations',
         icon: 'refresh',

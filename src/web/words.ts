@@ -72,6 +72,16 @@ export class Words {
     return dateFormat(this.tag, timeZone, true).format(moment);
   }
 
+  /** 09:30 */
+  time(moment: Moment, timeZone = this.timeZone): string {
+    return timeFormat(this.tag, timeZone).format(moment);
+  }
+
+  /** Tuesday 24 November · mardi 24 novembre; short: Tue 24 · mar. 24 */
+  weekday(moment: Moment, timeZone = this.timeZone, length: 'long' | 'short' = 'long'): string {
+    return weekdayFormat(this.tag, timeZone, length).format(moment);
+  }
+
   /** 3 minutes ago · il y a 3 minutes; in the largest unit that is at least one. */
   relative(moment: Moment, now: Moment = Date.now()): string {
     const seconds = (Number(moment) - Number(now)) / 1000;
@@ -194,6 +204,17 @@ const dateFormat = once(
       month: 'short',
       year: 'numeric',
       ...(withTime ? { hour: '2-digit', minute: '2-digit' } : {}),
+    }),
+);
+
+const timeFormat = once(
+  (tag, timeZone: string) => new Intl.DateTimeFormat(tag, { timeZone, hour: '2-digit', minute: '2-digit' }),
+);
+const weekdayFormat = once(
+  (tag, timeZone: string, length: 'long' | 'short') =>
+    new Intl.DateTimeFormat(tag, {
+      ...{ timeZone, weekday: length, day: 'numeric' },
+      ...(length === 'long' ? { month: 'long' } : {}),
     }),
 );
 

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { featuresOf } from '../../accounts/features.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
+import { type ConnectionOwner } from '../connections/connections.service.js';
 import { DAY_MS, momentsOf } from './days.js';
 
 export interface Interval {
@@ -39,16 +40,29 @@ export class CalendarAvailability {
   /**
    * Of those of one account who agreed (at most `limits.freeBusyPeople`); everybody else is left out, whyever. A few queries for all.
    */
-  async of(
-    accountId: Id,
-    userIds: readonly Id[],
-    { from, to, now = new Date() }: { from: Date; to: Date; now?: Date },
-  ): Promise<Map<Id, Availability>> {
+  async of(accountId: Id, userIds: readonly Id[], asked: AskedTimes): Promise<Map<Id, Availability>> {
     if (userIds.length > limits.freeBusyPeople)
       throw new RangeError('More people than are looked up at once');
+    if (userIds.length === 0) return new Map();
+    return this.times(accountId, await this.agreed(accountId, userIds), asked);
+  }
+
+  /** What colleagues see of oneself, or would see: whether or not one agreed. */
+  async ofOneself({ id, accountId }: ConnectionOwner, asked: AskedTimes): Promise<Availability> {
+    const oneself = await this.database.query<Agreed[]>(
+      `SELECT u.id, COALESCE(u.timeZone, a.timeZone) AS timeZone
+       FROM users u JOIN accounts a ON a.id = u.accountId WHERE u.id = ? AND u.accountId = ?`,
+      [id, accountId],
+    );
+    return (await this.times(accountId, oneself, asked)).get(id) ?? { state: 'unknown' };
+  }
+
+  private async times(
+    accountId: Id,
+    agreed: readonly Agreed[],
+    { from, to, now = new Date() }: AskedTimes,
+  ): Promise<Map<Id, Availability>> {
     const found = new Map<Id, Availability>();
-    if (userIds.length === 0) return found;
-    const agreed = await this.agreed(accountId, userIds);
     if (agreed.length === 0) return found;
     const ids = agreed.map(({ id }) => id);
     const [features, calendars] = await Promise.all([
@@ -85,7 +99,7 @@ export class CalendarAvailability {
     return found;
   }
 
-  private agreed(accountId: Id, userIds: readonly Id[]): Promise<{ id: Id; timeZone: string }[]> {
+  private agreed(accountId: Id, userIds: readonly Id[]): Promise<Agreed[]> {
     return this.database.query(
       `SELECT u.id, COALESCE(u.timeZone, a.timeZone) AS timeZone
        FROM calendar_sharing s JOIN users u ON u.id = s.userId JOIN accounts a ON a.id = u.accountId
@@ -120,6 +134,17 @@ export class CalendarAvailability {
     );
     return rows.map((row) => ({ ...row, allDay: Boolean(row.allDay) }));
   }
+}
+
+interface AskedTimes extends Interval {
+  /** In tests and previews another moment than this one. */
+  now?: Date;
+}
+
+/** Whose times may be told. */
+interface Agreed {
+  id: Id;
+  timeZone: string;
 }
 
 interface BusyTime {

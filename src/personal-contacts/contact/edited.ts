@@ -27,6 +27,9 @@ export interface ContactEdit {
   without: readonly string[];
 }
 
+/** What changes nothing. */
+export const emptyEdit: ContactEdit = { fields: {}, phones: {}, details: {}, without: [] };
+
 export type EditedContact = ContactFields & Pick<WholeContact, 'typedPhones' | 'extra'>;
 
 /** A contact nobody has filled in yet. */

@@ -20,7 +20,7 @@ const LIST = '/personal-contacts';
 export class ContactActsController {
   constructor(private readonly acts: ContactActs) {}
 
-  /** @param to a page below `/personal-contacts` to go to afterwards */
+  /** @param to a page to go to afterwards: below `/personal-contacts`, or an event one of whose people was added */
   @Post(':batchId/undo')
   async undo(
     @CurrentUser() owner: SignedIn,
@@ -63,5 +63,7 @@ function pathAfter({ kind, changed, restored, removed, kept }: UndoneAct): strin
 function ownPath(to: unknown): string | null {
   const path = localPath(to);
   // `..` would lead out again.
-  return path !== null && /^\/personal-contacts(?![^/?])/.test(path) && !path.includes('/.') ? path : null;
+  return path !== null && /^\/(personal-contacts|calendar)(?![^/?])/.test(path) && !path.includes('/.')
+    ? path
+    : null;
 }

@@ -1,0 +1,54 @@
+import { type Words } from '../../../web/words.js';
+import { type OwnEvent } from '../events.query.js';
+import { type KnownContact } from '../known-contacts.js';
+import { CALENDAR } from './calendar.state.js';
+import { marksOf, timeOf, titleOf } from './calendar-words.js';
+import { type Entry } from './entries.js';
+
+/** People a row names; of more, how many. */
+const NAMED = 3;
+
+/** What all rows of a page share. */
+export interface RowContext {
+  now: Date;
+  /** By the address as an event has it. */
+  known: ReadonlyMap<string, KnownContact>;
+}
+
+/** Whose cards a page of these events may link to. */
+export function addressesShown(events: readonly OwnEvent[]): (string | null)[] {
+  return events.flatMap((event) => peopleShown(event).map(({ email }) => email));
+}
+
+/** An event as a line of the agenda. For `calendar/row`. */
+export function rowOf(words: Words, entry: Entry<OwnEvent>, { now, known }: RowContext) {
+  const { event, whole } = entry;
+  const { id, endsAt, startsAt, location, joinUrl, calendarName, colour, response, attendeeCount } = event;
+  const people = peopleShown(event);
+  const marks = marksOf(words, event);
+  const isNow = !whole && startsAt <= now && now < endsAt;
+  return {
+    href: `${CALENDAR}/${id}`,
+    time: timeOf(words, entry),
+    title: titleOf(words, event),
+    marks: isNow ? [{ icon: 'clock', kind: 'accent', text: words.t('calendar.mark.now') }, ...marks] : marks,
+    struck: response === 'declined',
+    over: !whole && endsAt <= now && endsAt > startsAt,
+    place: location,
+    joinUrl: isNow || endsAt > now ? joinUrl : null,
+    calendar: calendarName,
+    colour,
+    people: people.map(({ name, email }) => {
+      const contact = email === null ? undefined : known.get(email);
+      return { name: contact?.name ?? name ?? email ?? '', href: contact?.href ?? '' };
+    }),
+    more:
+      attendeeCount > people.length
+        ? words.t('calendar.people-more', { count: attendeeCount - people.length })
+        : '',
+  };
+}
+
+function peopleShown({ attendees }: OwnEvent): OwnEvent['attendees'] {
+  return attendees.slice(0, NAMED);
+}
