@@ -5,6 +5,8 @@ import { cycleText, managementCycle } from '../accounts/management-chain.js';
 import { cardFileName } from '../contact-card/card-file.js';
 import { VCARD_MEDIA_TYPE } from '../contact-card/vcard.js';
 import { NotFound } from '../errors/domain-error.js';
+import { CalendarAvailability } from '../integrations/calendar/availability.query.js';
+import { availabilityRange, availabilityView } from '../integrations/calendar/pages/availability.view.js';
 import { Member } from '../web/access.js';
 import { addMenuFor } from '../web/add-menu.js';
 import { page, redirect, type Page, type Redirect } from '../web/answers.js';
@@ -25,6 +27,7 @@ export class ContactsController {
   constructor(
     private readonly people: PeopleVisible,
     private readonly recentChoices: RecentChoices,
+    private readonly availability: CalendarAvailability,
     private readonly database: DataSource,
   ) {}
 
@@ -62,14 +65,17 @@ export class ContactsController {
     @Param('id') id: string,
   ): Promise<Page> {
     const person = await this.personOf(viewer, id);
-    const [reports, cycle] = await Promise.all([
+    const now = new Date();
+    const [reports, cycle, availability] = await Promise.all([
       this.people.reportsTo(viewer, person.id),
       viewer.role === 'member' ? null : this.cycleOf(viewer, person.id, words),
+      this.availabilityOf(viewer, person, words, now),
     ]);
     const addHref = viewer.features['personal-contacts'] ? addToMineHref(person, viewer) : '';
     return page('contacts/card', {
       ...contactView(person, viewer, words, { reports, cycle }),
       addHref,
+      availability,
     });
   }
 
@@ -88,6 +94,20 @@ export class ContactsController {
   @Header('Content-Type', 'image/svg+xml')
   async qr(@CurrentUser() viewer: SignedIn, @Param('id') id: string): Promise<string> {
     return qrCode(await this.personOf(viewer, id), companyOf(viewer));
+  }
+
+  /** Of whom the viewer found, and who agreed; oneself is told what others see, or that they see nothing. */
+  private async availabilityOf(viewer: SignedIn, person: Person, words: Words, now: Date) {
+    const asked = { ...availabilityRange(now, words.timeZone), now };
+    const found = (await this.availability.of(viewer.accountId, [person.id], asked)).get(person.id);
+    const own = person.id === viewer.id && viewer.features.integrations && viewer.account.kind === 'company';
+    if (!found && !own) return null;
+    const zone = person.timeZone ?? viewer.account.timeZone;
+    const name = person.givenName || person.familyName;
+    return {
+      times: found ? availabilityView(words, found, { now, name, zone }) : null,
+      own: own ? words.t(`calendar.free.${found ? 'you-shared' : 'you-not'}`) : '',
+    };
   }
 
   /** A circle of managers, told to who can mend it; not when it names somebody whom they do not find here. */

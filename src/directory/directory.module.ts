@@ -2,8 +2,12 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ExternalContactsModule } from '../external-contacts/external-contacts.module.js';
 import { Colleagues } from '../external-contacts/requests/colleagues.js';
+import { KnownExternalContacts } from '../external-contacts/links/known-contacts.query.js';
+import { KnownContacts } from '../integrations/calendar/known-contacts.js';
 import { KeptCopies } from '../integrations/connections/kept-copies.service.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { PersonalContacts } from '../personal-contacts/contact/contacts.service.js';
+import { KnownPersonalContacts } from '../personal-contacts/contact/known-contacts.query.js';
 import { ContactCopies } from '../personal-contacts/copies/contact-copies.service.js';
 import { PersonalContactsModule } from '../personal-contacts/personal-contacts.module.js';
 import { ContactsController } from './contacts.controller.js';
@@ -11,6 +15,7 @@ import { DirectoryAsController } from './directory-as.controller.js';
 import { HelpController } from './help.controller.js';
 import { HiddenPeople } from './hidden-people.query.js';
 import { asPersonalContacts } from './kept-copies.js';
+import { knownContacts } from './known-contacts.js';
 import { PeopleVisible } from './people-visible.query.js';
 import { PhotosController } from './photos.controller.js';
 import { RecentChoices } from './recent-choices.js';
@@ -28,10 +33,15 @@ export class DirectoryModule implements OnModuleInit {
     private readonly people: PeopleVisible,
     private readonly keptCopies: KeptCopies,
     private readonly contactCopies: ContactCopies,
+    private readonly knownContacts: KnownContacts,
+    private readonly external: KnownExternalContacts,
+    private readonly personal: KnownPersonalContacts,
+    private readonly contacts: PersonalContacts,
   ) {}
 
   onModuleInit(): void {
     this.colleagues.comeFrom((viewer, addresses) => this.people.addressesAmong(viewer, addresses));
     this.keptCopies.goTo(asPersonalContacts(this.contactCopies));
+    this.knownContacts.comeFrom(knownContacts(this.people, this.external, this.personal, this.contacts));
   }
 }

@@ -38,6 +38,8 @@ export interface ListedPerson {
 /** A colleague as their own page shows them. */
 export interface Person extends Omit<ListedPerson, 'sortKey'> {
   extension: string | null;
+  /** Their own, else null: that of the account. */
+  timeZone: string | null;
   /** null when there is none, and when the viewer would not find them. */
   manager: { id: Id; givenName: string; familyName: string } | null;
   groups: VisibleGroup[];
@@ -149,7 +151,7 @@ export class PeopleVisible {
     const [rows, memberships] = await Promise.all([
       this.database.query<(Omit<Person, 'manager' | 'groups'> & Record<`manager${string}`, string | null>)[]>(
         `SELECT u.id, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location, u.workPhone,
-                u.mobilePhone, u.extension, u.photoHash,
+                u.mobilePhone, u.extension, u.photoHash, u.timeZone,
                 m.id AS managerId, m.givenName AS managerGivenName, m.familyName AS managerFamilyName
          FROM users u LEFT JOIN users m ON m.id = u.managerId AND ${manager.sql}
          WHERE u.id = ? AND ${person.sql}`,
@@ -198,6 +200,20 @@ export class PeopleVisible {
       [known, ...values],
     );
     return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
+  /** People the viewer finds, the viewer too, by these normalised addresses. */
+  async cardsAmong(
+    viewer: Viewer,
+    addresses: readonly string[],
+  ): Promise<{ id: Id; email: string; name: string }[]> {
+    if (addresses.length === 0) return [];
+    const { sql, values } = inDirectory(viewer, 'u');
+    return this.database.query(
+      `SELECT u.id, u.email, TRIM(CONCAT(u.givenName, ' ', u.familyName)) AS name FROM users u
+       WHERE u.email IN (?) AND ${sql}`,
+      [addresses, ...values],
+    );
   }
 
   /** Of these normalised addresses, those of people the viewer finds, and the viewer's own. */

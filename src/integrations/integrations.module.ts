@@ -7,6 +7,10 @@ import { Brakes } from './brakes/brakes.service.js';
 import { CalendarAvailability } from './calendar/availability.query.js';
 import { Calendars } from './calendar/calendars.service.js';
 import { CalendarEvents } from './calendar/events.query.js';
+import { KnownContacts } from './calendar/known-contacts.js';
+import { CalendarController } from './calendar/pages/calendar.controller.js';
+import { CalendarsController } from './calendar/pages/calendars.controller.js';
+import { CalendarEventController } from './calendar/pages/event.controller.js';
 import { CalendarConsents } from './calendar/sharing.service.js';
 import { CompanyConnections } from './company/company-connections.query.js';
 import { CompanyDisconnectionController } from './company/company-disconnection.controller.js';
@@ -69,6 +73,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
     ...[CloudExportsController, CloudListController, CloudSelectionController, CloudTrashController],
     ...[CloudActsController, NewCloudContactController],
+    ...[CalendarsController, CalendarController, CalendarEventController],
     // Last: the addresses of one contact.
     CloudContactController,
   ],
@@ -80,13 +85,13 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     GoogleConnector,
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
     ...[Office365Connector],
-    ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents],
+    ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents, KnownContacts],
     ...[KeptCopies, SignInTries],
     ...[AccessTokens, OAuthClients],
     ...[CloudUndo, Conflicts],
     ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
-  exports: [CalendarAvailability, KeptCopies],
+  exports: [CalendarAvailability, KeptCopies, KnownContacts],
 })
 export class IntegrationsModule {}
