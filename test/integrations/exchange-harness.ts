@@ -26,7 +26,7 @@ export function exchangeHarness(
 ): ProviderHarness {
   return {
     connector,
-    traits: { moveKeepsId: false, folders: 'nested', folderBin: true, pageSize: 512 },
+    traits: { moveKeepsId: false, folders: 'nested', folderBin: true, listsOthers: true, pageSize: 512 },
     start: (options) => ExchangeMailbox.start(allow, options),
   };
 }

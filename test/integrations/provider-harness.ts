@@ -14,8 +14,12 @@ export interface ProviderHarness {
     folders: 'nested' | 'flat';
     /** The provider has something to throw its contacts into, as folders too. */
     folderBin: boolean;
+    /** Lists of contacts name things that are none, too. */
+    listsOthers: boolean;
     /** Contacts the provider gives in one page at most. */
     pageSize: number;
+    /** What there is not at this provider: nothing of it is asked. */
+    lacks?: readonly ('private contacts' | 'folder rights' | 'own sockets')[];
   };
   /** A mailbox of its own on a server of its own, with nothing in it. */
   start(options?: StartOptions): Promise<RemoteMailbox>;

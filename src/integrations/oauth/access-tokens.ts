@@ -30,6 +30,8 @@ class ConnectionTokens implements TokenSource {
   private renewing: Promise<string> | null = null;
   /** Gained because another was refused. */
   private renewedOne: string | null = null;
+  /** Who was refused once is not asked about again. */
+  private refusal: AuthorizationRevoked | null = null;
 
   constructor(
     private readonly clients: OAuthClients,
@@ -38,6 +40,7 @@ class ConnectionTokens implements TokenSource {
   ) {}
 
   async current(): Promise<string> {
+    if (this.refusal) throw this.refusal;
     const { accessToken, expiresAt } = this.secret();
     // NaN, of what is no date, is not greater either.
     return Date.parse(expiresAt) - Date.now() > LEFT_MS ? accessToken : this.renew();
@@ -53,9 +56,14 @@ class ConnectionTokens implements TokenSource {
   }
 
   private renew(): Promise<string> {
-    this.renewing ??= this.ask().finally(() => {
-      this.renewing = null;
-    });
+    this.renewing ??= this.ask()
+      .catch((error: unknown) => {
+        if (error instanceof AuthorizationRevoked) this.refusal = error;
+        throw error;
+      })
+      .finally(() => {
+        this.renewing = null;
+      });
     return this.renewing;
   }
 
