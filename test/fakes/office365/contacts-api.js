@@ -162,11 +162,13 @@ export function contactDelta(around, folder) {
 }
 
 /** @param {Around} around @param {string} id @param {Folder} [folder] @returns {Contact} */
-export function contactOf({ mailbox }, id, folder) {
+export function contactOf({ mailbox, ways }, id, folder) {
   requireId(id);
   const contact = mailbox.contact(id);
   if (!contact || (folder && contact.folderId !== folder.id)) throw notFound();
   if (mailbox.folders.get(contact.folderId)?.denied) throw denied();
+  // Only an immutable id leads there.
+  if (contact.folderId === mailbox.binId && (!ways.findsDeleted || id !== contact.id)) throw notFound();
   return contact;
 }
 
@@ -182,10 +184,7 @@ export function createContact(around, folder) {
   around.query('contact', []);
   const parts = partsOf(body);
   requireRoom(mailbox, folder);
-  if (parts.displayName === undefined) {
-    const made = [parts.givenName, parts.middleName, parts.surname].filter(Boolean).join(' ');
-    if (made) parts.displayName = made;
-  }
+  if (parts.displayName === undefined) parts.displayName = nameOf(parts);
   const contact = mailbox.addContact(parts, folder);
   return {
     status: 201,
@@ -208,7 +207,11 @@ export function updateContact(around, contact) {
     requireRoom(mailbox, folder);
     if (folder.id !== contact.folderId) mailbox.move(contact, folder);
   }
-  if (Object.keys(parts).length > 0) mailbox.edit(contact, parts);
+  // "Later updates to other properties may cause an automatically generated value to overwrite" it (Update contact).
+  if (['givenName', 'middleName', 'surname'].some((name) => name in parts) && !('displayName' in parts))
+    parts.displayName = nameOf({ ...contact.fields, ...parts }) || contact.fields.displayName;
+  const { extended, ...fields } = parts;
+  if (Object.keys({ ...fields, ...extended }).length > 0) mailbox.edit(contact, parts);
   return { status: 200, body: contactBody(around, contact, everything) };
 }
 
@@ -220,6 +223,10 @@ export function deleteContact(around, contact) {
   return { status: 204 };
 }
 
+function nameOf({ givenName, middleName, surname }) {
+  return [givenName, middleName, surname].filter(Boolean).join(' ');
+}
+
 const everything = { select: null, extended: null };
 
 function requireMatch({ ifMatch, ways }, { changeKey }) {
@@ -228,7 +235,7 @@ function requireMatch({ ifMatch, ways }, { changeKey }) {
 }
 
 function requireRight(folder) {
-  if (folder.readOnly || folder.denied) throw denied();
+  if (folder?.readOnly || folder?.denied) throw denied();
 }
 
 function requireRoom(mailbox, folder) {

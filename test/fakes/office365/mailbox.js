@@ -39,6 +39,8 @@ export class Mailbox {
   folders = new Map();
   /** By immutable id. @type {Map<string, Contact>} */
   contactsById = new Map();
+  /** Deleted Items: still found by their ids, and in no folder of contacts. @type {Map<string, Contact>} */
+  bin = new Map();
   /** Immutable ids of mutable ones, also of those that are not used any more. @type {Map<string, string>} */
   #immutable = new Map();
   /** Changes of the folder tree. */
@@ -59,6 +61,7 @@ export class Mailbox {
   constructor({ email, displayName = email, language = 'en', id = email, noMailbox = false }) {
     Object.assign(this, { email, displayName, language, id, noMailbox });
     this.contactsId = this.#newFolder(null, 'Contacts').id;
+    this.binId = this.newId('AQMk');
     this.calendars = new Calendars(this);
   }
 
@@ -75,9 +78,10 @@ export class Mailbox {
     return found;
   }
 
-  /** @param {string} id of either kind @returns {Contact | undefined} */
+  /** Also in Deleted Items. @param {string} id of either kind @returns {Contact | undefined} */
   contact(id) {
-    return this.contactsById.get(id) ?? this.contactsById.get(this.#immutable.get(id) ?? '');
+    const immutable = this.#immutable.get(id) ?? id;
+    return this.contactsById.get(immutable) ?? this.bin.get(immutable);
   }
 
   /** @param {string} name @returns {Folder} the first of that name @throws when there is none */
@@ -161,8 +165,16 @@ export class Mailbox {
     return copied;
   }
 
-  /** @param {Contact} contact */
+  /** Into Deleted Items, and from there for good. @param {Contact} contact */
   remove(contact) {
+    if (this.bin.delete(contact.id)) return;
+    this.erase(contact);
+    this.bin.set(contact.id, contact);
+    Object.assign(contact, { folderId: this.binId, changeKey: this.newChangeKey(), modifiedAt: new Date() });
+  }
+
+  /** For good. @param {Contact} contact */
+  erase(contact) {
     this.#leave(contact);
     this.contactsById.delete(contact.id);
   }
@@ -182,15 +194,15 @@ export class Mailbox {
     return {
       folders: [...this.folders.values()].map(({ log, ...folder }) => folder),
       contacts: this.contacts().map((contact) => ({ ...contact, extended: [...contact.extended] })),
-      contactsId: this.contactsId,
+      ...{ contactsId: this.contactsId, binId: this.binId },
       made: [this.#ids, this.#keys],
       calendars: this.calendars,
     };
   }
 
   /** Puts what `toJSON` gave in the place of all there is; delta links of before do not count any more. */
-  restore({ folders, contacts, contactsId, made, calendars }) {
-    Object.assign(this, { contactsId, folders: new Map(), contactsById: new Map(), tree: new Log() });
+  restore({ folders, contacts, contactsId, binId, made, calendars }) {
+    Object.assign(this, { contactsId, binId, folders: new Map(), contactsById: new Map(), tree: new Log() });
     [this.#ids, this.#keys] = made;
     for (const folder of folders) {
       this.folders.set(folder.id, { ...folder, log: new Log() });

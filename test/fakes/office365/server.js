@@ -35,6 +35,7 @@ import { GraphError, WrongRequest } from './refusal.js';
  * @property {'gone' | 'resync' | 'bad-request'} expiry how an old token is refused: 410, 410 with a place to start, 400
  * @property {boolean} deltaExpands `$expand` in a delta query; else it breaks (500)
  * @property {boolean} wellKnownName `contactFolders/contacts` is the default one
+ * @property {boolean} findsDeleted what lies in Deleted Items is found by its immutable id
  * @property {boolean} ignoresIfMatch the last writer wins
  * @property {412 | 409} conflictStatus
  * @property {number} mostAtOnce of one mailbox
@@ -45,7 +46,14 @@ import { GraphError, WrongRequest } from './refusal.js';
 /** @type {Ways} */
 const usual = {
   ...{ pageLimit: 500, tokenCharacters: 400, emptyPages: false, trailingPage: true, replay: false },
-  ...{ expiry: 'gone', deltaExpands: false, wellKnownName: true, ignoresIfMatch: false, conflictStatus: 412 },
+  ...{
+    expiry: 'gone',
+    deltaExpands: false,
+    wellKnownName: true,
+    findsDeleted: true,
+    ignoresIfMatch: false,
+    conflictStatus: 412,
+  },
   ...{ mostAtOnce: 4, ms: 1, fixedOrder: false },
 };
 
