@@ -33,7 +33,11 @@ const aims = {
   'contacts.update': 'write',
   'contacts.move': 'move',
   'contacts.delete': 'write',
-  'calendars.list': 'tree',
+  // Without the permission for calendars, contacts go on.
+  'calendars.list': 'folder',
+  'me.get': 'folder',
+  'events.get': 'read',
+  'events.instances': 'read',
   'calendarView.delta': 'folder',
   'calendarView.delta.link': 'cursor',
   $batch: 'tree',

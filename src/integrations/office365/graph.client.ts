@@ -16,7 +16,7 @@ export interface GraphCall {
 }
 
 /** One question of a batch. */
-export type BatchPart = Pick<GraphCall, 'operation' | 'path'>;
+export type BatchPart = Pick<GraphCall, 'operation' | 'path' | 'prefer'>;
 
 export type BatchAnswer = { ok: true; body: unknown } | { ok: false; status: number; error: ProviderError };
 
@@ -50,10 +50,10 @@ export class GraphClient {
   }
 
   /** @throws as `WebApiClient.ask` */
-  async json<T>({ operation, method, path, prefer = [], ifMatch, body }: GraphCall): Promise<T> {
+  async json<T>({ operation, method, path, prefer, ifMatch, body }: GraphCall): Promise<T> {
     if (this.refused) throw this.refused;
     const headers = {
-      prefer: [IMMUTABLE_IDS, ...prefer].join(', '),
+      prefer: preferences(prefer),
       ...(ifMatch !== undefined && { 'if-match': `W/"${ifMatch}"` }),
     };
     try {
@@ -66,8 +66,8 @@ export class GraphClient {
 
   /** Questions of one `$batch`, each with an answer of its own. @param parts at most `MOST_PARTS` @returns in their order */
   async batch(parts: readonly BatchPart[]): Promise<BatchAnswer[]> {
-    const requests = parts.map(({ path }, at) => ({
-      ...{ id: String(at), method: 'GET', url: path, headers: { Prefer: IMMUTABLE_IDS } },
+    const requests = parts.map(({ path, prefer }, at) => ({
+      ...{ id: String(at), method: 'GET', url: path, headers: { Prefer: preferences(prefer) } },
     }));
     const answer = await this.json<{ responses?: unknown }>({
       ...{ operation: '$batch', method: 'POST', path: '/$batch', body: { requests } },
@@ -105,6 +105,11 @@ export class GraphClient {
       if (name.toLowerCase() === 'retry-after') headers.set(name, String(value));
     return { ok: false, status, error: this.web.errorOf({ operation, status, headers, body }) };
   }
+}
+
+/** All of them in one header. */
+function preferences(more: readonly string[] = []): string {
+  return [IMMUTABLE_IDS, ...more].join(', ');
 }
 
 interface PartAnswer {

@@ -16,6 +16,34 @@ const CONTACT = query({ $select: SELECTED, $expand: EXPAND });
 /** What may have changed of a contact is seen in its change key. */
 const LISTED = query({ $select: 'changeKey,parentFolderId' });
 
+const EVENT = [
+  ...[
+    'subject',
+    'start',
+    'end',
+    'isAllDay',
+    'isCancelled',
+    'isOrganizer',
+    'location',
+    'sensitivity',
+    'showAs',
+    'type',
+  ],
+  ...[
+    'responseStatus',
+    'organizer',
+    'attendees',
+    'onlineMeeting',
+    'onlineMeetingUrl',
+    'webLink',
+    'seriesMasterId',
+  ],
+].join(',');
+
+function windowOf(from: Date, to: Date): string {
+  return query({ startDateTime: from.toISOString(), endDateTime: to.toISOString() });
+}
+
 /** Addresses below the version. */
 export const paths = {
   foldersDelta: `/me/contactFolders/delta?${query({ $select: 'id,displayName,parentFolderId' })}`,
@@ -33,5 +61,14 @@ export const paths = {
     `/me/contactFolders/${id(folderId)}/contacts?${query({ $filter: filter })}&${CONTACT}`,
   contact: (contactId: string) => `/me/contacts/${id(contactId)}`,
   wholeContact: (contactId: string) => `/me/contacts/${id(contactId)}?${CONTACT}`,
+  calendars: `/me/calendars?${query({ $select: 'id,name,hexColor,isDefaultCalendar', $top: '100' })}`,
+  me: `/me?${query({ $select: 'mail,userPrincipalName' })}`,
+  /** It takes no `$select` (event: delta). */
+  calendarViewDelta: (calendarId: string, from: Date, to: Date) =>
+    `/me/calendars/${id(calendarId)}/calendarView/delta?${windowOf(from, to)}`,
+  event: (eventId: string) => `/me/events/${id(eventId)}?${query({ $select: EVENT })}`,
+  /** What a series has in a window: also what was changed of it, and not what was deleted. */
+  instances: (seriesId: string, from: Date, to: Date) =>
+    `/me/events/${id(seriesId)}/instances?${windowOf(from, to)}&${query({ $select: EVENT, $top: '100' })}`,
   contactKeys: (contactId: string) => `/me/contacts/${id(contactId)}?${LISTED}`,
 };

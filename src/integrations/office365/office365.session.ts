@@ -20,6 +20,7 @@ import {
   RevisionConflict,
 } from '../provider-errors.js';
 import { extendedProperty, whereMarker } from './extended-properties.js';
+import { deltaPages, isRemoved } from './graph-delta.js';
 import { type GraphOperation } from './graph-errors.js';
 import { type GraphClient, MOST_PARTS } from './graph.client.js';
 import { contactOf, idOf, readContacts } from './office365-contacts.js';
@@ -46,7 +47,7 @@ import { paths } from './office365-paths.js';
 import { usableId } from './usable-id.js';
 
 /** Contacts of a page: what is read again where one is cut. */
-export const CONTACTS_A_PAGE = 200;
+const PAGE = ['odata.maxpagesize=200'];
 
 /** What a session remembers beyond itself; nothing is lost with it. */
 export interface SessionMemory {
@@ -72,7 +73,7 @@ export class Office365Session implements ContactsSession {
     if (from === null || !this.client.isOurs(from.link))
       throw new CursorExpired({ operation: 'contactFolders.delta' });
     const { known, wholeAt } = from;
-    for await (const { values, link, last } of this.delta('contactFolders.delta.link', from.link)) {
+    for await (const { values, link, last } of deltaPages(this.client, 'contactFolders.delta', from.link)) {
       const changes = foldersIn(values).flatMap((folder) => changeOf(folder, known));
       yield { changes, cursor: JSON.stringify({ link, known, wholeAt }), last };
     }
@@ -86,9 +87,8 @@ export class Office365Session implements ContactsSession {
     if (folderId === null) throw new Error('Each folder of Microsoft 365 has its own cursor');
     if (cursor !== null && !(CONTACTS_LINK.test(cursor) && this.client.isOurs(cursor)))
       throw new CursorExpired({ operation: 'contacts.delta' });
-    const operation = cursor === null ? 'contacts.delta' : 'contacts.delta.link';
     const from = cursor ?? paths.contactsDelta(folderId);
-    for await (const { values, link, last } of this.delta(operation, from, CONTACTS_A_PAGE)) {
+    for await (const { values, link, last } of deltaPages(this.client, 'contacts.delta', from, PAGE)) {
       this.living.add(folderId);
       yield { ...(await this.changesOf(values, folderId, known)), cursor: link, last };
       this.memory.kept.clear();
@@ -215,7 +215,7 @@ export class Office365Session implements ContactsSession {
   private async *wholeTree(): AsyncGenerator<ChangesPage<FolderChange>> {
     const listed: GraphFolder[] = [];
     let link = '';
-    for await (const page of this.delta('contactFolders.delta', paths.foldersDelta)) {
+    for await (const page of deltaPages(this.client, 'contactFolders.delta', paths.foldersDelta)) {
       listed.push(...foldersIn(page.values).filter((folder) => !isRemoved(folder)));
       link = page.link;
     }
@@ -226,26 +226,6 @@ export class Office365Session implements ContactsSession {
     this.treeRead = true;
     for (const change of changes) if (change.kind === 'folder') this.living.add(change.folder.remoteId);
     yield { changes, cursor: JSON.stringify({ link, known, wholeAt: new Date().toISOString() }), last: true };
-  }
-
-  /** Pages of a delta query: an empty one is a page too. @param from a path, or a link */
-  private async *delta(operation: DeltaOperation, from: string, pageSize?: number) {
-    let link = from;
-    for (;;) {
-      const following = link === from ? operation : LINKED[operation];
-      const page = await this.client.json<DeltaPage | null>({
-        ...{ operation: following, path: link, prefer: pageSize ? [`odata.maxpagesize=${pageSize}`] : [] },
-      });
-      const next = this.client.link(following, page?.['@odata.nextLink']);
-      const end = this.client.link(following, page?.['@odata.deltaLink']);
-      const values = page?.value;
-      // One that says there is more and gives nothing would be asked for ever.
-      if (!Array.isArray(values) || (next === null && end === null) || (next === link && values.length === 0))
-        throw new ProviderBusy({ operation: following, code: 'INCOMPLETE' });
-      link = next ?? end!;
-      yield { values: values as unknown[], link, last: next === null };
-      if (next === null) return;
-    }
   }
 
   /** Reads what is new of a page. What was made and deleted meanwhile is only deleted. */
@@ -353,22 +333,6 @@ export class Office365Session implements ContactsSession {
   }
 }
 
-type DeltaOperation =
-  'contactFolders.delta' | 'contactFolders.delta.link' | 'contacts.delta' | 'contacts.delta.link';
-
-const LINKED = {
-  'contactFolders.delta': 'contactFolders.delta.link',
-  'contactFolders.delta.link': 'contactFolders.delta.link',
-  'contacts.delta': 'contacts.delta.link',
-  'contacts.delta.link': 'contacts.delta.link',
-} as const;
-
-interface DeltaPage {
-  value?: unknown;
-  '@odata.nextLink'?: unknown;
-  '@odata.deltaLink'?: unknown;
-}
-
 /** A link of this kind, and no other text. */
 const CONTACTS_LINK = /^https?:\/\/[^?]*\/contacts\/(microsoft\.graph\.)?delta\b/i;
 
@@ -377,11 +341,6 @@ function changeOf(folder: GraphFolder, known: KnownFolders): FolderChange[] {
   if (remoteId !== null && isRemoved(folder)) return [{ kind: 'removed', remoteId }];
   const read = folderOf(folder, known);
   return read ? [{ kind: 'folder', folder: read }] : [];
-}
-
-/** `{"reason":"deleted"}`, or `changed` where it can still be restored. */
-function isRemoved(item: unknown): boolean {
-  return Boolean((item as { '@removed'?: unknown } | null)?.['@removed']);
 }
 
 /** Where something else is listed, it says so. */
