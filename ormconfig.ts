@@ -25,6 +25,7 @@ import { CloudContactMoves1764115220000 } from './src/database/migrations/176411
 import { ConnectionTries1764115250000 } from './src/database/migrations/1764115250000-connection-tries.js';
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
 import { Calendars1764201600000 } from './src/database/migrations/1764201600000-calendars.js';
+import { OAuthRequests1764201610000 } from './src/database/migrations/1764201610000-oauth-requests.js';
 import { CalendarReadings1764201640000 } from './src/database/migrations/1764201640000-calendar-readings.js';
 import { Calendar, CalendarEvent, CalendarSharing } from './src/integrations/calendar.entities.js';
 import {
@@ -40,6 +41,7 @@ import {
   SyncScope,
 } from './src/integrations/connection.entities.js';
 import { ConnectionTry } from './src/integrations/connections/connection-try.entity.js';
+import { OAuthRequest } from './src/integrations/oauth/oauth-request.entity.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
 import { Job } from './src/jobs/job.entity.js';
 import { AuditEntry, JournalBatch, JournalEntry } from './src/journal/journal.entities.js';
@@ -103,7 +105,7 @@ export const parts: DatabaseParts = {
     ...[ExternalContactList],
     ...[SentRequest, ReceivedRequest],
     ...[MailRefusal, Notification, NotificationChoice],
-    ...[ConnectionTry],
+    ...[ConnectionTry, OAuthRequest],
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
     ...[CloudContact, CloudContactFolder, CloudConflict],
     ...[Calendar, CalendarEvent, CalendarSharing],
@@ -132,6 +134,7 @@ export const parts: DatabaseParts = {
     ConnectionTries1764115250000,
     ConnectionPauses1764115260000,
     Calendars1764201600000,
+    OAuthRequests1764201610000,
     CalendarReadings1764201640000,
   ],
 };

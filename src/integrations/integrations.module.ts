@@ -5,6 +5,8 @@ import { NotificationsModule } from '../notifications/notifications.module.js';
 import { BrakeController } from './brakes/brake.controller.js';
 import { Brakes } from './brakes/brakes.service.js';
 import { CalendarAvailability } from './calendar/availability.query.js';
+import { CalendarConnectors } from './calendar/calendar-connectors.js';
+import { CalendarTurns } from './calendar/calendar-turns.service.js';
 import { Calendars } from './calendar/calendars.service.js';
 import { CalendarEvents } from './calendar/events.query.js';
 import { KnownContacts } from './calendar/known-contacts.js';
@@ -41,12 +43,17 @@ import { CloudSelectionController } from './contacts/list/cloud-selection.contro
 import { CloudErasure } from './contacts/trash/cloud-erasure.service.js';
 import { CloudTrashController } from './contacts/trash/cloud-trash.controller.js';
 import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
+import { ExchangeCalendarConnector } from './exchange/exchange-calendar.connector.js';
 import { ExchangeNetwork } from './exchange/exchange-network.js';
 import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
 import { ExchangeConnector } from './exchange/exchange.connector.js';
 import { GoogleConnector } from './google/google.connector.js';
 import { AccessTokens } from './oauth/access-tokens.js';
 import { OAuthClients } from './oauth/oauth-clients.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { OAuthRequests } from './oauth/oauth-requests.service.js';
+import { OAuthSignIn } from './oauth/oauth-sign-in.service.js';
+import { Revocations } from './oauth/revocations.service.js';
 import { Office365Connector } from './office365/office365.connector.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
@@ -68,6 +75,8 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
 @Module({
   imports: [AccountsModule, AuthModule, NotificationsModule],
   controllers: [
+    // Its addresses name a provider where those of a connection have an id.
+    ...[OAuthController],
     ...[IntegrationsController, ExchangeController, DisconnectionController],
     ...[RunsController, BrakeController, ConflictsController],
     ...[CompanyDisconnectionController, CompanyListController, OwnCloudDataController],
@@ -85,9 +94,10 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     GoogleConnector,
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
     ...[Office365Connector],
+    ...[CalendarConnectors, CalendarTurns, ExchangeCalendarConnector],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents, KnownContacts],
     ...[KeptCopies, SignInTries],
-    ...[AccessTokens, OAuthClients],
+    ...[AccessTokens, OAuthClients, OAuthRequests, OAuthSignIn, Revocations],
     ...[CloudUndo, Conflicts],
     ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],

@@ -24,6 +24,8 @@ export interface ConnectionStatus {
   conflicts: number;
   /** Folders in which so much was deleted that its owner is asked. */
   brakes: number;
+  /** Of its calendars: all, those that are read, and when all of these last were; null before they were listed. */
+  calendars: { listed: number; chosen: number; readAt: Date | null } | null;
 }
 
 /** A connection that has ended and can be had back. */
@@ -53,7 +55,7 @@ export class ConnectionStatuses {
     const ids = found.map(({ id }) => id);
     if (ids.length === 0) return [];
     const paused = found.filter(({ state }) => state === 'paused');
-    const [turns, contacts, folders, pending, conflicts, brakes, pauses] = await Promise.all([
+    const [turns, contacts, folders, pending, conflicts, brakes, calendars, pauses] = await Promise.all([
       this.database.query<(Record<'running' | 'due' | 'told', number> & { id: Id })[]>(
         // As sync/lease.ts claims them.
         `SELECT id, leaseToken IS NOT NULL AND leaseUntil > UTC_TIMESTAMP(3) AS running,
@@ -75,6 +77,7 @@ export class ConnectionStatuses {
         ids,
       ),
       this.brakes(ids),
+      this.calendars(ids),
       pausesOf(this.database.manager, found[0].accountId, paused),
     ]);
     return found.map((connection) => {
@@ -91,6 +94,7 @@ export class ConnectionStatuses {
         ...{ waiting, refused },
         conflicts: conflicts.get(id) ?? 0,
         brakes: brakes.get(id) ?? 0,
+        calendars: calendars.get(id) ?? null,
       };
     });
   }
@@ -158,6 +162,23 @@ export class ConnectionStatuses {
       rows.map(({ connectionId, found, refused }) => [
         connectionId,
         { waiting: Number(found) - Number(refused), refused: Number(refused) },
+      ]),
+    );
+  }
+
+  private async calendars(ids: readonly Id[]): Promise<Map<Id, ConnectionStatus['calendars']>> {
+    const rows = await this.database.query<
+      { connectionId: Id; listed: number | string; chosen: number | string; readAt: Date | null }[]
+    >(
+      `SELECT connectionId, COUNT(*) AS listed, SUM(chosen) AS chosen,
+         IF(SUM(chosen AND readAt IS NULL) > 0, NULL, MIN(IF(chosen, readAt, NULL))) AS readAt
+       FROM calendars WHERE connectionId IN (?) GROUP BY connectionId`,
+      [ids],
+    );
+    return new Map(
+      rows.map(({ connectionId, listed, chosen, readAt }) => [
+        connectionId,
+        { listed: Number(listed), chosen: Number(chosen), readAt },
       ]),
     );
   }

@@ -10,7 +10,9 @@ import { type ActFacts, type Actor } from '../../journal/actor.js';
 import { Journal } from '../../journal/journal.service.js';
 import { Jobs } from '../../jobs/jobs.service.js';
 import { Notifications } from '../../notifications/notifications.service.js';
+import { forgetEvents, settleCalendars } from '../calendar/calendar-rows.js';
 import { Connection, type ConnectionPause } from '../connection.entities.js';
+import { Revocations } from '../oauth/revocations.service.js';
 import { pausesOf } from './pauses.js';
 import { providerNames } from './provider-names.js';
 import { ConnectionSecrets } from './secrets.js';
@@ -90,6 +92,7 @@ export class Connections {
     private readonly journal: Journal,
     private readonly jobs: Jobs,
     private readonly notifications: Notifications,
+    private readonly revocations: Revocations,
   ) {}
 
   /** One's own that have not ended, oldest first. */
@@ -150,14 +153,21 @@ export class Connections {
 
   /**
    * Goes on with a new password or a new consent; all that waited is sent.
+   * @param permissions of a consent that says more or less than before
    * @throws NotFound; ConnectionInTheWay when it is another mailbox, which is another connection
    */
-  async signInAgain(owner: ConnectionOwner, connectionId: string, mailbox: Mailbox): Promise<void> {
+  async signInAgain(
+    owner: ConnectionOwner,
+    connectionId: string,
+    mailbox: Mailbox,
+    permissions?: Permissions,
+  ): Promise<void> {
     await inTransaction(this.database, async (manager) => {
       const connection = await this.held(manager, owner.id, connectionId);
       const { provider, mailboxId } = connection;
       if (provider !== mailbox.provider || mailboxId !== mailbox.mailboxId)
         throw new ConnectionInTheWay('integrations.refused.other-mailbox', connection, mailbox.accountName);
+      if (permissions) await manager.update(Connection, { id: connection.id }, permissions);
       await this.goOn(manager, connection, mailbox);
     });
   }
@@ -184,7 +194,7 @@ export class Connections {
          WHERE id = ? AND userId = ? AND state <> 'ended' AND revision = ?`,
         [contacts, contacts, contacts, calendar, connectionId, owner.id, revision],
       );
-      if (affectedRows === 1) return;
+      if (affectedRows === 1) return settleCalendars(manager, connectionId);
       await this.get(owner.id, connectionId, manager);
       throw new Conflict('integrations.changed-since');
     });
@@ -361,9 +371,11 @@ export class Connections {
       `UPDATE connections SET ${SIGNED_IN}, ${AT_ONCE}, pushAt = UTC_TIMESTAMP(3), accountName = ?, details = ?,
          ${UNHELD}, revision = revision + 1
        WHERE id = ?`,
-      [mailbox.accountName, JSON.stringify(mailbox.details), connectionId],
+      // What its connector has learnt of it besides stays.
+      [mailbox.accountName, JSON.stringify({ ...connection.details, ...mailbox.details }), connectionId],
     );
     await this.secrets.keep(manager, { connectionId, accountId, userId }, mailbox.secret);
+    await settleCalendars(manager, connectionId);
   }
 
   private async end(manager: EntityManager, connection: Connection, keep: boolean): Promise<void> {
@@ -374,7 +386,9 @@ export class Connections {
        WHERE id = ?`,
       [connectionId],
     );
+    await this.revocations.beforeDrop(manager, [connectionId]);
     await this.secrets.drop(manager, [connectionId]);
+    await forgetEvents(manager, [connectionId]);
     if (!keep) return;
     const { endedAt } = await manager.findOneByOrFail(Connection, { id: connectionId });
     const payload: KeepCopy = { connectionId, userId, accountId, endedAt: endedAt!.toISOString() };

@@ -15,6 +15,7 @@ import {
   Connections,
   type ConnectionOwner,
   type Mailbox,
+  type Permissions,
 } from './connections.service.js';
 import { type ExchangeForm } from './exchange.form.js';
 import { connectionPath, EXCHANGE } from './providers.js';
@@ -33,15 +34,12 @@ export class ExchangeTries {
 
   /** @throws DomainError when it may not be tried now */
   connect(owner: ConnectionOwner, form: ExchangeForm, once: string | null): Promise<TryAnswer> {
-    const { username, password, ewsUrl, contacts } = form;
+    const { username, password, ewsUrl, contacts, calendar } = form;
     const typed = { username, password, ewsUrl, version: form.version as ExchangeVersion };
     return this.tried(owner, once, username, async (signal) => {
       const mailbox = mailboxOf(await this.signIn.try(typed, signal));
-      const permission = contacts === 'read' ? 'read' : 'write';
-      const connected = await this.connections.connect(owner, mailbox, {
-        contacts: permission,
-        calendar: 'none',
-      });
+      const permissions = { contacts, calendar } as Permissions;
+      const connected = await this.connections.connect(owner, mailbox, permissions);
       return { kind: 'done', ...connected };
     });
   }

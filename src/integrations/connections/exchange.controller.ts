@@ -8,13 +8,14 @@ import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Problem, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { type Connection } from '../connection.entities.js';
+import { isNothing } from '../oauth/scopes.js';
 import { SyncWorker } from '../sync/sync-worker.service.js';
 import { type TryAnswer } from './connection-try.entity.js';
-import { Connections } from './connections.service.js';
+import { Connections, type Permissions } from './connections.service.js';
 import { ExchangeTries } from './exchange-tries.service.js';
 import { ExchangeForm, SignInAgainForm } from './exchange.form.js';
 import { exchangeView, signInAgainView, takenView, type ReturnedExchange } from './exchange.view.js';
-import { INTEGRATIONS } from './providers.js';
+import { INTEGRATIONS, oauthPath } from './providers.js';
 
 /** Connecting a mailbox of an Exchange server, and signing in to it again. */
 @Member()
@@ -48,7 +49,11 @@ export class ExchangeController {
     if (taken) return page('integrations/taken', takenView(words, taken), 409);
     const { form, once } = sent;
     const finds = form.find !== null;
-    const submission = sent.with(...missing(sent, finds ? ['email', 'password'] : needed));
+    const nothing = isNothing(form as Permissions) && !finds;
+    const submission = sent.with(
+      ...missing(sent, finds ? ['email', 'password'] : needed),
+      ...(nothing ? [{ field: 'contacts', key: 'integrations.permission.nothing' }] : []),
+    );
     if (submission.refused) return again(submission);
     const { answer, status } = await answered(() =>
       finds ? this.tries.find(reader, form, once) : this.tries.connect(reader, form, once),
@@ -65,7 +70,9 @@ export class ExchangeController {
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Param('id') id: string,
-  ): Promise<Page> {
+  ): Promise<Page | Redirect> {
+    const { provider } = await this.connections.get(reader.id, id);
+    if (provider !== 'exchange') return redirect(oauthPath(provider, `?connection=${id}`));
     const connection = await this.exchangeConnection(reader, id);
     return page('integrations/sign-in', signInAgainView(words, connection));
   }

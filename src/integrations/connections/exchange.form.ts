@@ -22,8 +22,11 @@ export class ExchangeForm {
   @Line(1_000)
   ewsUrl = '';
 
-  @IsIn(['read', 'write'], { message: 'common.problem.choice' })
+  @IsIn(['none', 'read', 'write'], { message: 'common.problem.choice' })
   contacts = 'write';
+
+  @IsIn(['none', 'read'], { message: 'common.problem.choice' })
+  calendar = 'none';
 
   /** Whose domain is asked for the address of the server. */
   @Line(LONGEST)

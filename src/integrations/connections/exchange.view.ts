@@ -1,3 +1,4 @@
+import { type Provider } from '../../accounts/settings.js';
 import { newId } from '../../database/id.js';
 import { field, problemsOf, select, type Returned } from '../../web/fields.js';
 import { type SignedIn } from '../../web/signed-in.js';
@@ -5,7 +6,7 @@ import { type Words } from '../../web/words.js';
 import { exchangeVersions } from '../exchange/versions.js';
 import { type Connection } from '../connection.entities.js';
 import { type TryHelp } from './connection-try.entity.js';
-import { permissionField } from './integrations.view.js';
+import { permissionFields } from './integrations.view.js';
 import { providerNames } from './provider-names.js';
 import { connectionPath, EXCHANGE, INTEGRATIONS } from './providers.js';
 
@@ -60,7 +61,7 @@ export function exchangeView(words: Words, reader: SignedIn, came?: ReturnedExch
       },
       returned,
     ),
-    permissionField(words, 'exchange', typedText(returned, 'contacts') ?? 'write'),
+    ...permissionFields(words, 'exchange', { contacts: 'write', calendar: 'none' }, { returned }),
   ];
   const email = field(
     words,
@@ -84,11 +85,15 @@ export function exchangeView(words: Words, reader: SignedIn, came?: ReturnedExch
 }
 
 /** Instead of the form: another connection takes the only place there is. */
-export function takenView(words: Words, { id, provider, accountName }: Connection) {
+export function takenView(
+  words: Words,
+  { id, provider, accountName }: Connection,
+  wanted: Provider = 'exchange',
+) {
   const name = providerNames[provider];
   return {
     ...head(words),
-    title: words.t('integrations.exchange.title'),
+    title: words.t('integrations.connect', { provider: providerNames[wanted] }),
     taken: words.t('integrations.taken', { provider: name, account: accountName }),
     href: connectionPath(id, 'disconnection'),
     label: words.t('integrations.disconnect-that', { provider: name }),
@@ -143,9 +148,4 @@ function head(words: Words) {
 
 function helpView(words: Words, help: TryHelp | undefined) {
   return help ? { href: help.href, label: words.t(help.key, help.values) } : null;
-}
-
-function typedText(returned: ReturnedExchange | undefined, name: string): string | undefined {
-  const value = returned?.typed[name];
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,12 +1,13 @@
 import { type Provider } from '../../accounts/settings.js';
 import { limits } from '../../config/limits.js';
-import { radioGroup } from '../../web/fields.js';
+import { newId } from '../../database/id.js';
+import { radioGroup, type Returned } from '../../web/fields.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { type Connection } from '../connection.entities.js';
 import { type ConnectionStatus, type EndedConnection } from './connection-status.query.js';
 import { providerNames } from './provider-names.js';
-import { connectionPath, connectPage, shownProviders } from './providers.js';
+import { connectionPath, shownProviders, signInPage, type ConnectPages } from './providers.js';
 
 export interface IntegrationsRead {
   statuses: readonly ConnectionStatus[];
@@ -15,6 +16,7 @@ export interface IntegrationsRead {
   allowed: Record<Provider, boolean>;
   /** The connection that takes the only place there is. */
   inTheWay: Connection | null;
+  pages: ConnectPages;
 }
 
 /** `/integrations`: one's connections as they stand, and what else can be connected. */
@@ -27,7 +29,7 @@ export function integrationsView(words: Words, reader: SignedIn, read: Integrati
   return {
     title: words.t('integrations.title'),
     text: words.t('integrations.text'),
-    connections: statuses.map((status) => connectionView(words, status)),
+    connections: statuses.map((status) => connectionView(words, status, read.pages)),
     offered,
     offeredTitle: words.t(statuses.length > 0 ? 'integrations.more-title' : 'integrations.offer-title'),
     nothing:
@@ -44,15 +46,15 @@ export function integrationsView(words: Words, reader: SignedIn, read: Integrati
 }
 
 /** One connection: how it stands, what is wrong, what can be done. */
-function connectionView(words: Words, status: ConnectionStatus) {
+function connectionView(words: Words, status: ConnectionStatus, pages: ConnectPages) {
   const { connection, running, brakes } = status;
-  const { id, provider, state, revision, contacts } = connection;
+  const { id, provider, state, revision } = connection;
   return {
     id,
     heading: providerNames[provider],
     account: connection.accountName,
     badge: stateBadge(words, connection, running),
-    problems: problemsOf(words, status),
+    problems: problemsOf(words, status, pages),
     facts: factsOf(words, status),
     progress: running
       ? {
@@ -64,29 +66,58 @@ function connectionView(words: Words, status: ConnectionStatus) {
       : null,
     sync: state === 'connected' || mayGoOn(status) ? connectionPath(id, 'sync') : null,
     syncLabel: words.t(mayGoOn(status) ? 'integrations.sync.go-on' : 'integrations.sync.button'),
-    signIn: state === 'needs-sign-in' && connectPage(provider) ? connectionPath(id, 'sign-in') : null,
+    signIn: state === 'needs-sign-in' ? signInPage(pages, connection) : null,
     brake: brakes > 0 ? `/integrations/${id}/brake` : null,
     disconnect: connectionPath(id, 'disconnection'),
     permissions: {
-      action: connectionPath(id, 'permissions'),
-      revision,
-      fields: [permissionField(words, provider, contacts, id)],
+      ...{ action: connectionPath(id, 'permissions'), revision, once: newId() },
+      fields: permissionFields(words, provider, connection, { id }),
+      // What was allowed before is raised at the provider, who asks for it.
+      note:
+        provider === 'exchange'
+          ? null
+          : words.t('integrations.permission.raising', { provider: providerNames[provider] }),
     },
   };
 }
 
-/** @param id of the connection, where a page has several of these */
-export function permissionField(words: Words, provider: Provider, value: string, id?: string) {
+/**
+ * What Carnet may do: contacts and calendar, one question each.
+ * @param id of the connection, where a page has several of these
+ */
+export function permissionFields(
+  words: Words,
+  provider: Provider,
+  { contacts, calendar }: Pick<Connection, 'contacts' | 'calendar'>,
+  { id, returned }: { id?: string; returned?: Returned } = {},
+) {
   const name = providerNames[provider];
-  return radioGroup(words, {
-    ...{ name: 'contacts', labelKey: 'integrations.permission.question', value },
-    ...(id === undefined ? {} : { id: `contacts-${id}` }),
-    options: (['write', 'read'] as const).map((permission) => ({
-      value: permission,
-      labelKey: `integrations.permission.${permission}`,
-      hint: words.t(`integrations.permission.${permission}-hint`, { provider: name }),
-    })),
-  });
+  const group = (
+    field: 'contacts' | 'calendar',
+    value: string,
+    options: readonly Connection['contacts'][],
+    key: string,
+  ) =>
+    radioGroup(
+      words,
+      {
+        ...{ name: field, labelKey: `integrations.${key}.question`, value },
+        ...(id === undefined ? {} : { id: `${field}-${id}` }),
+        options: options.map((permission) => ({
+          value: permission,
+          labelKey: `integrations.${key}.${permission}`,
+          hint: words.t(`integrations.${key}.${permission}-hint`, { provider: name }),
+        })),
+      },
+      returned,
+    );
+  // Exchange has nothing one could consent to: it is our own setting, and events are not written yet.
+  const calendarChoices =
+    provider === 'exchange' ? (['read', 'none'] as const) : (['write', 'read', 'none'] as const);
+  return [
+    group('contacts', contacts, ['write', 'read', 'none'], 'permission'),
+    group('calendar', calendar, calendarChoices, 'calendar-permission'),
+  ];
 }
 
 /** How a connection stands, in a word. */
@@ -116,7 +147,7 @@ function mayGoOn({ connection, pause }: ConnectionStatus): boolean {
 }
 
 /** What is wrong, each with what to do about it. */
-function problemsOf(words: Words, status: ConnectionStatus) {
+function problemsOf(words: Words, status: ConnectionStatus, pages: ConnectPages) {
   const { connection, conflicts, brakes, refused, waiting } = status;
   const { state, problem, contacts } = connection;
   const provider = providerNames[connection.provider];
@@ -131,7 +162,7 @@ function problemsOf(words: Words, status: ConnectionStatus) {
     const key = `sync.problem.${problem.key}`;
     const text = words.has(key) ? words.t(key, problem.values) : words.t('integrations.problem-other');
     const elsewhere = state === 'connected' && problem.key === 'not-the-service';
-    const href = elsewhere ? connectPage(connection.provider) : null;
+    const href = elsewhere && connection.provider === 'exchange' ? pages.exchange : null;
     said.push({
       ...{ kind: state === 'needs-sign-in' ? 'failure' : 'warning', text },
       ...(href === null ? {} : { href, label: words.t('integrations.sign-in.other-address') }),
@@ -158,7 +189,7 @@ function problemsOf(words: Words, status: ConnectionStatus) {
 }
 
 function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: ConnectionStatus) {
-  const { accountName, details, lastSuccessAt, nextRunAt, state, contacts } = connection;
+  const { accountName, details, lastSuccessAt, nextRunAt, state, contacts, calendar } = connection;
   const server = serverText(details);
   // The account stands above; a login name may be another word for it.
   const login = typeof details['username'] === 'string' ? details['username'] : accountName;
@@ -175,7 +206,13 @@ function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: C
     ...(server ? [{ label: words.t('integrations.fact.server'), ...server }] : []),
     {
       label: words.t('integrations.fact.permission'),
-      value: words.t(`integrations.permission.${contacts === 'write' ? 'write' : 'read'}`),
+      value: words.t(`integrations.permission.${contacts}`),
+      ...(contacts === 'none' ? { note: words.t('integrations.permission.none-note') } : {}),
+    },
+    {
+      label: words.t('integrations.fact.calendar'),
+      value: words.t(`integrations.calendar-permission.${calendar}`),
+      ...(calendar === 'none' ? {} : { note: calendarNote(words, counts.calendars) }),
     },
     {
       label: words.t('integrations.fact.last-success'),
@@ -196,6 +233,16 @@ function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: C
   ];
 }
 
+/** Which of its calendars are read, and when they last were. */
+function calendarNote(words: Words, calendars: ConnectionStatus['calendars']): string {
+  if (calendars === null) return words.t('integrations.calendars-none-yet');
+  const { chosen, listed, readAt } = calendars;
+  return words.t('integrations.calendars', {
+    ...{ chosen, listed },
+    when: readAt ? words.relative(readAt) : words.t('integrations.never'),
+  });
+}
+
 /** Its contacts. */
 function listPath({ id }: Pick<Connection, 'id'>): string {
   return `/cloud-contacts?mailbox=${id}`;
@@ -210,8 +257,8 @@ function serverText({ serverVersion, ewsUrl }: Readonly<Record<string, unknown>>
 }
 
 /** A provider one may connect: what it would ask for and why. */
-function offerView(words: Words, provider: Provider, { ended, inTheWay }: IntegrationsRead) {
-  const href = connectPage(provider);
+function offerView(words: Words, provider: Provider, { ended, inTheWay, pages }: IntegrationsRead) {
+  const href = pages[provider];
   const name = providerNames[provider];
   const before = ended.filter((each) => each.provider === provider);
   return {
@@ -250,4 +297,4 @@ function offerView(words: Words, provider: Provider, { ended, inTheWay }: Integr
   };
 }
 
-const asks = ['contacts', 'why', 'nothing-else', 'secret'] as const;
+const asks = ['contacts', 'calendar', 'why', 'nothing-else', 'secret'] as const;

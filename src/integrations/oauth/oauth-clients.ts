@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   ClientSecretPost,
   allowInsecureRequests,
@@ -18,7 +18,9 @@ import {
 import { type Provider } from '../../accounts/settings.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import { type Environment } from '../../config/environment.js';
-import { NotTheService } from '../provider-errors.js';
+import { providerNames } from '../connections/provider-names.js';
+import { ClientRefused, NotTheService } from '../provider-errors.js';
+import { countClientRefused } from './oauth-metrics.js';
 import { ourErrorOf } from './oauth-errors.js';
 import { oauthFetch } from './oauth-fetch.js';
 import { type OAuthSecret } from './oauth-secret.js';
@@ -42,12 +44,16 @@ export interface Grant extends Omit<OAuthSecret, 'refreshToken'> {
 
 /** Where Microsoft has its rules for tenants; only the library's name for them, nothing is asked there. */
 const ENTRA = new URL('https://login.microsoftonline.com/organizations/v2.0');
+/** The issuer, wherever it is asked. */
+const GOOGLE = 'https://accounts.google.com';
 /** Of a token whose answer does not say, as short as is sensible. */
 const DEFAULT_SECONDS = 300;
 
 /** This installation as Google and Microsoft know it, and what it asks their token services. */
 @Injectable()
 export class OAuthClients {
+  private readonly logger = new Logger('OAuth');
+
   constructor(@Inject(ENVIRONMENT) private readonly environment: Environment) {}
 
   /** Whether the operator has set it up. */
@@ -76,15 +82,32 @@ export class OAuthClients {
   }
 
   /**
+   * The page where an administrator of Microsoft 365 agrees for everybody in their organisation, to all that people may choose
+   * here; null at Google, whose administrators have a list of their own.
+   */
+  adminConsentUrl(provider: OAuthProvider): string | null {
+    const { microsoft } = this.environment;
+    if (provider !== 'office365' || !microsoft) return null;
+    const url = new URL(`${microsoft.authority}/v2.0/adminconsent`);
+    url.searchParams.set('client_id', microsoft.clientId);
+    url.searchParams.set('redirect_uri', this.redirectUri(provider));
+    // Of other resources than Graph there are none.
+    url.searchParams.set('scope', adminScopes.map((name) => `${microsoft.graphUrl}/${name}`).join(' '));
+    return url.href;
+  }
+
+  /**
    * Changes a code for tokens. Who signed in is said by the id_token, which comes from the token service itself over https
    * and is checked for issuer, audience, nonce and time (OpenID Connect Core 3.1.3.7; no signature is needed there).
    * @param answered the query the provider sent the person back with
+   * @param scopes what was asked for; an answer that names none has granted all (RFC 6749 §5.1)
    * @throws AuthorizationRevoked (a code that was used or has expired), ClientRefused, NotTheService, ProviderBusy,
    * Throttled, NotReachable
    */
   async exchange(
     provider: OAuthProvider,
     answered: URLSearchParams,
+    scopes: readonly string[],
     { state, verifier, nonce }: OAuthChecks,
     signal = never,
   ): Promise<{ grant: Grant; claims: IDToken }> {
@@ -96,10 +119,10 @@ export class OAuthClients {
       const answer = await authorizationCodeGrant(configuration, url, checks);
       const claims = answer.claims();
       if (!claims) throw new NotTheService({ operation, code: 'NO_ID_TOKEN' });
-      return { grant: grantOf(answer, ''), claims };
+      return { grant: grantOf(answer, scopes.join(' ')), claims };
     } catch (error) {
       signal.throwIfAborted();
-      throw ourErrorOf(error, operation);
+      throw this.told(provider, ourErrorOf(error, operation));
     }
   }
 
@@ -115,7 +138,7 @@ export class OAuthClients {
       return grantOf(await refreshTokenGrant(configuration, refreshToken), scope);
     } catch (error) {
       signal.throwIfAborted();
-      throw ourErrorOf(error, operation);
+      throw this.told(provider, ourErrorOf(error, operation));
     }
   }
 
@@ -126,8 +149,19 @@ export class OAuthClients {
       await tokenRevocation(await this.configuration(provider, operation, signal), token);
     } catch (error) {
       signal.throwIfAborted();
-      throw ourErrorOf(error, operation);
+      throw this.told(provider, ourErrorOf(error, operation));
     }
+  }
+
+  /** The operator alone can mend that, and has to know. */
+  private told(provider: OAuthProvider, error: unknown): unknown {
+    if (error instanceof ClientRefused) {
+      countClientRefused(provider);
+      this.logger.error(
+        `${providerNames[provider]} does not know this installation (${error.message}): the client secret is wrong or has expired. Run "npm run carnet -- check"`,
+      );
+    }
+    return error;
   }
 
   /** Made for each call, which has its own signal; nothing is asked for it. */
@@ -168,11 +202,10 @@ export class OAuthClients {
     const { google, microsoft } = this.environment;
     if (provider === 'google') {
       const { authorizeUrl, tokenUrl, revokeUrl } = google!;
-      const issuer = new URL(authorizeUrl).origin;
       return {
-        server: new URL(issuer),
+        server: new URL(GOOGLE),
         metadata: {
-          issuer,
+          issuer: GOOGLE,
           authorization_endpoint: authorizeUrl,
           token_endpoint: tokenUrl,
           revocation_endpoint: revokeUrl,
@@ -191,6 +224,10 @@ export class OAuthClients {
     };
   }
 }
+
+const adminScopes = [
+  ...['User.Read', 'Contacts.Read', 'Contacts.ReadWrite', 'Calendars.Read', 'Calendars.ReadWrite'],
+];
 
 const never = new AbortController().signal;
 

@@ -10,6 +10,7 @@ import { Connections } from '../connections/connections.service.js';
 import { pausesOf } from '../connections/pauses.js';
 import { ConnectionSecrets } from '../connections/secrets.js';
 import { slotKeyOf } from '../connections/slot-key.js';
+import { Revocations } from '../oauth/revocations.service.js';
 import { ownedTables } from './connection-rows.js';
 
 /**
@@ -24,6 +25,7 @@ export class MovedConnectionOwners implements OnModuleInit {
     private readonly belongings: Belongings,
     private readonly connections: Connections,
     private readonly secrets: ConnectionSecrets,
+    private readonly revocations: Revocations,
   ) {}
 
   onModuleInit(): void {
@@ -68,10 +70,9 @@ export class MovedConnectionOwners implements OnModuleInit {
       );
     }
     const ids = moving.map(({ id }) => id);
-    await this.secrets.drop(
-      manager,
-      ids.filter((id) => !slots.has(id)),
-    );
+    const ended = ids.filter((id) => !slots.has(id));
+    await this.revocations.beforeDrop(manager, ended);
+    await this.secrets.drop(manager, ended);
     await this.secrets.handOver(manager, ids, to);
     await manager.query('UPDATE sync_scopes SET accountId = ? WHERE connectionId IN (?)', [
       to.accountId,

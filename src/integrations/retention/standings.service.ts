@@ -12,6 +12,7 @@ import { type Connection, type ConnectionPause } from '../connection.entities.js
 import { Connections } from '../connections/connections.service.js';
 import { pausesOf } from '../connections/pauses.js';
 import { ConnectionSecrets } from '../connections/secrets.js';
+import { Revocations } from '../oauth/revocations.service.js';
 
 /** Connections of one transaction. */
 const AT_ONCE = 500;
@@ -34,6 +35,7 @@ export class ConnectionStandings implements OnModuleInit {
     private readonly sweeper: Sweeper,
     private readonly connections: Connections,
     private readonly secrets: ConnectionSecrets,
+    private readonly revocations: Revocations,
   ) {}
 
   onModuleInit(): void {
@@ -146,6 +148,7 @@ export class ConnectionStandings implements OnModuleInit {
       [due.map(({ id }) => id)],
     );
     const rested = still.map(({ id }) => id);
+    await this.revocations.beforeDrop(manager, rested);
     await this.secrets.drop(manager, rested);
     await forgetEvents(manager, rested);
     return due.length;
