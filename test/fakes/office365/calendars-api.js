@@ -119,6 +119,24 @@ export function getEvent(around, id) {
   return { status: 200, body: eventBody(instance, calendar, zoneOf(around), select), ...applied(around) };
 }
 
+/** What a series has in a window: also what was changed of it, and not what was deleted. @param {Around} around @param {string} id of its master */
+export function listInstances(around, id) {
+  requireId(id);
+  const query = around.query('event', [...LISTED, ...WINDOW]);
+  const { calendars } = around.mailbox;
+  const event = calendars.events.get(id);
+  if (!event?.recurrence) throw notFound();
+  const calendar = calendars.all.get(event.calendarId);
+  if (calendar.denied) throw denied();
+  const { from, to } = windowOf(query.values);
+  const zone = zoneOf(around);
+  const all = instancesOf(event, { from: new Date(from), to: new Date(to) }).map((instance) =>
+    eventBody(instance, calendar, zone, query.select),
+  );
+  const path = `/me/events/${encodeURIComponent(id)}/instances`;
+  return { ...pageOfList(around, path, query, all, 'events'), ...applied(around) };
+}
+
 function windowOf(values) {
   const [from, to] = WINDOW.map((name) => values.get(name));
   if (!from || !to)

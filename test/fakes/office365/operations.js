@@ -134,6 +134,8 @@ function contactsRoute(method, [id, ...rest], folderId) {
 function calendarRoute([what, ...rest]) {
   const named = (name, act) => [() => name, readCalendars, act];
   if (what === 'calendars' && rest.length === 0) return named('calendars', calendars.listCalendars);
+  if (what === 'events' && rest.length === 2 && rest[1] === 'instances')
+    return named('event', (around) => calendars.listInstances(around, rest[0]));
   if (what === 'events')
     return rest.length === 1 && !isDelta(rest[0])
       ? named('event', (around) => calendars.getEvent(around, rest[0]))
