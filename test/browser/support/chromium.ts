@@ -48,6 +48,9 @@ export function inChromium(title: string, tests: () => void): void {
   else it.skip(`${title}: ${reason}`, () => undefined);
 }
 
+/** A page is read once and left: code compiled anew to run faster costs more than it wins, mostly on axe. */
+const NO_OPTIMIZING = '--js-flags=--no-opt --no-maglev';
+
 /** One Chromium for a test file. */
 export class Chromium {
   private readonly contexts: BrowserContext[] = [];
@@ -56,7 +59,7 @@ export class Chromium {
 
   /** @param fontSize what the person chose as the size of ordinary text, in CSS pixels */
   static async launch({ fontSize = 16 } = {}): Promise<Chromium> {
-    const args = [`--blink-settings=defaultFontSize=${fontSize}`];
+    const args = [`--blink-settings=defaultFontSize=${fontSize}`, NO_OPTIMIZING];
     return new Chromium(await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args }));
   }
 
