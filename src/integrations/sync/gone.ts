@@ -13,7 +13,8 @@ const CHUNK = 500;
 
 /**
  * Marks contacts of a folder (null: of the whole book) that their provider does not have any more: all, or those that the reading
- * `pass` did not list, or that are not among all remote ids of the folder (just sent, one may not be listed yet). Which folder a contact is in there says the agreed copy, not where somebody has moved it here.
+ * `pass` did not list, or that are not among all remote ids of the folder. Just sent, one may not be listed yet: it is asked for by
+ * name (unheard.ts). Which folder a contact is in there says the agreed copy, not where somebody has moved it here.
  * @returns whether there are any
  */
 export async function markGone(
@@ -22,7 +23,9 @@ export async function markGone(
   folder: EmptiedFolder | null,
   { pass: listedBy, listed }: { pass?: number; listed?: ReadonlySet<string> } = {},
 ): Promise<boolean> {
-  const unlisted = `${listedBy === undefined ? '' : 'AND c.pass <> ?'} ${listed ? 'AND c.sentAt IS NULL' : ''}`;
+  const isReading = listedBy !== undefined || listed !== undefined;
+  const unlisted = `${listedBy === undefined ? '' : 'AND c.pass <> ?'}
+    ${isReading ? 'AND (c.sentAt IS NULL OR c.deletedAt IS NOT NULL)' : ''}`;
   const pass = listedBy === undefined ? [] : [listedBy];
   // Where it is here, or, of those moved or deleted here and not yet there, anywhere.
   const linked = folder

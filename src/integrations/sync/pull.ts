@@ -24,9 +24,10 @@ import { markGone, type EmptiedFolder } from './gone.js';
 import { sameFolders } from './merge.js';
 import { assertRoomToRead, lookForRoom, NoRoom, TOO_MANY_CONTACTS } from './room.js';
 import { TurnOver, type Run, type Saving } from './run.js';
+import { numbersOf } from './remote-fields.js';
 import { saveScope, type Scope } from './scopes.js';
 import { newContact, takeRemote, type Arrived, type Reading } from './take-remote.js';
-import { lookForUnheard, noteHeard } from './unheard.js';
+import { LISTED_AFTER_MINUTES, lookForUnheard, noteHeard } from './unheard.js';
 
 /**
  * Reads what changed of one folder (null: of the whole book) since its cursor, page by page; each page is saved with the cursor
@@ -91,7 +92,10 @@ async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: 
   await lookForUnheard(run, folder);
 }
 
-/** Of contacts whose contents we hold; one that had gone is read again in whole. */
+/**
+ * Of contacts whose contents we hold; one that had gone is read again in whole. What we removed there ourselves is listed for a
+ * while by providers that are slow to tell: as it was then, it has not come back.
+ */
 async function revisionsOf(
   database: Statements,
   connectionId: Id,
@@ -100,8 +104,9 @@ async function revisionsOf(
   if (remoteIds.length === 0) return new Map();
   const rows = await database.query<{ remoteId: string; revision: string }[]>(
     `SELECT remoteId, revision FROM cloud_contacts
-     WHERE connectionId = ? AND remoteId IN (?) AND agreed IS NOT NULL AND revision IS NOT NULL`,
-    [connectionId, remoteIds],
+     WHERE connectionId = ? AND remoteId IN (?) AND revision IS NOT NULL
+       AND (agreed IS NOT NULL OR deletedAt IS NOT NULL AND sentAt > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ? MINUTE))`,
+    [connectionId, remoteIds, LISTED_AFTER_MINUTES],
   );
   return new Map(rows.map(({ remoteId, revision }) => [remoteId, revision]));
 }
@@ -137,6 +142,10 @@ async function saveChanges(
   const { connection } = run;
   // Of what comes twice the later word counts.
   const latest = new Map(changes.map((change) => [remoteIdOf(change), change]));
+  // Of one that is called otherwise by now, the former name is told as removed.
+  for (const change of changes)
+    for (const formerId of formerIdsOf(change))
+      if (latest.get(formerId)?.kind === 'removed') latest.delete(formerId);
   const reading: Reading = {
     folders: await folderIdsOf(manager, connection.id),
     region: run.region,
@@ -186,7 +195,8 @@ class PageWork {
     const { fields } = agreed;
     const folderIds = moved ? [folder.remoteId] : agreed.folderIds;
     const { memory, isPrivate } = row;
-    this.takeContact(row, { remoteId, revision, memory, fields, folderIds, isPrivate });
+    const numbers = numbersOf(row, agreed);
+    this.takeContact(row, { remoteId, revision, memory, fields, folderIds, numbers, isPrivate });
   }
 
   private takeContact(
@@ -309,12 +319,18 @@ async function rowsOf(
   );
   const byId = await storedCloudContacts(manager, connectionId, { ...held, ids: [...new Set(clientIds)] });
   const taken = new Set<Id>();
+  const listed = new Set(changes.map(remoteIdOf));
+  const named = new Set(
+    [...known.values()].flatMap(({ id, remoteId }) => (listed.has(remoteId ?? '') ? [id] : [])),
+  );
   return {
     byId,
     rowOf(change) {
       const row = [remoteIdOf(change), ...formerIdsOf(change)]
         .map((remoteId) => byRemoteId.get(remoteId))
-        .find((each) => each !== undefined);
+        // Two that were one are not both the same row.
+        .find((each) => each !== undefined && (each.remoteId === remoteIdOf(change) || !named.has(each.id)));
+      if (row) named.add(row.id);
       if (row || change.kind !== 'contact') return row;
       // What a sending whose answer was lost has made. A second one that carries the id is a copy.
       const made = byId.get(change.contact.clientId ?? '');

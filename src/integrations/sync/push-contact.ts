@@ -169,7 +169,8 @@ class Sending {
       now.deletedAt === null
         ? // Taken out of the bin meanwhile: it is made there again.
           { ...now, ...againFromNothing(now) }
-        : { ...now, agreed: null, revision: null, pushAttempts: 0 },
+        : // The revision stays: by it a late list is told from one that has it again.
+          { ...now, agreed: null, pushAttempts: 0 },
     );
   }
 

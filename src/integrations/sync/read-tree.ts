@@ -90,7 +90,15 @@ async function save(
     if (run.connector.scope === 'folder') {
       for (const folder of ended) if (await markGone(manager, connection.id, folder)) run.missed = true;
       await forgetCursors(manager, connection.id, ended);
-    } else await dropFolders(manager, connection.id, ended);
+    } else {
+      await dropFolders(manager, connection.id, ended);
+      const known = new Set(before.map(({ id }) => id));
+      await joinFolders(
+        manager,
+        connection.id,
+        folders.filter(({ id, living: is }) => is && !known.has(id)),
+      );
+    }
     after.problem = problemOf(scope, all.size - living.size);
     await saveScope(manager, connection, after);
     if (after.problem !== scope.problem) await markScope(manager, scope, 'problem', after.problem);
@@ -203,6 +211,22 @@ async function dropFolders(
   const ids = folders.map(({ id }) => id);
   await manager.query('DELETE FROM cloud_contact_folders WHERE folderId IN (?)', [ids]);
   await manager.query('DELETE FROM cloud_folders WHERE connectionId = ? AND id IN (?)', [connectionId, ids]);
+}
+
+/** Contacts that were read with a label before it was heard of: their provider has nothing more to say of them. */
+async function joinFolders(
+  manager: Statements,
+  connectionId: Id,
+  folders: readonly StoredFolder[],
+): Promise<void> {
+  for (const { id, remoteId } of folders)
+    await manager.query(
+      `INSERT INTO cloud_contact_folders (contactId, folderId, accountId, ownerId)
+       SELECT c.id, ?, c.accountId, c.ownerId FROM cloud_contacts c
+       WHERE c.connectionId = ? AND c.agreed IS NOT NULL AND JSON_CONTAINS(c.agreed, JSON_QUOTE(?), '$.folderIds')
+       ON DUPLICATE KEY UPDATE ownerId = VALUES(ownerId)`,
+      [id, connectionId, remoteId],
+    );
 }
 
 function remoteIdOf(change: FolderChange): string {

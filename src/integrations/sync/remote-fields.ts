@@ -94,6 +94,16 @@ export function sameField(
   return one === other || keyOf(field, one, region) === keyOf(field, other, region);
 }
 
+/** The numbers of a row that say how its provider dials what it has; what was typed here since, it has not. */
+export function numbersOf(row: CloudFields, agreed: Pick<AgreedCopy, 'fields'>): RemoteContact['numbers'] {
+  const texts = remoteFieldsOf(row, agreed);
+  return Object.fromEntries(
+    phoneFields.flatMap((field) =>
+      row[field] !== null && texts[field] === agreed.fields[field] ? [[field, row[field]]] : [],
+    ),
+  );
+}
+
 /** What of a living row that is there already the provider does not have yet; empty for one that was never made there. */
 export function differenceToPush(row: Tellable, folders: FolderIds, region: string): Difference {
   const difference: Difference = { fields: {}, folderIds: null };
@@ -103,10 +113,24 @@ export function differenceToPush(row: Tellable, folders: FolderIds, region: stri
   for (const field of contactFields)
     if (!sameField(field, wanted[field], agreed.fields[field], region))
       difference.fields[field] = wanted[field];
-  const folderIds = remoteFolderIds(row.folderIds, folders);
-  // One whose folder is not known (any more) stays where it is there.
-  if (folderIds.length > 0 && !sameValue(folderIds, agreed.folderIds)) difference.folderIds = folderIds;
+  const folderIds = placeThere(row, agreed, folders);
+  if (!sameValue(folderIds, agreed.folderIds)) difference.folderIds = folderIds;
   return difference;
+}
+
+/**
+ * Where a contact is to be there, sorted: where it is here. One whose folder is not known (any more) stays where it is there, and
+ * a label we have not heard of (yet, or any more) is not ours to take away.
+ */
+export function placeThere(
+  { folderIds }: Pick<Tellable, 'folderIds'>,
+  agreed: { folderIds: readonly string[] },
+  folders: FolderIds,
+): string[] {
+  const placed = remoteFolderIds(folderIds, folders);
+  if (placed.length === 0) return [...agreed.folderIds];
+  const known = new Set(folders.values());
+  return [...new Set([...placed, ...agreed.folderIds.filter((id) => !known.has(id))])].sort();
 }
 
 /** What its provider has to be told of a row: the one rule of the outbox. */

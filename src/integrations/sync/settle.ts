@@ -16,6 +16,7 @@ import {
 import { brakeNewsKey, type Counted, needsBrake, UNASKED, type Verdict } from './brake.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { revive, writeChanges } from './pull.js';
+import { numbersOf } from './remote-fields.js';
 import { type Run, type Saving } from './run.js';
 import { markScope, type Scope } from './scopes.js';
 import { countAgainstBrake } from './standing-brake.js';
@@ -47,7 +48,10 @@ export async function settle(
   // Moved while we read, from a folder read late into one read early, a contact is in neither: both are read once more.
   for (
     let reading = 2;
-    run.missed && (await isAny(run, 'goneAt IS NOT NULL AND deletedAt IS NULL'));
+    // A whole book is read in one: nothing is missed in it because it was moved.
+    run.connector.scope === 'folder' &&
+    run.missed &&
+    (await isAny(run, 'goneAt IS NOT NULL AND deletedAt IS NULL'));
     reading++
   ) {
     run.missed = false;
@@ -250,10 +254,11 @@ async function join(run: Run, saving: Saving, pairs: readonly Pair[]): Promise<v
   if (conflicts.length > 0) saving.count({ conflicts: await noteConflicts(manager, act, run.id, conflicts) });
 }
 
-function arrivedOf({ remoteId, revision, memory, agreed, isPrivate }: StoredCloudContact): Arrived {
+function arrivedOf(row: StoredCloudContact): Arrived {
+  const { remoteId, revision, memory, agreed, isPrivate } = row;
   if (remoteId === null || revision === null || agreed === null)
     throw new Error('An arrival stands as it was read');
-  return { remoteId, revision, memory, ...agreed, isPrivate };
+  return { remoteId, revision, memory, ...agreed, numbers: numbersOf(row, agreed), isPrivate };
 }
 
 /** Contacts in the bin that somebody took back there, under a new id: they carry the client id. */

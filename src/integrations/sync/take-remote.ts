@@ -4,7 +4,7 @@ import { type RemoteContact } from '../contacts-connector.js';
 import { nowhere, type KeptCloudContact, type StoredCloudContact } from '../contacts/cloud-contact-row.js';
 import { type Id } from '../../database/id.js';
 import { merge, sameFolders, type Side } from './merge.js';
-import { fieldsOf, remoteFieldsOf, sameField, type FolderIds } from './remote-fields.js';
+import { fieldsOf, placeThere, remoteFieldsOf, sameField, type FolderIds } from './remote-fields.js';
 
 /** What reading a contact needs to know of its mailbox. */
 export interface Reading {
@@ -38,11 +38,9 @@ export interface Taken {
 export function takeRemote(row: StoredCloudContact, remote: Arrived, reading: Reading): Taken {
   const { folders, region, several } = reading;
   const there: Side = { fields: remote.fields, folderIds: [...remote.folderIds].sort() };
-  const placed = row.folderIds.flatMap((id) => folders.get(id) ?? []);
   const here: Side = {
     fields: remoteFieldsOf(row, row.agreed ?? there),
-    // One whose folder is not known (any more) stays where it is there.
-    folderIds: placed.length > 0 ? placed : (row.agreed ?? there).folderIds,
+    folderIds: placeThere(row, row.agreed ?? there, folders),
   };
   const agreed: Side = row.agreed ?? (row.remoteId === null ? there : here);
   const same = (...[field, one, other]: [(typeof contactFields)[number], string | null, string | null]) =>
@@ -63,7 +61,8 @@ export function takeRemote(row: StoredCloudContact, remote: Arrived, reading: Re
   const after: KeptCloudContact = {
     ...row,
     ...fields,
-    folderIds: folderIds.length > 0 ? folderIds : row.folderIds,
+    // A contact may be in no label; a folder it has to be in.
+    folderIds: folderIds.length > 0 || several ? folderIds : row.folderIds,
     isPrivate: remote.isPrivate,
     ...stateOf(remote),
     // Of a change that is not taken nothing is left to say once there is no change.

@@ -10,7 +10,7 @@ import { type Run } from './run.js';
  */
 
 /** However slow a provider is to list what was made. */
-const LISTED_AFTER_MINUTES = 60;
+export const LISTED_AFTER_MINUTES = 60;
 
 /** Whether a sending was done is known now; of one that waits it still counts. */
 const ANSWERED = 'pushAttempts = IF(pending IS NULL, 0, pushAttempts)';
