@@ -16,6 +16,7 @@ import { demoCompanies, type DemoCompany } from './cli.demo-companies.js';
 import { demoContacts } from './cli.demo-contacts.js';
 import { demoExchange } from './cli.demo-exchange.js';
 import { demoExternal } from './cli.demo-external.js';
+import { demoOAuth } from './cli.demo-oauth.js';
 import { settled } from './cli.user-files.js';
 import { type Id } from './database/id.js';
 import { inTransaction } from './database/transaction.js';
@@ -53,7 +54,12 @@ export async function seedDemo(app: INestApplicationContext): Promise<string[]> 
       `${company.accountName}: ${owner} (owner), ${admin} (administrator), ${member} (member), password ${password}`,
     );
   }
-  return [...lines, ...(await demoExternal(app, password)), ...(await demoExchange(app, password))];
+  return [
+    ...lines,
+    ...(await demoExternal(app, password)),
+    ...(await demoExchange(app, password)),
+    ...(await demoOAuth(app, password)),
+  ];
 }
 
 async function ownerOf(app: INestApplicationContext, company: DemoCompany): Promise<Actor & { id: Id }> {

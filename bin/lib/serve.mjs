@@ -5,7 +5,7 @@ import path from 'node:path';
 import { cliFile, mainFile, migrate, openDatabase } from './application.mjs';
 import { build } from './build.mjs';
 import { CleanUp } from './clean-up.mjs';
-import { startDemoExchange } from './demo-exchange.mjs';
+import { startDemoStandIns } from './demo-stand-ins.mjs';
 import { withLock } from './lock.mjs';
 import { installPackages } from './packages.mjs';
 import { Interrupted, Problem } from './problem.mjs';
@@ -33,7 +33,7 @@ export async function serve({ demo, step, say, signal }) {
     const env = { NODE_ENV: 'production', ...process.env, DATA_DIR: dataDir, DATABASE_URL: url };
     await migrate({ env, step, signal });
     if (demo)
-      Object.assign(env, await startDemoExchange({ dataDir, port: listenAt.port, step, signal, cleanUp }));
+      Object.assign(env, await startDemoStandIns({ dataDir, port: listenAt.port, step, signal, cleanUp }));
     const signIns = demo ? await seedDemo({ env, step, signal }) : '';
 
     const server = await startServer({ env, dataDir, step, signal });

@@ -169,6 +169,25 @@ export class AddressBook {
     const group = this.groups.get(id);
     return group && !group.deleted ? group : null;
   }
+
+  /** All there is, for another life of the server. @returns {unknown} what JSON can carry */
+  toJSON() {
+    return {
+      persons: [...this.persons.values()].map(({ order, now, seq }) => ({ order, now, seq })),
+      groups: [...this.groups.values()],
+      ...{ seq: this.seq, epoch: this.epoch, renamed: [...this.#renamed] },
+      made: [this.#count, this.#lastTime],
+    };
+  }
+
+  /** Puts what `toJSON` gave in the place of all there is. */
+  restore({ persons, groups, seq, epoch, renamed, made }) {
+    Object.assign(this, { seq, epoch });
+    [this.#count, this.#lastTime] = made;
+    this.#renamed = new Map(renamed);
+    this.persons = new Map(persons.map((person) => [person.now.id, { ...person, shown: person.now }]));
+    this.groups = new Map(groups.map((group) => [group.id, group]));
+  }
 }
 
 const fresh = { deleted: false, previous: [], linked: false };

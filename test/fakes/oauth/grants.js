@@ -119,4 +119,33 @@ export class Grants {
   endAccess() {
     for (const token of this.#access.values()) token.retired = true;
   }
+
+  /** What was allowed and its tokens, for another life of the server. @returns {unknown} what JSON can carry */
+  toJSON() {
+    const tokens = (of) =>
+      [...of].map(([text, { grant, ...token }]) => [text, { ...token, email: grant.account.email }]);
+    return {
+      grants: [...this.grants.values()].map(({ account, scopes, ...grant }) => ({
+        ...{ ...grant, email: account.email, scopes: [...scopes] },
+      })),
+      access: tokens([...this.#access].filter(([, { expires }]) => expires > this.now())),
+      refresh: tokens([...this.#refresh].filter(([, { retired }]) => !retired)),
+    };
+  }
+
+  /** Of accounts that are there no more nothing is left. @param {any} kept as `toJSON` gave it @param {Account[]} accounts */
+  restore({ grants, access, refresh }, accounts) {
+    for (const { email, scopes, ...grant } of grants) {
+      const account = accounts.find((each) => each.email === email);
+      if (account) this.grants.set(email, { ...grant, account, scopes: new Set(scopes) });
+    }
+    for (const [into, tokens] of [
+      [this.#access, access],
+      [this.#refresh, refresh],
+    ])
+      for (const [text, { email, ...token }] of tokens) {
+        const grant = this.grants.get(email);
+        if (grant) into.set(text, { ...token, grant });
+      }
+  }
 }

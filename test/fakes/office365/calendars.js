@@ -117,6 +117,12 @@ export class Calendars {
     this.#note(event, 'leave');
   }
 
+  /** All events at once, as after a move of the mailbox; the calendars stay. */
+  forgetEvents() {
+    this.events.clear();
+    for (const calendar of this.all.values()) calendar.log = new Log();
+  }
+
   /** Of a calendar and inside a window, earliest first; a series as its occurrences. @param {string} calendarId @param {Window} window @returns {Instance[]} */
   view(calendarId, window) {
     return [...this.events.values()]
