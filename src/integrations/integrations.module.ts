@@ -47,6 +47,7 @@ import { ExchangeCalendarConnector } from './exchange/exchange-calendar.connecto
 import { ExchangeNetwork } from './exchange/exchange-network.js';
 import { ExchangeSignIn } from './exchange/exchange-sign-in.js';
 import { ExchangeConnector } from './exchange/exchange.connector.js';
+import { GoogleCalendarConnector } from './google/google-calendar.connector.js';
 import { GoogleConnector } from './google/google.connector.js';
 import { AccessTokens } from './oauth/access-tokens.js';
 import { OAuthClients } from './oauth/oauth-clients.js';
@@ -54,6 +55,7 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { OAuthRequests } from './oauth/oauth-requests.service.js';
 import { OAuthSignIn } from './oauth/oauth-sign-in.service.js';
 import { Revocations } from './oauth/revocations.service.js';
+import { Office365CalendarConnector } from './office365/office365-calendar.connector.js';
 import { Office365Connector } from './office365/office365.connector.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
 import { KeptIntegrations } from './retention/kept-for-days.service.js';
@@ -91,9 +93,9 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
     ...[Connections, ConnectionSecrets, ConnectionStatuses, ConnectionsOnProfile, ExchangeTries],
-    GoogleConnector,
+    ...[GoogleConnector, GoogleCalendarConnector],
     ...[ExchangeConnector, ExchangeNetwork, ExchangeSignIn],
-    ...[Office365Connector],
+    ...[Office365Connector, Office365CalendarConnector],
     ...[CalendarConnectors, CalendarTurns, ExchangeCalendarConnector],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents, KnownContacts],
     ...[KeptCopies, SignInTries],

@@ -35,8 +35,11 @@ const shown = {
   elsewhere: 'workingElsewhere',
 } as const;
 const answers = {
-  ...{ organizer: 'organizer', accepted: 'accepted', tentative: 'tentativelyAccepted' },
-  ...{ declined: 'declined', none: 'notResponded' },
+  organizer: 'organizer',
+  accepted: 'accepted',
+  tentative: 'tentativelyAccepted',
+  declined: 'declined',
+  none: 'notResponded',
 } as const;
 
 class GraphCalendars implements RemoteCalendars {
@@ -49,7 +52,7 @@ class GraphCalendars implements RemoteCalendars {
     return this.fake.mailbox().calendars;
   }
   get email() {
-    return this.fake.mailbox().email;
+    return this.oauth.accounts[0].email;
   }
   get own() {
     return this.calendars.defaultId;

@@ -1,5 +1,5 @@
 import { type TokenSource } from '../oauth/token-source.js';
-import { AuthorizationRevoked, NotTheService, ProviderBusy, type ProviderError } from '../provider-errors.js';
+import { NotTheService, ProviderBusy, type ProviderError } from '../provider-errors.js';
 import { WebApiClient, type WebApiLimits } from '../web-api/web-api.client.js';
 import { graphError, type GraphOperation } from './graph-errors.js';
 
@@ -38,8 +38,6 @@ export interface GraphSettings {
 export class GraphClient {
   private readonly web: WebApiClient;
   private readonly origin: string;
-  /** Whoever was refused once with a new token is not let in by asking again. */
-  private refused: AuthorizationRevoked | null = null;
 
   constructor({ graphUrl, tokens, signal, limits }: GraphSettings) {
     this.origin = new URL(graphUrl).origin;
@@ -50,18 +48,12 @@ export class GraphClient {
   }
 
   /** @throws as `WebApiClient.ask` */
-  async json<T>({ operation, method, path, prefer, ifMatch, body }: GraphCall): Promise<T> {
-    if (this.refused) throw this.refused;
+  json<T>({ operation, method, path, prefer, ifMatch, body }: GraphCall): Promise<T> {
     const headers = {
       prefer: preferences(prefer),
       ...(ifMatch !== undefined && { 'if-match': `W/"${ifMatch}"` }),
     };
-    try {
-      return await this.web.json<T>({ operation, path, headers, ...(method && { method }), body });
-    } catch (error) {
-      if (error instanceof AuthorizationRevoked) this.refused = error;
-      throw error;
-    }
+    return this.web.json<T>({ operation, path, headers, ...(method && { method }), body });
   }
 
   /** Questions of one `$batch`, each with an answer of its own. @param parts at most `MOST_PARTS` @returns in their order */
