@@ -10,7 +10,7 @@ export interface Position {
 /** Raised when other fields are read: Google takes a sync token for those alone it was given for. */
 const VERSION = 1;
 
-export type ListName = 'people' | 'groups';
+export type ListName = 'people' | 'groups' | 'events';
 
 export function writeCursor(of: ListName, { sync, page }: Position): Cursor {
   return JSON.stringify({ v: VERSION, of, sync, page });

@@ -1,4 +1,4 @@
-import { ProviderBusy } from '../provider-errors.js';
+import { ContactGone, ProviderBusy } from '../provider-errors.js';
 import { type WebApiClient } from '../web-api/web-api.client.js';
 import { type Lists } from './google.mapping.js';
 import { type Position } from './google-cursor.js';
@@ -109,6 +109,23 @@ export class PeopleClient {
     );
   }
 
+  /** One contact into a group, or out of it; what else it is in stays. @throws ContactGone where either is not there */
+  async modifyMembers(group: string, how: 'add' | 'remove', resourceName: string): Promise<void> {
+    const operation = 'contactGroups.members.modify';
+    const names = how === 'add' ? 'resourceNamesToAdd' : 'resourceNamesToRemove';
+    const answer = recordOf(
+      await this.api.json<unknown>({
+        operation,
+        method: 'POST',
+        path: `/v1/${group}/members:modify`,
+        body: { [names]: [resourceName] },
+      }),
+    );
+    if (listOf(answer['notFoundResourceNames']).includes(resourceName))
+      throw new ContactGone({ operation, code: 'NOT_FOUND' });
+    // Its last one it stays in: whoever asks for the contact sees that.
+  }
+
   /** @throws ContactGone */
   async person(resourceName: string): Promise<Person | null> {
     return readPerson(
@@ -154,7 +171,7 @@ export class PeopleClient {
   }
 }
 
-function pageOf(body: unknown, list: string, from: Position): ListPage {
+export function pageOf(body: unknown, list: string, from: Position): ListPage {
   const { [list]: items, nextPageToken, nextSyncToken } = recordOf(body);
   const [page, sync] = [textOf(nextPageToken), textOf(nextSyncToken)];
   // It would be asked for ever.
