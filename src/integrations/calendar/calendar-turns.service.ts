@@ -106,12 +106,11 @@ export class CalendarTurns {
       countCalendar(provider, 'read');
     } catch (error) {
       if (!isOfOne(turn, error)) throw error;
-      const denied = error instanceof AccessDenied;
       if (error instanceof FolderGone && !turn.isListed) {
         await this.list(turn);
         if (!(await isThere(turn.lease, calendar.id))) return;
       }
-      const key = denied ? 'calendar-denied' : error instanceof FolderGone ? 'calendar-missing' : 'internal';
+      const key = keyOf(error);
       if (key === 'internal')
         this.logger.error(`Calendar ${calendar.id}: ${errorText(error)}`, (error as Error).stack);
       countCalendar(provider, 'failed', key);
@@ -213,7 +212,7 @@ export class CalendarTurns {
       await this.note(turn, null);
       return { again: true, waitMs: null };
     }
-    const key = error instanceof ProviderError ? error.key : 'internal';
+    const key = keyOf(error);
     countCalendar(connection.provider, 'failed', key);
     if (error instanceof AuthorizationRevoked) throw error;
     await this.note(turn, { key });
@@ -282,6 +281,13 @@ function isWindowOver({ id, windowFrom, windowTo }: CalendarState, now = Date.no
 
 function isNothingNew({ changes, cursor, last, whole }: EventsPage, state: CalendarState): boolean {
   return changes.length === 0 && last && !whole && !state.passing && cursor === state.cursor;
+}
+
+/** The sentences of folders are about contacts. */
+function keyOf(error: unknown): string {
+  if (error instanceof AccessDenied) return 'calendar-denied';
+  if (error instanceof FolderGone) return 'calendar-missing';
+  return error instanceof ProviderError ? error.key : 'internal';
 }
 
 /** What says nothing of other calendars. */

@@ -176,7 +176,7 @@ export const HIDDEN = '0x10f4';
 /** Of ours alone; never to be changed, because contacts carry it. */
 const MARKER_SET = '5d3a4c7e-7f0b-4e0e-9d52-0c1f6f2a9b31';
 
-function itemRequest(ids: readonly string[], properties: Markup | null): EwsRequest {
+export function itemRequest(ids: readonly string[], properties: Markup | null): EwsRequest {
   return {
     ...{ operation: 'GetItem', aim: 'read', repeatable: true, messages: ids.length },
     body: element(
@@ -245,11 +245,11 @@ function pathAndContent(
   ];
 }
 
-function baseShape(name: 'IdOnly' | 'Default'): Markup {
+export function baseShape(name: 'IdOnly' | 'Default'): Markup {
   return element('t:BaseShape', {}, name);
 }
 
-function fieldUri(name: string): Markup {
+export function fieldUri(name: string): Markup {
   return element('t:FieldURI', { FieldURI: name });
 }
 
@@ -269,7 +269,7 @@ function foldersOf(folderIds: readonly string[]): Markup[] {
     : [element('t:DistinguishedFolderId', { Id: 'contacts' })];
 }
 
-function folderById(Id: string): Markup {
+export function folderById(Id: string): Markup {
   return element('t:FolderId', { Id });
 }
 

@@ -84,7 +84,7 @@ function roleOf(folder: XmlElement, hiddenTag: string): RemoteFolder['role'] {
   return folderClass === 'ipf.contact' ? 'contacts' : 'other';
 }
 
-function isHidden(folder: XmlElement, hiddenTag: string): boolean {
+export function isHidden(folder: XmlElement, hiddenTag: string): boolean {
   return folder.children.some(
     (property) =>
       property.name === 'ExtendedProperty' &&

@@ -5,13 +5,10 @@ import {
   type ContactsSession,
 } from '../contacts-connector.js';
 import { Connectors } from '../sync/connectors.js';
-import { EwsClient } from './ews.client.js';
-import { readDetails, readSecret } from './exchange-details.js';
+import { clientFor } from './exchange-client.js';
 import { BatchSize } from './exchange-items.js';
 import { ExchangeNetwork } from './exchange-network.js';
 import { ExchangeSession, type SessionMemory } from './exchange.session.js';
-import { ExchangeTransport } from './transport.js';
-import { sentVersion } from './versions.js';
 
 /** Mailboxes of Exchange servers of one's own, through Exchange Web Services. */
 @Injectable()
@@ -32,14 +29,7 @@ export class ExchangeConnector implements ContactsConnector, OnModuleInit {
   }
 
   open(access: ConnectionAccess): ContactsSession {
-    const details = readDetails(access.details);
-    const { password } = readSecret(access.secret);
-    const credentials = { username: details.username, password };
-    const url = new URL(details.ewsUrl);
-    const transport = new ExchangeTransport(this.network, url, credentials, details.auth, access.signal);
-    const client = new EwsClient(transport, sentVersion(details.version), (version) =>
-      access.keep({ details: { ...access.details, version } }),
-    );
+    const { client, transport } = clientFor(this.network, access);
     const memory = this.memoryOf(access.connectionId);
     return new ExchangeSession(client, memory, () => {
       transport.close();

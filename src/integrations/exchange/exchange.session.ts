@@ -269,7 +269,8 @@ export class ExchangeSession implements ContactsSession {
 /** Seen are some hundred bytes to many kB; it is kept, and sent with each request. */
 const LONGEST_STATE = 1024 * 1024;
 
-function readPage(message: XmlElement, lastIn: string, before: string | null) {
+/** What every answer of a synchronisation says. @throws ProviderBusy when it does not */
+export function readPage(message: XmlElement, lastIn: string, before: string | null) {
   const state = message.textAt('SyncState')?.trim();
   const last = message.textAt(lastIn)?.trim();
   const changes = message.child('Changes');

@@ -23,13 +23,14 @@ import { createHash, randomBytes } from 'node:crypto';
  * @property {string} id
  * @property {string} changeKey
  * @property {string} folderId
- * @property {'Contact' | 'DistributionList' | 'Message'} kind
+ * @property {'Contact' | 'DistributionList' | 'Message' | 'CalendarItem'} kind
  * @property {Record<string, string>} fields properties that are one text, by element name
  * @property {Record<string, { value: string, name?: string, routingType?: string }>} emails by key
  * @property {Record<string, string>} phones by key
  * @property {Record<string, Record<string, string>>} addresses by key: Street, City, …
  * @property {string[]} categories
  * @property {Map<string, { uri: Record<string, string>, value: string }>} extended by `extendedKey`
+ * @property {import('./calendar.js').EventParts} [event] of a CalendarItem
  * @property {Date} createdAt
  * @property {Date} modifiedAt
  */
@@ -217,6 +218,27 @@ export class Mailbox {
   /** What has no business in a contact folder, and can be there. @param {string} subject @param {{ id: string }} [folder] */
   addMessage(subject, folder = this.distinguished('contacts')) {
     return this.#newItem('Message', 'IPM.Note', { Subject: subject }, folder.id);
+  }
+
+  // What its owner does with calendars
+
+  /** @param {import('./calendar.js').EventParts} event @param {{ id: string }} [folder] @returns {Item} */
+  addEvent(event, folder = this.distinguished('calendar')) {
+    return this.put('CalendarItem', { event, fields: { ItemClass: 'IPM.Appointment' } }, folder.id);
+  }
+
+  /** @param {Item} item @param {Partial<import('./calendar.js').EventParts>} parts */
+  editEvent(item, parts) {
+    item.event = { ...item.event, ...parts };
+    this.changed(item);
+  }
+
+  /** @param {string} name @returns {Folder} */
+  addCalendar(name) {
+    return this.addFolder(name, {
+      parentId: this.distinguished('calendar').id,
+      folderClass: 'IPF.Appointment',
+    });
   }
 
   /** @param {Item} item @param {ContactParts} parts null empties */

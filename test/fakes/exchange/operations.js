@@ -1,4 +1,5 @@
 /* The operations of EWS a contacts client uses, on one mailbox. Each gives the messages of its answer, in order. */
+import { calendarNode, occurrenceNamed, occurrencesOf, onlyOfItems, onlyOfNew } from './calendar.js';
 import { extendedKey } from './mailbox.js';
 import { folderNode, itemNode, order, outOfOrder, readShape } from './shapes.js';
 import { child, m, t } from './xml.js';
@@ -24,6 +25,7 @@ export const versions = [
 ];
 
 const EXCHANGE_2010_SP2 = versions.indexOf('Exchange2010_SP2');
+const EXCHANGE_2013 = versions.indexOf('Exchange2013');
 
 /** What makes a whole request fail: an answer with status 500 and a SOAP fault. */
 export class Fault extends Error {
@@ -334,13 +336,15 @@ function readState(element, scope, mailbox) {
 
 function getItem(request, { mailbox, version }) {
   const shape = readShape(child(request, 'ItemShape'));
-  return child(request, 'ItemIds').children.map((id) => () => [
-    m(
-      'Items',
-      null,
-      itemNode(namedItem(id, mailbox), shape, mailbox, { routing: version >= EXCHANGE_2010_SP2 }),
-    ),
-  ]);
+  requireKnown(shape, version);
+  return child(request, 'ItemIds').children.map((id) => () => {
+    const occurrence = occurrenceNamed(checkedId(id.attributes.Id), mailbox);
+    if (occurrence && mailbox.folders.get(occurrence.item.folderId)?.denied)
+      throw new Refusal('ErrorAccessDenied');
+    if (occurrence) return [m('Items', null, calendarNode(occurrence, shape, mailbox.email))];
+    const routing = version >= EXCHANGE_2010_SP2;
+    return [m('Items', null, itemNode(namedItem(id, mailbox), shape, mailbox, { routing }))];
+  });
 }
 
 /** @returns {Item} */
@@ -354,7 +358,44 @@ function namedItem(id, mailbox) {
 /** The server's own limit of a page. */
 const FIND_LIMIT = 1000;
 
-function findItem(request, { mailbox, version }) {
+/** A property the schema of that version has not. */
+function requireKnown(shape, version) {
+  const unknown = version < EXCHANGE_2013 && [...shape.fields].find((field) => onlyOfNew.has(field));
+  if (unknown) throw new Fault('ErrorSchemaValidation', `The request failed schema validation: ${unknown}`);
+}
+
+const TWO_YEARS_MS = 2 * 366 * 86_400_000;
+
+/** Occurrences of a range, without a second page: whoever is not told all asks for less. */
+function calendarView(request, view, { mailbox, version }) {
+  const shape = readShape(child(request, 'ItemShape'));
+  requireKnown(shape, version);
+  if ([...shape.fields].some((field) => onlyOfItems.has(field)))
+    throw new Fault('ErrorInvalidPropertyRequest');
+  const [from, to] = [Date.parse(view.StartDate), Date.parse(view.EndDate)];
+  return child(request, 'ParentFolderIds').children.map((id) => () => {
+    const folder = namedFolder(id, mailbox);
+    if (!(to >= from)) throw new Refusal('ErrorCalendarEndDateIsEarlierThanStartDate');
+    if (to - from > TWO_YEARS_MS) throw new Refusal('ErrorCalendarViewRangeTooBig');
+    const there = [...mailbox.items.values()]
+      .filter((item) => item.kind === 'CalendarItem' && item.folderId === folder.id)
+      .flatMap(occurrencesOf)
+      .filter(({ event }) => event.start < to && event.end > from)
+      .sort((one, other) => one.event.start - other.event.start);
+    const page = there.slice(0, Math.min(Number(view.MaxEntriesReturned ?? FIND_LIMIT), FIND_LIMIT));
+    const attributes = {
+      TotalItemsInView: page.length,
+      IncludesLastItemInRange: String(page.length === there.length),
+    };
+    const nodes = page.map((occurrence) => calendarNode(occurrence, shape, mailbox.email));
+    return [m('RootFolder', attributes, t('Items', null, nodes))];
+  });
+}
+
+function findItem(request, around) {
+  const { mailbox, version } = around;
+  const days = child(request, 'CalendarView')?.attributes;
+  if (days) return calendarView(request, days, around);
   const shape = readShape(child(request, 'ItemShape'));
   const view = child(request, 'IndexedPageItemView')?.attributes;
   const test = restriction(child(request, 'Restriction'), itemValue);
