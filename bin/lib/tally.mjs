@@ -34,10 +34,16 @@ export function tallyOfFile(result, rootDir) {
     if (status === 'passed') tally.passed += 1;
     else if (status === 'failed') {
       tally.failed += 1;
-      tally.failures.push(`${file}: ${fullName}`);
-    } else tally.skipped.push(`${file}: ${fullName}`);
+      tally.failures.push(named(file, fullName));
+    } else tally.skipped.push(named(file, fullName));
   }
   return tally;
+}
+
+/** Within a group of specs (test-groups.mjs) a test's name begins with its file. */
+function named(file, fullName) {
+  const [spec, ...words] = fullName.split(' ');
+  return spec.endsWith('.spec.ts') ? `${spec}: ${words.join(' ')}` : `${file}: ${fullName}`;
 }
 
 /** @param {Tally} tally @returns {string} the summary; its last line is `N passed, N failed` */

@@ -11,6 +11,7 @@ import { Interrupted } from './problem.mjs';
 import { identify, run, stopProcess } from './processes.mjs';
 import { root } from './root.mjs';
 import { emptyTally, sum, summary } from './tally.mjs';
+import { writeGroups } from './test-groups.mjs';
 import { openThrowawayDatabase } from './throwaway-database.mjs';
 
 /** A test that hangs must not hold a build machine for ever. */
@@ -18,6 +19,8 @@ const LIMIT_MS = 20 * 60_000;
 const LIMIT_ALL_PAGES_MS = 60 * 60_000;
 /** What jest may take to end after its last test. Longer means that a test left something open. */
 const END_MS = 20_000;
+/** Where specs are grouped, below the root. */
+const GROUPS = '.test/groups';
 
 const bin = (name, file) => path.join(root, 'node_modules', name, file);
 
@@ -48,7 +51,9 @@ export async function runTests({ pages, jest: patterns, step, say, signal }) {
       ...(database.ok && { TEST_DATABASE_URL: database.value }),
       ...(browser.program && { CHROMIUM_PATH: browser.program }),
       ...(pages && { TEST_PAGES: 'all' }),
+      ...(!quick && { TEST_GROUPS: GROUPS }),
     };
+    if (!quick) writeGroups(root, path.join(root, GROUPS));
     say('');
     count(await runJest({ projects, patterns, env, limitMs: pages ? LIMIT_ALL_PAGES_MS : LIMIT_MS, signal }));
     return tally.failed > 0 ? 1 : 0;

@@ -27,6 +27,16 @@ describe('the count of tests', () => {
     ]);
   });
 
+  it('names the file of a test that ran in a group of files', () => {
+    const results = [{ status: 'failed', fullName: 'test/auth/profile.spec.ts a photo is kept' }];
+    expect(
+      tallyOfFile(
+        file({ testFilePath: '/clone/.test/groups/auth-1.spec.js', testResults: results }),
+        '/clone',
+      ).failures,
+    ).toEqual(['test/auth/profile.spec.ts: a photo is kept']);
+  });
+
   it('counts a file that could not be run as one failure', () => {
     expect(tallyOfFile(file({ testExecError: { message: 'syntax' } }), '/clone')).toMatchObject({
       passed: 0,
