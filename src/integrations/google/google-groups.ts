@@ -19,6 +19,11 @@ export function shownGroup(name: string): boolean {
   return !OWN.has(name);
 }
 
+/** What the service takes in a list of groups; out of others of its own contacts can only be taken. */
+export function canBeWritten(name: string): boolean {
+  return shownGroup(name) || name === 'contactGroups/starred';
+}
+
 /** null for what we cannot read. */
 export function readGroupChange(json: unknown): FolderChange | null {
   const { resourceName: remoteId, groupType, formattedName, name, metadata } = recordOf(json);

@@ -1,7 +1,7 @@
 import { phoneFields, type PhoneField } from '../../contact-card/contact-fields.js';
 import { type E164 } from '../../phone/e164.js';
 import { type RemoteFields } from '../contacts-connector.js';
-import { renamed } from '../person-name.js';
+import { renamed, splitName } from '../person-name.js';
 import { recordOf, textOf, type Entry, type Person } from './people.js';
 
 /** What of a contact we show: the entries of its lists that stand for our fields. */
@@ -213,7 +213,8 @@ function rename(name: Entry | null, displayName: string): Entry {
   const { metadata, ...before } = name ?? {};
   const whole = { unstructuredName: displayName, ...(metadata !== undefined && { metadata }) };
   const shown = name && nameOf(name);
-  if (!name || !shown || !samePlainly(spoken(name), shown)) return whole;
+  const isFirm = splitName(displayName, null).givenName === null;
+  if (!name || !shown || isFirm || !samePlainly(spoken(name), shown)) return whole;
   const { surname, ...parts } = renamed(
     {
       fileAs: null,

@@ -18,7 +18,7 @@ import {
   RevisionConflict,
 } from '../provider-errors.js';
 import { readCursor, writeCursor } from './google-cursor.js';
-import { readGroupChange, shownGroup } from './google-groups.js';
+import { canBeWritten, readGroupChange, shownGroup } from './google-groups.js';
 import { type Patience } from './google-patience.js';
 import { isOlder, revisionOf } from './google-revision.js';
 import { changesOf, choose, fieldsOf, newLists, numbersOf, writable } from './google.mapping.js';
@@ -122,7 +122,10 @@ export class GoogleSession implements ContactsSession {
     // A contact is always in one.
     if (groups.length === 0)
       throw new ContactRefused({ operation: 'people.updateContact', code: 'LAST_GROUP' });
-    const after = same ? person : await this.write(added, () => this.people.update(person, { groups }));
+    if (same) return remoteContact(person, shownIn(remote));
+    const after = groups.every(canBeWritten)
+      ? await this.write(added, () => this.people.update(person, { groups }))
+      : await this.regroup(person.resourceName, added, removed);
     return remoteContact(after, shownIn(remote));
   }
 
@@ -138,6 +141,21 @@ export class GoogleSession implements ContactsSession {
 
   close(): void {
     this.end();
+  }
+
+  /** One group after the other: a list that names old groups of Google's own would be refused. */
+  private async regroup(name: string, added: readonly string[], removed: readonly string[]): Promise<Person> {
+    for (const group of added) await this.write([group], () => this.people.modifyMembers(group, 'add', name));
+    for (const group of removed)
+      await this.write([group], () => this.people.modifyMembers(group, 'remove', name)).catch(
+        (error: unknown) => {
+          // There is nothing to be taken out of.
+          if (!(error instanceof FolderGone)) throw error;
+        },
+      );
+    const person = await this.read(name);
+    if (!person) throw new ContactGone({ operation: 'people.get' });
+    return person;
   }
 
   private async read(remoteId: string): Promise<Person | null> {
