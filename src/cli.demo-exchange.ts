@@ -50,7 +50,7 @@ async function connect(app: INestApplicationContext, email: string, password: st
   await connections.connect(
     owner as ConnectionOwner,
     { provider: 'exchange', mailboxId, accountName, details: { ...details }, secret },
-    { contacts: 'write', calendar: 'none' },
+    { contacts: 'write', calendar: 'read' },
   );
   await app.get(SyncWorker).runDue();
   await disagree(app, owner as ConnectionOwner, { details: { ...details }, secret });

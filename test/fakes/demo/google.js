@@ -1,9 +1,11 @@
 /* Google of the demonstration: its sign-in pages, People and Calendar behind them. */
 import { membership } from '../google/address-book.js';
+import { timeIn } from '../google/recurrence.js';
 import { startFakeGoogle } from '../google/server.js';
+import { fromWall } from '../office365/time-zones.js';
 import { startFakeOAuth } from '../oauth/server.js';
 import { onFirstFree } from './kept.js';
-import { accounts, contactsOf, foldersOf } from './people.js';
+import { accounts, contactsOf, eventsOf, firstDaysOf, foldersOf, secondCalendarOf, WEEKS } from './people.js';
 
 const auth = 'https://www.googleapis.com/auth/';
 const SCOPES = [
@@ -32,6 +34,7 @@ export async function startGoogle(kept, ports, redirectUri) {
     const before = kept?.books[email];
     if (before) google.book(email).restore(before);
     else fillBook(google.book(email), language, person.connected ? 40 : 12);
+    fillDiary(google.diary(email), language);
   }
   // The same over restarts: a new database may meet accounts that were there before.
   const connected = kept?.connected ?? connectedOf(oauth);
@@ -73,4 +76,34 @@ function fillBook(book, language, count) {
       memberships: [membership('myContacts'), ...own.map((at) => membership(labels[at].id))],
     });
   }
+}
+
+/** The days before somebody are those of today, whenever the demonstration is started. */
+function fillDiary(diary, language) {
+  const second = diary.addCalendar(secondCalendarOf(language));
+  for (const event of eventsOf(language))
+    for (const day of firstDaysOf(event))
+      diary.add(event.second ? second.id : diary.email, bodyOf({ ...event, day }, diary.email));
+}
+
+/** @param {import('./people.js').DemoEvent} event @param {string} owner e-mail address */
+function bodyOf({ title, zone, day, from, to, days = 1, weekdays, location, joinUrl, ...event }, owner) {
+  const last = new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+  const at = (time) => timeIn(fromWall(`${day}T${time}:00`, zone).getTime(), zone);
+  const { attendees = [], organizer = { name: owner, email: owner } } = event;
+  const isOwn = organizer.email === owner;
+  const responses = { none: 'needsAction' };
+  const told = attendees.map(({ name, email, response }) => ({
+    ...{ displayName: name, email, responseStatus: responses[response] ?? response },
+  }));
+  const self = { email: owner, self: true, responseStatus: 'accepted', organizer: isOwn };
+  return {
+    ...(from ? { start: at(from), end: at(to) } : { start: { date: day }, end: { date: last } }),
+    ...{ summary: title, ...(location && { location }), ...(joinUrl && { hangoutLink: joinUrl }) },
+    ...(weekdays && { recurrence: [`RRULE:FREQ=WEEKLY;COUNT=${WEEKS}`] }),
+    ...(event.isPrivate && { visibility: 'private' }),
+    status: event.isTentative ? 'tentative' : 'confirmed',
+    organizer: { displayName: organizer.name, email: organizer.email, self: isOwn },
+    ...(told.length > 0 && { attendees: [self, ...told] }),
+  };
 }

@@ -189,6 +189,22 @@ export function eventsOf(language, now = new Date()) {
   ];
 }
 
+/**
+ * A series for each weekday of one: where a series has no more than one day a week.
+ * @param {DemoEvent} event @returns {string[]} their first days
+ */
+export function firstDaysOf({ day, weekdays }) {
+  if (!weekdays) return [day];
+  const names = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+  return weekdays.map((name) => {
+    const days = (names.indexOf(name) - new Date(day).getUTCDay() + 7) % 7;
+    return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+  });
+}
+
+/** How many weeks a series of the demonstration lasts where it has an end. */
+export const WEEKS = 12;
+
 /** `aoife.davies@…` as `Aoife Davies` */
 function nameIn(email) {
   return email
