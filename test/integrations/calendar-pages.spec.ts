@@ -262,7 +262,7 @@ describe('The choice of calendars', () => {
     const other = await calendar.addCalendar('Holidays', { chosen: false });
     await calendar.add({ title: 'Board', startsAt: onDay(1, '10:00') });
     const page = await browser.get(`${CALENDAR}/calendars`);
-    expect(visibleText(page)).toMatch(/Work Your own calendar · Read .* Holidays/);
+    expect(visibleText(page)).toMatch(/Work Your own calendar · Last read: .* Holidays/);
     const shown = [calendar.id, other];
     const saved = await browser.follow(
       await browser.post(`${CALENDAR}/calendars`, { shown, chosen: [other] }),

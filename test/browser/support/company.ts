@@ -22,6 +22,7 @@ import { readListState } from '../../../src/user-management/user-list.state.js';
 import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
+import { busyPerson, calendarPages, type CalendarPages } from './calendar.js';
 import { endedByCompany } from './company-removals.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { externalContacts, type ExternalCards } from './external-contacts.js';
@@ -65,6 +66,8 @@ export interface Company {
   /** Of the administrators. */
   cloud: Record<Locale, CloudPages>;
   sync: Record<Locale, SyncPages>;
+  /** Of the administrators. */
+  calendar: Record<Locale, CalendarPages>;
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
   alone: Alone;
@@ -139,6 +142,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
   await app.get(SavedViews).save(actor, noFacts, { ...view, shared: true, replace: false });
   await requestsSent(app, Object.values(members));
   await endedByCompany(app, admins.en, colleague);
+  await busyPerson(app, colleague);
   await app.get(JobsWorker).runDue();
   await app.get(MailSender).sendDue();
   return {
@@ -159,6 +163,10 @@ export async function aCompany(app: TestApp): Promise<Company> {
     imports: await importsAtEachStep(app, admins.en),
     runs: await bulkActions(app, admins.en),
     contacts: await singleContacts(app, owners),
+    calendar: {
+      en: await calendarPages(app, admins.en, colleague),
+      fr: await calendarPages(app, admins.fr, colleague),
+    },
     cloud: { en: await cloudContacts(app, admins.en), fr: await cloudContacts(app, admins.fr) },
     sync: { en: await syncHistory(app, admins.en), fr: await syncHistory(app, admins.fr) },
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },

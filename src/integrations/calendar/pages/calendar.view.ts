@@ -166,8 +166,11 @@ export function emptyOf(
   return null;
 }
 
-/** What is wrong with a mailbox or one of its calendars, and how old is what is shown. */
-export function bannersOf(words: Words, mailboxes: readonly CalendarMailbox[]) {
+/**
+ * What is wrong with a mailbox or one of its calendars, and how old is what is shown.
+ * @param alone of mailboxes alone: that of each calendar is said beside it
+ */
+export function bannersOf(words: Words, mailboxes: readonly CalendarMailbox[], alone = false) {
   return mailboxes.flatMap((mailbox) => {
     const { connectionId, state, problem, accountName, calendars } = mailbox;
     const chosen = calendars.filter((calendar) => calendar.chosen);
@@ -198,6 +201,7 @@ export function bannersOf(words: Words, mailboxes: readonly CalendarMailbox[]) {
           text: words.t('calendar.banner.problem', { ...values, why: problemText(words, problem) }),
         },
       ];
+    if (alone) return [];
     const troubled = chosen.filter((calendar) => calendar.problem !== null);
     if (troubled.length === 0) return [];
     return [

@@ -22,7 +22,7 @@ export function calendarsView(words: Words, reader: SignedIn, read: CalendarsRea
     title: words.t('calendar.calendars.title'),
     text: words.t('calendar.calendars.text'),
     backHref: CALENDAR,
-    banners: bannersOf(words, mailboxes),
+    banners: bannersOf(words, mailboxes, true),
     empty: mailboxes.length === 0 ? emptyOf(words, read) : null,
     action: CALENDARS,
     mailboxes: mailboxes.map((mailbox) => mailboxView(words, mailbox)),

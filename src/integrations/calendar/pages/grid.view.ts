@@ -6,7 +6,7 @@ import { capital, dayText, marksOf, timeOf, titleOf } from './calendar-words.js'
 import { clock, minutesIn, utcOf, type Day } from './days.js';
 import { type DayOfEntries, type Entry } from './entries.js';
 import { rowOf, type RowContext } from './event-row.view.js';
-import { inLanes, type Slot } from './lanes.js';
+import { inLanes, MOST_LANES, type Slot } from './lanes.js';
 
 /** Hours that are drawn also when nothing is in them. */
 const LEAST = { from: 8, to: 18 };
@@ -42,7 +42,7 @@ export function gridView(
       place: place * 4 + 1,
     })),
     days: days.map((day) => {
-      const { slots, beside } = inLanes(day.timed);
+      const { slots, beside } = inLanes(day.timed, MOST_LANES[state.view === 'week' ? 'week' : 'day']);
       const isToday = day.day === today;
       const outside = context.outside(day.day);
       return {

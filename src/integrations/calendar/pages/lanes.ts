@@ -1,7 +1,7 @@
 /** Height of the smallest place an event takes, so that it can be read; quarters of an hour. */
 const LEAST_QUARTERS = 2;
 /** Side by side; what is beyond is listed below. */
-export const MOST_LANES = 5;
+export const MOST_LANES = { day: 5, week: 2 };
 
 /** Where an event stands in a day that is drawn: quarters of an hour since midnight, and which lane of how many. */
 export interface Slot<Entry> {
@@ -20,7 +20,7 @@ export interface Slot<Entry> {
  */
 export function inLanes<Entry extends { from: number; to: number }>(
   entries: readonly Entry[],
-  most = MOST_LANES,
+  most = MOST_LANES.day,
 ): { slots: Slot<Entry>[]; beside: Entry[] } {
   const slots: Slot<Entry>[] = [];
   const beside: Entry[] = [];
