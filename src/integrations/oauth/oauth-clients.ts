@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   ClientSecretPost,
+  ResponseBodyError,
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -149,6 +150,7 @@ export class OAuthClients {
       await tokenRevocation(await this.configuration(provider, operation, signal), token);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof ResponseBodyError && error.error === 'invalid_token') return;
       throw this.told(provider, ourErrorOf(error, operation));
     }
   }
