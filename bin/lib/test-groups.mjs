@@ -36,7 +36,10 @@ export function writeGroups(root, folder) {
   const files = groupsOf(root).map(({ name, specs }) => {
     const file = path.join(folder, `${name}.spec.js`);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, groupFile(specs, path.relative(path.dirname(file), root)));
+    writeFileSync(
+      file,
+      groupFile(specs, path.relative(path.dirname(file), root), name.startsWith('application/')),
+    );
     return file;
   });
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -45,8 +48,8 @@ export function writeGroups(root, folder) {
   }
 }
 
-/** A spec that cannot be loaded is one test that fails, and the others of its group still run. */
-function groupFile(specs, toRoot) {
+/** A spec that cannot be loaded is one test that fails, and the others of its group still run. Each counts from nothing. */
+function groupFile(specs, toRoot, counts) {
   const parts = specs.map(
     (spec) => `describe('${spec}', () => {
   try {
@@ -59,6 +62,7 @@ function groupFile(specs, toRoot) {
   afterAll(() => {
     jest.restoreAllMocks();
     jest.useRealTimers();
+    ${counts ? `require('${toRoot}/src/web/metrics').metrics.resetMetrics();` : ''}
   });
 });
 `,
