@@ -11,6 +11,12 @@ const EVENTS = 500;
 /** Events, but no birthdays, and no places somebody works at: those are in no meeting. */
 const EVENT_TYPES = ['default', 'focusTime', 'fromGmail', 'outOfOffice'];
 
+/** What we read of events: what they are about at length, and what belongs to them, stays there. */
+const EVENT_FIELDS =
+  'nextPageToken,nextSyncToken,items(id,status,recurringEventId,start(date,dateTime),end(date,dateTime),summary,location,' +
+  'visibility,transparency,eventType,organizer(displayName,email,self),' +
+  'attendees(displayName,email,responseStatus,self,resource),hangoutLink,conferenceData(entryPoints(entryPointType,uri)),htmlLink)';
+
 /** The methods of the Calendar API we use. @see calendar-v3.json */
 export class CalendarClient {
   constructor(private readonly api: WebApiClient) {}
@@ -33,7 +39,7 @@ export class CalendarClient {
       query: {
         ...{ singleEvents: true, eventTypes: EVENT_TYPES, maxResults: EVENTS },
         ...(from.sync === null ? window : { syncToken: from.sync }),
-        pageToken: from.page,
+        ...{ pageToken: from.page, fields: EVENT_FIELDS },
       },
     });
     return pageOf(body, 'items', from);

@@ -67,6 +67,20 @@ export class Description {
     return problems;
   }
 
+  /** @param {string} schema its name @param {import('./partial.js').Selection | null} selection @param {string} text @returns {Problem[]} */
+  selectionProblems(schema, selection, text) {
+    const below = (known, selected) => {
+      const { $ref, items, properties } = known.type === 'array' ? known.items : known;
+      if ($ref) return below(this.schemas[$ref], selected);
+      if (items) return below(items, selected);
+      return [...selected].every(
+        ([name, more]) => properties?.[name] && (more === null || below(properties[name], more)),
+      );
+    };
+    const isKnown = selection !== null && below({ $ref: schema }, selection);
+    return isKnown ? [] : [{ field: 'fields', text: `Invalid field selection ${text}` }];
+  }
+
   #check(schema, value, at, problems) {
     if (value === null || value === undefined) return;
     if (schema.$ref) return this.#check(this.schemas[schema.$ref], value, at, problems);

@@ -7,6 +7,7 @@ import { Listener } from '../web/listener.js';
 import { AddressBook, people } from './address-book.js';
 import { calendarMethods } from './calendar-api.js';
 import { calendar, Diary } from './diary.js';
+import { readSelection, selected } from './partial.js';
 import { mutations, peopleMethods } from './people-api.js';
 import { calendarRefusal, errorInfo, invalid, Refusal } from './refusal.js';
 
@@ -168,6 +169,10 @@ export class FakeGoogle {
     const problems = description.queryProblems(method, query);
     if (method.request) problems.push(...description.bodyProblems(method.request.$ref, body ?? 'no JSON'));
     else if (text !== '') problems.push({ field: '', text: 'A body where none belongs' });
+    const fields = query.get('fields');
+    const selection = fields === null ? null : readSelection(fields);
+    if (fields !== null)
+      problems.push(...description.selectionProblems(method.response.$ref, selection, fields));
     if (problems.length > 0) {
       wrongRequests.push(`${operation}: ${problems[0].text}`);
       throw isCalendar
@@ -182,7 +187,7 @@ export class FakeGoogle {
     const methods = isCalendar ? calendarMethods : peopleMethods;
     const answer = methods[operation]({ book, diary, email, place, query, body, rules: this.rules });
     if (method.response.$ref !== 'Empty') this.#check(description, method.response.$ref, answer);
-    return answer;
+    return selection ? selected(answer, selection) : answer;
   }
 
   /** That this stand-in keeps to the description too. */
@@ -237,5 +242,6 @@ export const answers = {
   refused: invalid('Invalid value at person.', 'person').body,
   unavailable: new Refusal(503, 'UNAVAILABLE', 'The service is currently unavailable.').body,
   internal: new Refusal(500, 'INTERNAL', 'Internal error encountered.').body,
+  calendarSwitchedOff: calendarRefusal(403, 'accessNotConfigured', 'Calendar API has not been used.').body,
   calendarRateLimited: calendarRefusal(403, 'rateLimitExceeded', 'Rate Limit Exceeded').body,
 };
