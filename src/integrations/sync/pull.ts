@@ -18,7 +18,7 @@ import {
   type CloudContactChange,
 } from '../contacts/cloud-contact-writes.js';
 import { type ChangesPage, type ContactChange } from '../contacts-connector.js';
-import { CursorExpired } from '../provider-errors.js';
+import { CursorExpired, Throttled } from '../provider-errors.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { markGone, type EmptiedFolder } from './gone.js';
 import { sameFolders } from './merge.js';
@@ -73,7 +73,12 @@ async function stop(run: Run, folder: EmptiedFolder | null): Promise<void> {
   const place = folder?.id ?? 'book';
   if (run.connection.problem?.key !== TOO_MANY_CONTACTS || run.listed.has(place)) return;
   run.listed.add(place);
-  await lookForRoom(run, folder);
+  try {
+    await lookForRoom(run, folder);
+  } catch (error) {
+    // It may not be listed that often: the next turns look again.
+    if (!(error instanceof Throttled)) throw error;
+  }
 }
 
 async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: () => number): Promise<void> {
