@@ -178,7 +178,7 @@ export class OAuthClients {
     const send: CustomFetch = async (url, { method, headers, body }) =>
       withoutIdentity(
         operation,
-        await oauthFetch(operation, url, { method, headers, body: body as BodyInit | null }, signal),
+        await oauthFetch(operation, url, { method, headers, body: body as RequestInit['body'] }, signal),
       );
     // "Discovered" from what we know: of Microsoft's issuers, one a tenant, the library takes the right one in this way alone.
     const configuration = await discovery(

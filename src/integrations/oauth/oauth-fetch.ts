@@ -9,7 +9,7 @@ const ANSWER_BYTES = 256 * 1024;
 interface Asked {
   method?: string;
   headers?: Record<string, string>;
-  body?: BodyInit | null;
+  body?: RequestInit['body'];
 }
 
 /**

@@ -118,7 +118,9 @@ export class OAuthSignIn {
 
   private async exchanged(request: Claimed, query: Readonly<Record<string, unknown>>): Promise<OAuthOutcome> {
     const { provider, checks } = request;
-    const given = read.map((name) => [name, textOf(query[name])]).filter(([, value]) => value !== '');
+    const given = read
+      .map((name): [string, string] => [name, textOf(query[name])])
+      .filter(([, value]) => value !== '');
     const scopes = scopesFor(provider, request);
     const { grant, claims } = await this.clients.exchange(
       provider,
