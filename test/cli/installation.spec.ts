@@ -168,7 +168,9 @@ describe('check', () => {
     );
     try {
       const services = { GOOGLE_PEOPLE_URL: google.origin, GOOGLE_CALENDAR_URL: google.origin };
-      const env = { ...google.env, ...services, ...microsoft.env, MICROSOFT_GRAPH_URL: microsoft.origin };
+      const env: Record<string, string> = {
+        ...{ ...google.env, ...services, ...microsoft.env, MICROSOFT_GRAPH_URL: microsoft.origin },
+      };
       const known = await cli.run(['check'], { env });
       expect(known.stderr).toBe('');
       expect(known.lines.slice(-2)).toEqual([
