@@ -1,3 +1,4 @@
+import { Brakes, seenOf } from '../../src/integrations/brakes/brakes.service.js';
 import { CloudFolder, Connection } from '../../src/integrations/connection.entities.js';
 import { Connections } from '../../src/integrations/connections/connections.service.js';
 import { type StoredCloudContact } from '../../src/integrations/contacts/cloud-contact-row.js';
@@ -9,6 +10,7 @@ import { membership, type AddressBook, type Group, type Person } from '../fakes/
 import { answers, startFakeGoogle, type FakeGoogle } from '../fakes/google/server.js';
 import { startFakeOAuth, type FakeOAuth } from '../fakes/oauth/server.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { type Browser } from '../support/browser.js';
 import { requestsFollowTheDescription } from './google-requests.js';
 
 const emails = Array.from({ length: 30 }, (_, place) => `person${place}@nord.example`);
@@ -36,7 +38,7 @@ describe('an address book of Google', () => {
   /** Somebody's address book, with these people read already. */
   const connected = async (...people: Record<string, unknown[]>[]) => {
     const email = emails[next++];
-    const { user } = await app.signedIn();
+    const { user, browser } = await app.signedIn();
     const { connectionId } = await app.get(Connections).connect(
       user,
       {
@@ -45,7 +47,7 @@ describe('an address book of Google', () => {
       },
       { contacts: 'write', calendar: 'none' },
     );
-    const book = new Book(app, google, email, user, connectionId);
+    const book = new Book(app, google, email, user, browser, connectionId);
     for (const person of people) book.there.add(person);
     await book.sync();
     google.requests.length = 0;
@@ -224,6 +226,36 @@ describe('an address book of Google', () => {
     expect(await book.here()).toEqual(['Ana', 'Bo']);
   });
 
+  it('is not emptied here before its owner has said so, once asked for all labels together', async () => {
+    const book = await connected(...Array.from({ length: 30 }, (_, at) => named(`Contact ${at}`)));
+    for (const person of book.there.contacts.slice(2)) book.there.remove(person);
+    await book.sync();
+    expect([(await book.here()).length, (await book.connection()).problem?.key]).toEqual([30, 'brake']);
+    const page = await book.browser.get(`/integrations/${book.connectionId}/brake`);
+    expect(page.status).toBe(200);
+    const [{ scopeId, brake }] = await app.get(Brakes).of(book.connectionId);
+    await app
+      .get(Brakes)
+      .decide(book.owner, book.connectionId, { scopeId, seen: seenOf(brake), decision: 'delete' });
+    await book.sync();
+    expect((await book.here()).length).toBe(2);
+    expect((await book.connection()).problem).toBeNull();
+  });
+
+  it('goes on at the page it was cut off at', async () => {
+    const book = await connected();
+    for (const name of ['Ana', 'Bo', 'Cy', 'Di', 'Eli']) book.there.add(named(name));
+    google.rules.pageLimit = 2;
+    book.there.expireTokens();
+    google.trouble({ kind: 'cut', operation: 'people.connections.list', skip: 3 });
+    await book.sync();
+    expect(await book.here()).toEqual(['Ana', 'Bo', 'Cy', 'Di']);
+    google.heal();
+    await book.sync();
+    google.rules.pageLimit = 1000;
+    expect(await book.here()).toEqual(['Ana', 'Bo', 'Cy', 'Di', 'Eli']);
+  });
+
   it('is left alone for a minute at least where it asks for patience without saying how long', async () => {
     const book = await connected(named('Ana'), named('Bo'));
     for (const name of ['Ana', 'Bo']) await book.edit(name, { organization: 'Nord' });
@@ -339,6 +371,7 @@ class Book {
     readonly google: FakeGoogle,
     readonly email: string,
     readonly owner: Parameters<CloudContacts['add']>[0],
+    readonly browser: Browser,
     readonly connectionId: string,
   ) {
     this.there = google.book(email);
