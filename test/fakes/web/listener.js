@@ -21,7 +21,8 @@ export class Listener {
         response.end(String(error?.stack ?? error));
       });
     });
-    this.server.keepAliveTimeout = 60_000;
+    // Whoever asks lets go of a socket before that: sockets of a session that is over are not waited for long.
+    this.server.keepAliveTimeout = 3_000;
     this.server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
