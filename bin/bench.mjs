@@ -1,7 +1,7 @@
 /*
  * The benchmark: what Carnet does beside the least the same work can cost, measured in the same run, so that the
  * ratios hold on slow and busy machines alike. `npm run bench` brings the database (durable settings, as for real
- * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users, contacts or sync measures one part.
+ * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users, contacts, sync or web measures one part.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,6 +30,8 @@ import { csvOf } from './bench/people.mjs';
 import { measureSync } from './bench/sync.mjs';
 import { measureUpdate } from './bench/update.mjs';
 import { measureUsersList } from './bench/users-list.mjs';
+import { measureCalendarPage } from './bench/calendar-page.mjs';
+import { measureWebSync } from './bench/web-sync.mjs';
 import { root } from './lib/root.mjs';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 100_000);
@@ -39,8 +41,8 @@ if (!server) {
   process.exit(1);
 }
 const only = process.env.BENCH_ONLY;
-if (only !== undefined && !['users', 'contacts', 'sync'].includes(only)) {
-  console.error('BENCH_ONLY is users, contacts or sync');
+if (only !== undefined && !['users', 'contacts', 'sync', 'web'].includes(only)) {
+  console.error('BENCH_ONLY is users, contacts, sync or web');
   process.exit(1);
 }
 const owner = { email: 'owner@bench.example.test', password: 'bench: nine quiet rivers' };
@@ -58,6 +60,7 @@ try {
       await measureImport(count, count === people);
   if (only === undefined || only === 'contacts') await measureContacts();
   if (only === undefined || only === 'sync') await measureMailboxes();
+  if (only === undefined || only === 'web') await measureWeb();
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }
@@ -164,6 +167,16 @@ async function measureMailboxes() {
   await carnet(env, 'migrate');
   await createOwner(env);
   await measureSync({ env, add });
+}
+
+/** The same at Google and Microsoft 365, and the page of a calendar. */
+async function measureWeb() {
+  show('\nGoogle, Microsoft 365 and the calendar …');
+  const env = { DATABASE_URL: schemaUrl('bench_web'), DATA_DIR: dataDir, WORKER: 'on' };
+  await carnet(env, 'migrate');
+  await createOwner(env);
+  await measureWebSync({ env, add });
+  await measureCalendarPage({ env, owner, add });
 }
 
 async function createOwner(env) {

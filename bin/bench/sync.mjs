@@ -16,8 +16,8 @@ import { settingsOf } from './database.mjs';
 import { mebibytes, milliseconds, quantile } from './figures.mjs';
 
 const PASSWORD = 'bench: two brown owls';
-const FIRST = 2_000;
-const ROUNDS = 5;
+export const FIRST = 2_000;
+export const ROUNDS = 5;
 const CONNECTIONS = 500;
 /** What a run that finds nothing may not touch. */
 const tables = [
@@ -123,7 +123,8 @@ async function measureFirst(bench, add) {
   });
 }
 
-async function measureQuiet(bench, add) {
+/** @param {string} [at] whose mailbox, before the words of a row @param {number | null} [places] how many have a cursor of their own; each folder unless told */
+export async function measureQuiet(bench, add, at = '', places = null) {
   const id = bench.idOf(`first${ROUNDS}@bench.example`);
   const [[{ folders }]] = await bench.database.query(
     'SELECT COUNT(*) AS folders FROM cloud_folders WHERE connectionId = ? AND living = 1',
@@ -134,16 +135,19 @@ async function measureQuiet(bench, add) {
   await bench.runs([id]);
   const after = await bench.checksums();
   const { calls, byOperation } = await bench.server('forget');
+  const read = places ?? folders;
   const written = tables.filter((table) => before[table] !== after[table]);
   add(
-    `calls of a run in which nothing changed, ${folders} folders (${Object.entries(byOperation)
+    `${at}calls of a run in which nothing changed, ${read} of ${folders} folders read by themselves (${Object.entries(
+      byOperation,
+    )
       .map((each) => each.join(' '))
       .join(', ')})`,
     {
-      ...{ measured: String(calls), bound: `${folders} + 1`, ok: calls === folders + 1 },
+      ...{ measured: String(calls), bound: `${read} + 1`, ok: calls === read + 1 },
     },
   );
-  add('tables it wrote, beside the row of the connection', {
+  add(`${at}tables it wrote, beside the row of the connection`, {
     ...{
       measured: written.length === 0 ? 'none' : written.join(', '),
       bound: 'none',
@@ -152,7 +156,8 @@ async function measureQuiet(bench, add) {
   });
 }
 
-async function measureFew(bench, add) {
+/** @param {string} [at] whose mailbox, before the words of a row */
+export async function measureFew(bench, add, at = '') {
   const [few, many] = ['few@bench.example', 'many@bench.example'];
   const times = { [few]: [], [many]: [] };
   for (const email of [few, many]) await bench.lastRun(await bench.connect(email));
@@ -169,7 +174,7 @@ async function measureFew(bench, add) {
   }
   const [least, most] = [few, many].map((email) => quantile(times[email], 0.5));
   add(
-    `5 changes in 5000 contacts, ${2 * ROUNDS} pairs, median, without the server (floor: 5 changes in 500)`,
+    `${at}5 changes in 5000 contacts, ${2 * ROUNDS} pairs, median, without the server (floor: 5 changes in 500)`,
     {
       ...{ measured: milliseconds(most), floor: milliseconds(least) },
       ratio: quantile(
@@ -233,17 +238,33 @@ async function measureCrowd(bench, crowd, add) {
 }
 
 /** The server, the applications beside it, and the connections between them. */
-class Bench {
+export class Bench {
   ids = new Map();
+  program = 'sync-server.mjs';
+  floorProgram = 'sync-floor.mjs';
+
+  /** What an application is told of the server. */
+  settings() {
+    return { CARNET_EWS_ALLOWED_HOSTS: this.address.origin };
+  }
+
+  /** A mailbox there, as its connection keeps it. */
+  mailboxOf(email) {
+    const details = {
+      ...{ ewsUrl: this.address.url, username: login(email), version: 'Exchange2013_SP1', auth: 'ntlm' },
+      ...{ serverVersion: 'Exchange 2019', serverBuild: '15.2.1544.11' },
+    };
+    return { provider: 'exchange', details, secret: { password: PASSWORD } };
+  }
 
   static async start(env, mailboxes, processes = 1) {
-    const bench = new Bench();
+    const bench = new this();
     bench.database = await mysql.createConnection(settingsOf(env.DATABASE_URL));
-    bench.child = fork(path.join(root, 'bin/bench/sync-server.mjs'), [
+    bench.child = fork(path.join(root, 'bin/bench', bench.program), [
       JSON.stringify({ mailboxes, password: PASSWORD }),
     ]);
     [bench.address] = await once(bench.child, 'message');
-    const own = { ...env, CARNET_EWS_ALLOWED_HOSTS: bench.address.origin };
+    const own = { ...env, ...bench.settings() };
     bench.applications = [];
     for (let i = 0; i < processes; i++) bench.applications.push(await startApplication(own));
     bench.keys = loadKeys(readEnvironment({ ...own, NODE_ENV: 'production' }));
@@ -260,27 +281,24 @@ class Bench {
   async connect(email, { due = true } = {}) {
     const { database, accountId } = this;
     const [userId, id] = [newId(), newId()];
+    const { provider, details, secret } = this.mailboxOf(email);
     await database.query(
       `INSERT INTO users (id, accountId, email, liveKey, status, role, type, givenName, familyName, searchKey, sortKey,
          foldVersion, createdAt, updatedAt, activatedAt)
        VALUES (?, ?, ?, 1, 'active', 'member', 'basic', 'Bea', 'Mailbox', '', '', 1, NOW(3), NOW(3), NOW(3))`,
-      [userId, accountId, email],
+      [userId, accountId, `${provider}.${email}`],
     );
-    const details = {
-      ...{ ewsUrl: this.address.url, username: login(email), version: 'Exchange2013_SP1', auth: 'ntlm' },
-      ...{ serverVersion: 'Exchange 2019', serverBuild: '15.2.1544.11' },
-    };
     await database.query(
       `INSERT INTO connections (id, accountId, userId, provider, mailboxId, accountName, slotKey, state, contacts, calendar,
          details, createdAt)
-       VALUES (?, ?, ?, 'exchange', ?, ?, 'one', 'connected', 'write', 'none', ?, UTC_TIMESTAMP(3))`,
-      [id, accountId, userId, email, email, JSON.stringify(details)],
+       VALUES (?, ?, ?, ?, ?, ?, 'one', 'connected', 'write', 'none', ?, UTC_TIMESTAMP(3))`,
+      [id, accountId, userId, provider, email, email, JSON.stringify(details)],
     );
     const manager = { query: (sql, values) => database.query(sql, values) };
     await new ConnectionSecrets(null, this.keys).keep(
       manager,
       { connectionId: id, accountId, userId },
-      JSON.stringify({ password: PASSWORD }),
+      JSON.stringify(secret),
     );
     this.ids.set(email, id);
     if (due) await this.runs([id]);
@@ -336,7 +354,7 @@ class Bench {
   }
 
   async startFloor() {
-    const child = fork(path.join(root, 'bin/bench/sync-floor.mjs'));
+    const child = fork(path.join(root, 'bin/bench', this.floorProgram));
     await once(child, 'message');
     return child;
   }
@@ -344,7 +362,7 @@ class Bench {
   /** @returns what the script took without the server, its processor time, and how much went into reading answers, ms */
   async floor(child, email, bodies) {
     await this.server('forget');
-    child.send({ url: this.address.url, login: login(email), password: PASSWORD, bodies });
+    child.send(this.floorOf(email, bodies));
     const [{ milliseconds: spent, processor, parsing, contacts }] = await Promise.race([
       once(child, 'message'),
       once(child, 'exit').then(([code]) => Promise.reject(new Error(`The floor ended with ${code}`))),
@@ -352,6 +370,11 @@ class Bench {
     if (contacts !== FIRST) throw new Error(`The floor read ${contacts} of ${FIRST} contacts`);
     const { ms } = await this.server('forget');
     return { ms: spent - ms, processor, parsing };
+  }
+
+  /** What the floor is told. */
+  floorOf(email, bodies) {
+    return { url: this.address.url, login: login(email), password: PASSWORD, bodies };
   }
 
   async stop() {
