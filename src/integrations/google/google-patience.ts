@@ -31,6 +31,6 @@ export class Patience {
 
   /** Whether forgetting it changes nothing. */
   get isUsual(): boolean {
-    return this.throttled === 0 && this.readings.length === 0;
+    return this.throttled === 0 && this.readings.every((at) => at <= Date.now() - HOUR_MS);
   }
 }

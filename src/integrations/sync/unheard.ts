@@ -36,9 +36,11 @@ export async function lookForUnheard(run: Run, folder: EmptiedFolder | null): Pr
   for (const { id, remoteId, agreed, old } of rows) {
     if (folder && !(JSON.parse(agreed) as AgreedCopy).folderIds.includes(folder.remoteId)) continue;
     run.signal.throwIfAborted();
-    const isThere = (await session.contact(remoteId)) !== null;
+    const found = await session.contact(remoteId);
     // Listed yet to be; one that is not after so long never will.
-    if (isThere && !old) continue;
+    if (found && !old) continue;
+    // By another name it was listed.
+    const isThere = found?.remoteId === remoteId;
     if (!isThere) run.missed = true;
     await run.save(({ manager }) =>
       manager.query(
