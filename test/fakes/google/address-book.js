@@ -232,13 +232,18 @@ export function written(
     const items = data[field];
     if (!items || items.length === 0) continue;
     const cut = cutFields.includes(field) ? items.slice(0, limit) : items;
+    // The first one, unless somebody chose another.
+    const first = Math.max(
+      cut.findIndex((item) => item.metadata?.sourcePrimary),
+      0,
+    );
     const told = cut.map((item, at) => ({
-      metadata: {
-        ...(at === 0 && { primary: true, sourcePrimary: true }),
-        source: { type: 'CONTACT', id: sourceId(id) },
-      },
       ...workedOut[field]?.(item, book),
       ...item,
+      metadata: {
+        ...(at === first && { primary: true, sourcePrimary: true }),
+        source: { type: 'CONTACT', id: sourceId(id) },
+      },
     }));
     person[field] = disorder ? told.reverse() : told;
   }

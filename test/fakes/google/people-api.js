@@ -344,12 +344,16 @@ function dataOf(body, fields, book) {
 
 function cleaned(field) {
   const schema = properties[field].items.$ref;
-  return (item) => books.people.writable(schema, item);
+  // The first one is it anyway.
+  return (item, at) => ({
+    ...books.people.writable(schema, item),
+    ...(at > 0 && item.metadata?.sourcePrimary && { metadata: { sourcePrimary: true } }),
+  });
 }
 
 function isWorth(field, item) {
   if (['phoneNumbers', 'emailAddresses'].includes(field)) return Boolean(item.value);
-  return Object.keys(item).length > 0;
+  return Object.keys(item).some((key) => key !== 'metadata');
 }
 
 function membershipsOf(items, book) {
