@@ -42,14 +42,14 @@ export function marksOf(
 
 /** When an event is on one of its days: “09:00 – 10:30”, “until 10:00”, “All day, day 2 of 3”. */
 export function timeOf(words: Words, entry: Entry<OwnEvent>): string {
-  const { event, whole, from, to, startsBefore, endsAfter, place, of } = entry;
+  const { event, whole, from, to, startsBefore, endsAfter, place, of, odd } = entry;
   if (whole)
     return of > 1 ? words.t('calendar.time.day-of', { place, of }) : words.t('calendar.time.all-day');
   if (startsBefore) return words.t('calendar.time.until', { time: clock(to % 1440) });
   if (endsAfter) return words.t('calendar.time.from', { time: clock(from) });
   const [start, end] = [event.startsAt.getTime(), event.endsAt.getTime()];
   if (start === end) return clock(from);
-  const changed = offsetOf(start, words.timeZone) !== offsetOf(end, words.timeZone);
+  const changed = odd && offsetOf(start, words.timeZone) !== offsetOf(end, words.timeZone);
   // The hour that is there twice would not say which of the two is meant.
   const zone = (moment: number) => (changed ? ` ${zoneName(words, moment)}` : '');
   return `${clock(from)}${zone(start)} – ${clock(to % 1440)}${zone(end)}`;

@@ -28,7 +28,7 @@ export function calendarView(words: Words, state: CalendarState, read: CalendarR
   const today = dayAt(now, words.timeZone);
   const kept = keptDays(now, words.timeZone);
   const { first, count } = daysOf(state);
-  const context = { now, known, today };
+  const context = { now, known, today, said: new Map<number, string>() };
   const days = onDays<OwnEvent>(found.events, localDays(first, count, words.timeZone), words.timeZone);
   const empty = emptyOf(words, read);
   const outside = (day: Day) =>

@@ -72,8 +72,23 @@ export function offsetOf(moment: number, zone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, parts.second ?? 0) - second;
 }
 
-/** The first moment of a date there; where midnight is skipped, the one the clocks go on with. */
+/** Asking a zone costs more than all else of a page, and the same few days are shown to everybody of it. */
+const starts = new Map<string, number>();
+const MOST_STARTS = 5_000;
+
 function startOf(day: Day, zone: string): number {
+  const name = `${day} ${zone}`;
+  let start = starts.get(name);
+  if (start === undefined) {
+    start = readStartOf(day, zone);
+    if (starts.size >= MOST_STARTS) starts.clear();
+    starts.set(name, start);
+  }
+  return start;
+}
+
+/** The first moment of a date there; where midnight is skipped, the one the clocks go on with. */
+function readStartOf(day: Day, zone: string): number {
   const midnight = utcOf(day);
   // Clocks changed near midnight make either of the two the right one: the first that is that day already.
   const guesses = [midnight - DAY_MS, midnight, midnight + DAY_MS]

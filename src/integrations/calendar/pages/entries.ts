@@ -1,4 +1,4 @@
-import { dayOfUtc, minutesIn, utcOf, type LocalDay } from './days.js';
+import { DAY_MS, dayOfUtc, minutesIn, utcOf, type LocalDay } from './days.js';
 
 /** What of an event decides on which days it is. */
 export interface Timed {
@@ -21,6 +21,8 @@ export interface Entry<Event extends Timed> {
   /** The how manieth of how many days it is; 1 of 1 of all that is over the same day. */
   place: number;
   of: number;
+  /** The clocks are changed on this day: an hour may be there twice. */
+  odd: boolean;
 }
 
 export interface DayOfEntries<Event extends Timed> extends LocalDay {
@@ -71,7 +73,7 @@ function wholeDay<Event extends Timed>(event: Event, { day }: LocalDay): Entry<E
   ];
   const of = daysBetween(dayOfUtc(first), dayOfUtc(last)) + 1;
   return {
-    ...{ event, whole: true, from: 0, to: DAY_MINUTES },
+    ...{ event, whole: true, from: 0, to: DAY_MINUTES, odd: false },
     ...{ startsBefore: first < utcOf(day), endsAfter: dayOfUtc(last) > day },
     ...{ place: daysBetween(dayOfUtc(first), day) + 1, of },
   };
@@ -82,7 +84,7 @@ function timed<Event extends Timed>(event: Event, day: LocalDay, zone: string): 
   const startsBefore = start < day.from;
   const endsAfter = end > day.to;
   return {
-    ...{ event, startsBefore, endsAfter, place: 1, of: 1 },
+    ...{ event, startsBefore, endsAfter, place: 1, of: 1, odd: day.to - day.from !== DAY_MS },
     whole: start <= day.from && end >= day.to,
     from: startsBefore ? 0 : minutesIn(day, start, zone),
     to: end >= day.to ? DAY_MINUTES : minutesIn(day, end, zone),
@@ -90,5 +92,5 @@ function timed<Event extends Timed>(event: Event, day: LocalDay, zone: string): 
 }
 
 function daysBetween(first: string, last: string): number {
-  return Math.round((utcOf(last) - utcOf(first)) / 86_400_000);
+  return Math.round((utcOf(last) - utcOf(first)) / DAY_MS);
 }

@@ -13,6 +13,8 @@ export interface RowContext {
   now: Date;
   /** By the address as an event has it. */
   known: ReadonlyMap<string, KnownContact>;
+  /** Sentences of this page by their number: a plural costs more than a row. */
+  said?: Map<number, string>;
 }
 
 /** Whose cards a page of these events may link to. */
@@ -21,7 +23,7 @@ export function addressesShown(events: readonly OwnEvent[]): (string | null)[] {
 }
 
 /** An event as a line of the agenda. For `calendar/row`. */
-export function rowOf(words: Words, entry: Entry<OwnEvent>, { now, known }: RowContext) {
+export function rowOf(words: Words, entry: Entry<OwnEvent>, { now, known, said }: RowContext) {
   const { event, whole } = entry;
   const { id, endsAt, startsAt, location, joinUrl, calendarName, colour, response, attendeeCount } = event;
   const people = peopleShown(event);
@@ -42,11 +44,15 @@ export function rowOf(words: Words, entry: Entry<OwnEvent>, { now, known }: RowC
       const contact = email === null ? undefined : known.get(email);
       return { name: contact?.name ?? name ?? email ?? '', href: contact?.href ?? '' };
     }),
-    more:
-      attendeeCount > people.length
-        ? words.t('calendar.people-more', { count: attendeeCount - people.length })
-        : '',
+    more: moreText(words, attendeeCount - people.length, said),
   };
+}
+
+function moreText(words: Words, count: number, said = new Map<number, string>()): string {
+  if (count <= 0) return '';
+  const known = said.get(count) ?? words.t('calendar.people-more', { count });
+  said.set(count, known);
+  return known;
 }
 
 function peopleShown({ attendees }: OwnEvent): OwnEvent['attendees'] {
