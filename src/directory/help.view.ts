@@ -47,7 +47,7 @@ function keeping(words: Words, reader: SignedIn): string[] {
 function mailboxes(words: Words, reader: SignedIn): string[] {
   const days = { days: limits.restoreDays };
   const all = administers(reader) ? ['administrators'] : [];
-  return ['step', 'conflicts', 'undo', 'sign-in', ...all].map((name) =>
+  return ['step', 'conflicts', 'undo', 'sign-in', 'calendar', 'free-busy', ...all].map((name) =>
     words.t(`help.mailbox.${name}`, days),
   );
 }
