@@ -6,6 +6,12 @@ import { Chromium, inChromium, looks, nameOf, type Look, type Visitor } from './
 import { aCompany, type Company } from './support/company.js';
 import { setUpLink } from './support/set-up.js';
 
+/** Google and Microsoft can be connected; nobody goes there. */
+const oauthClients = {
+  ...{ GOOGLE_CLIENT_ID: 'carnet', GOOGLE_CLIENT_SECRET: 'secret' },
+  ...{ MICROSOFT_CLIENT_ID: 'carnet', MICROSOFT_CLIENT_SECRET: 'secret' },
+};
+
 /** Who looks at a page. */
 type Who = 'visitor' | 'admin' | 'owner' | 'member' | 'alone';
 
@@ -97,6 +103,16 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'no synchronizations yet', path: () => '/integrations/runs' },
     { name: 'integrations, nothing connected', path: () => '/integrations' },
     { name: 'integrations, Exchange', path: () => '/integrations/exchange' },
+    { name: 'integrations, Google', path: () => '/integrations/google' },
+    {
+      name: 'integrations, on to Microsoft',
+      path: () => '/integrations/office365',
+      act: async ({ page }) => {
+        await page.locator('main form.form button').click();
+        await page.locator('main a[rel=noreferrer]').waitFor();
+      },
+    },
+    { name: 'integrations, not connected', path: () => '/integrations/office365/attempts/unknown' },
     {
       name: 'integrations, Exchange, refused',
       path: () => '/integrations/exchange',
@@ -718,7 +734,7 @@ inChromium('every page', () => {
   let company: Company;
 
   beforeAll(async () => {
-    [app, chromium] = await Promise.all([startApp(), Chromium.launch()]);
+    [app, chromium] = await Promise.all([startApp({ env: oauthClients }), Chromium.launch()]);
   }, 60_000);
   afterAll(async () => {
     await chromium?.close();

@@ -7,7 +7,7 @@ import { type Words } from '../../web/words.js';
 import { type Connection } from '../connection.entities.js';
 import { type ConnectionStatus, type EndedConnection } from './connection-status.query.js';
 import { providerNames } from './provider-names.js';
-import { connectionPath, shownProviders, signInPage, type ConnectPages } from './providers.js';
+import { connectionPath, oauthPath, shownProviders, signInPage, type ConnectPages } from './providers.js';
 
 export interface IntegrationsRead {
   statuses: readonly ConnectionStatus[];
@@ -55,7 +55,7 @@ function connectionView(words: Words, status: ConnectionStatus, pages: ConnectPa
     account: connection.accountName,
     badge: stateBadge(words, connection, running),
     problems: problemsOf(words, status, pages),
-    facts: factsOf(words, status),
+    facts: factsOf(words, status, pages),
     progress: running
       ? {
           id: `progress-${id}`,
@@ -188,12 +188,25 @@ function problemsOf(words: Words, status: ConnectionStatus, pages: ConnectPages)
   return said;
 }
 
-function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: ConnectionStatus) {
-  const { accountName, details, lastSuccessAt, nextRunAt, state, contacts, calendar } = connection;
+function factsOf(
+  words: Words,
+  { connection, running, waitsUntil, ...counts }: ConnectionStatus,
+  pages: ConnectPages,
+) {
+  const { id, provider, accountName, details, lastSuccessAt, nextRunAt, state, contacts, calendar } =
+    connection;
   const server = serverText(details);
   // The account stands above; a login name may be another word for it.
   const login = typeof details['username'] === 'string' ? details['username'] : accountName;
   const next = waitsUntil ?? nextRunAt;
+  // What is off is one click from being asked for again.
+  const allow = (name: 'contacts' | 'calendar') =>
+    provider === 'exchange' || pages[provider] === null || state === 'paused'
+      ? {}
+      : {
+          value: words.t('integrations.permission.off-allow'),
+          href: oauthPath(provider, `?connection=${id}&allow=${name}`),
+        };
   const nextText = () => {
     if (state !== 'connected') return words.t(`integrations.next.${state}`);
     if (running) return words.t(`integrations.next.${running}`);
@@ -208,11 +221,12 @@ function factsOf(words: Words, { connection, running, waitsUntil, ...counts }: C
       label: words.t('integrations.fact.permission'),
       value: words.t(`integrations.permission.${contacts}`),
       ...(contacts === 'none' ? { note: words.t('integrations.permission.none-note') } : {}),
+      ...(contacts === 'none' ? allow('contacts') : {}),
     },
     {
       label: words.t('integrations.fact.calendar'),
       value: words.t(`integrations.calendar-permission.${calendar}`),
-      ...(calendar === 'none' ? {} : { note: calendarNote(words, counts.calendars) }),
+      ...(calendar === 'none' ? allow('calendar') : { note: calendarNote(words, counts.calendars) }),
     },
     {
       label: words.t('integrations.fact.last-success'),

@@ -68,10 +68,11 @@ export class OAuthController {
     @CurrentWords() words: Words,
     @ProviderOfPath() provider: OAuthProvider,
     @Query('connection') connectionId: unknown,
+    @Query('allow') allow: unknown,
   ): Promise<Page> {
     const { connection, taken } = await this.asked(reader, provider, connectionId);
     if (taken) return page('integrations/taken', takenView(words, taken, provider));
-    return page('oauth/form', oauthView(words, provider, connection));
+    return page('oauth/form', oauthView(words, provider, connection, { allow }));
   }
 
   @Post()
@@ -90,7 +91,7 @@ export class OAuthController {
         ? sent.with({ field: 'contacts', key: 'integrations.permission.nothing' })
         : sent;
     if (submission.refused)
-      return page('oauth/form', oauthView(words, provider, connection, submission), 422);
+      return page('oauth/form', oauthView(words, provider, connection, { returned: submission }), 422);
     await this.throttle.hit('oauth-request', reader.id, perPerson);
     const account = connection?.accountName ?? null;
     const wanted = { provider, contacts, calendar, connectionId: connection?.id ?? null };

@@ -18,15 +18,24 @@ export interface Ended {
   consentHref?: string | null;
 }
 
-/** `/integrations/google`, `/integrations/office365`: what is asked for and why, before anybody is sent there. */
+/**
+ * `/integrations/google`, `/integrations/office365`: what is asked for and why, before anybody is sent there.
+ * @param allow a permission that is off, to be asked for again
+ */
 export function oauthView(
   words: Words,
   provider: OAuthProvider,
   connection: Connection | null,
-  returned?: Returned,
+  { allow, returned }: { allow?: unknown; returned?: Returned } = {},
 ) {
   const name = providerNames[provider];
-  const permissions = connection ?? { contacts: 'write' as const, calendar: 'none' as const };
+  const permissions = {
+    contacts: connection?.contacts ?? 'write',
+    calendar: connection?.calendar ?? 'none',
+    // What somebody came for is chosen already.
+    ...(allow === 'contacts' && { contacts: 'write' as const }),
+    ...(allow === 'calendar' && { calendar: 'read' as const }),
+  };
   const fields = permissionFields(words, provider, permissions, { returned });
   const isAgain = connection?.state === 'needs-sign-in';
   const kind = connection === null ? 'new' : isAgain ? 'again' : 'more';
