@@ -62,7 +62,15 @@ export class CalendarTurns {
     const connector = connection.calendar === 'none' ? null : this.connectors.find(connection.provider);
     if (!connector) return { again: false, waitMs: null };
     const session = connector.open(access);
-    const turn: CalendarTurn = { connection, lease, session, endsAt, isListed: false, read: [] };
+    const turn: CalendarTurn = {
+      connection,
+      lease,
+      session,
+      endsAt,
+      isListed: false,
+      read: [],
+      own: new Set(),
+    };
     try {
       await this.readAll(turn);
       await this.note(turn, null);
@@ -76,11 +84,12 @@ export class CalendarTurns {
 
   private async readAll(turn: CalendarTurn): Promise<void> {
     const { connection, lease } = turn;
-    const [{ due }] = await lease.manager.query<[{ due: number }]>(
-      `SELECT calendarsListedAt IS NULL OR calendarsListedAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 DAY) AS due
-       FROM connections WHERE id = ?`,
+    const [{ due, email }] = await lease.manager.query<[{ due: number; email: string }]>(
+      `SELECT calendarsListedAt IS NULL OR calendarsListedAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 DAY) AS due, u.email
+       FROM connections c JOIN users u ON u.id = c.userId WHERE c.id = ?`,
       [connection.id],
     );
+    for (const address of [email, connection.accountName]) turn.own.add(address.toLowerCase());
     if (due || connection.askedAt !== null) await this.list(turn);
     for (const calendar of await chosenOf(lease, connection.id)) {
       lease.signal.throwIfAborted();
@@ -149,9 +158,7 @@ export class CalendarTurns {
         listing = { listed: new Set(), isAll: true };
         isFull = false;
       }
-      const saved = await lease.save((manager) =>
-        saveEvents(manager, connection, state, listing, window, page),
-      );
+      const saved = await lease.save((manager) => saveEvents(manager, turn, state, listing, window, page));
       // Not chosen any more, or chosen anew: then it is read in a turn of its own.
       if (!saved) return isFull;
       ({ state, listing } = saved);
@@ -230,6 +237,8 @@ interface CalendarTurn {
   session: CalendarSession;
   endsAt: number;
   isListed: boolean;
+  /** Addresses of the person, in small letters. */
+  own: Set<string>;
   /** Calendars that were read to their end. */
   read: Id[];
 }

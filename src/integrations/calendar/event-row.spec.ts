@@ -73,6 +73,16 @@ describe('what is kept of an event', () => {
     expect(at('2026-12-27T00:00Z', '2026-12-28T00:00Z')).toBe(false);
   });
 
+  it('has no attendee who is the person', () => {
+    const attendees = [
+      { name: 'Ada', email: 'Ada@Nord.example' },
+      { name: 'Grace', email: 'grace@nord.example' },
+    ];
+    const content = contentOf(event({ attendees, attendeeCount: 2 }), window, new Set(['ada@nord.example']))!;
+    expect(JSON.parse(content.attendees)).toEqual([attendees[1]]);
+    expect(content.attendeeCount).toBe(1);
+  });
+
   it('has links of https alone', () => {
     expect(kept({ webUrl: 'javascript:alert(1)', joinUrl: 'http://meet.example' })).toMatchObject({
       ...{ webUrl: null, joinUrl: null },

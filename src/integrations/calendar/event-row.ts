@@ -18,13 +18,20 @@ export type EventContent = Omit<
 /**
  * An event as it may be kept, whatever its provider says of it; null where it has no time, an id no column holds, or lies outside
  * the window. Of a private one nothing is kept but its time and the address where its owner opens it.
+ * @param own addresses of the person, in small letters: not every provider knows who of the attendees it is
  */
-export function contentOf(event: RemoteEvent, window: CalendarWindow): EventContent | null {
+export function contentOf(
+  event: RemoteEvent,
+  window: CalendarWindow,
+  own: ReadonlySet<string> = new Set(),
+): EventContent | null {
   const times = timesOf(event);
   if (!isUsableId(event.remoteId) || !times || !isInside(times, window)) return null;
   const { isPrivate, seriesId } = event;
   const open = !isPrivate;
-  const attendees = open ? event.attendees.slice(0, limits.eventAttendees).map(attendeeOf) : [];
+  const others = event.attendees.filter(({ email }) => !own.has(email?.trim().toLowerCase() ?? ''));
+  const attendees = open ? others.slice(0, limits.eventAttendees).map(attendeeOf) : [];
+  const left = event.attendees.length - others.length;
   return {
     remoteId: event.remoteId,
     seriesId: seriesId !== null && isUsableId(seriesId) ? seriesId : null,
@@ -35,7 +42,7 @@ export function contentOf(event: RemoteEvent, window: CalendarWindow): EventCont
     response: oneOf(RESPONSES, event.response, 'none'),
     organizer: open && event.organizer ? JSON.stringify(attendeeOf(event.organizer)) : null,
     attendees: JSON.stringify(attendees),
-    attendeeCount: open ? Math.max(attendees.length, wholeNumber(event.attendeeCount)) : 0,
+    attendeeCount: open ? Math.max(attendees.length, wholeNumber(event.attendeeCount - left)) : 0,
     joinUrl: open ? addressOf(event.joinUrl) : null,
     webUrl: addressOf(event.webUrl),
   };

@@ -43,7 +43,7 @@ const CHUNK_CHARACTERS = 1_000_000;
  */
 export async function saveEvents(
   manager: EntityManager,
-  connection: ClaimedConnection,
+  { connection, own }: { connection: ClaimedConnection; own: ReadonlySet<string> },
   before: CalendarState,
   listing: Listing | null,
   window: CalendarWindow,
@@ -54,7 +54,7 @@ export async function saveEvents(
     [before.id, before.cursor],
   );
   if (!found) return null;
-  const { events, removed } = foldedOf(page, window);
+  const { events, removed } = foldedOf(page, window, own);
   const calendarId = before.id;
   const gone = await remove(manager, calendarId, removed);
   const stored = await storedOf(manager, calendarId, [...events.keys()]);
@@ -89,7 +89,7 @@ export async function saveEvents(
 }
 
 /** The last word on each event, and what is not there; a series takes all that came of it before. */
-function foldedOf({ changes }: EventsPage, window: CalendarWindow) {
+function foldedOf({ changes }: EventsPage, window: CalendarWindow, own: ReadonlySet<string>) {
   const events = new Map<string, EventContent>();
   const removed = new Set<string>();
   for (const change of changes) {
@@ -99,7 +99,7 @@ function foldedOf({ changes }: EventsPage, window: CalendarWindow) {
         if (id === change.remoteId || seriesId === change.remoteId) events.delete(id);
       continue;
     }
-    const content = contentOf(change.event, window);
+    const content = contentOf(change.event, window, own);
     if (content) events.set(content.remoteId, content);
     else {
       events.delete(change.event.remoteId);
