@@ -107,6 +107,38 @@ describe('The form of a cloud contact', () => {
     expect((await mailbox.contact(idIn(answer))).folderIds).toEqual([mailbox.folder]);
   });
 
+  it('has boxes for labels, of which a contact may have several, and at least one', async () => {
+    const google = await MailboxOf.connect(app, user, { provider: 'google', accountName: 'a@gmail.example' });
+    const [clients, chess] = [await google.addFolder('Clients', null), await google.addFolder('Chess', null)];
+    const ticked = (answer: Answer) =>
+      [...answer.text.matchAll(/type="checkbox"[^>]*value="([^"]+)" checked/g)].map(([, id]) => id).sort();
+    expect(ticked(await browser.get(`${CLOUD}/new?groupIds=${clients}`))).toEqual(
+      [google.folder, clients].sort(),
+    );
+    const fields = { displayName: 'Ada', groupIds: ['', clients, chess] };
+    const id = idIn(await browser.post(CLOUD, fields));
+    expect((await google.contact(id)).folderIds).toEqual([clients, chess].sort());
+    const edit = await browser.get(`${CLOUD}/${id}/edit`);
+    expect(ticked(edit)).toEqual([clients, chess].sort());
+    const path = `${CLOUD}/${id}`;
+    await browser.post(path, { displayName: 'Ada', groupIds: ['', chess, google.folder] });
+    expect((await google.contact(id)).folderIds).toEqual([google.folder, chess].sort());
+    expect(visibleText(await browser.get(path))).toMatch(/Labels .*My contacts/);
+    const none = await browser.post(path, { displayName: 'Ada', groupIds: [''] });
+    expect(none.status).toBe(422);
+    expect(visibleText(none)).toContain('Choose at least one label.');
+    // What was sent on an older version is put beside it, labels too.
+    const older = { displayName: 'Ada', groupIds: ['', clients], revision: '1' };
+    const versions = await browser.post(path, older);
+    expect(versions.status).toBe(409);
+    expect(visibleText(versions)).toMatch(/Labels/);
+    // A folder is one.
+    const second = await mailbox.addFolder('Second', null);
+    const both = await browser.post(CLOUD, { displayName: 'Bea', groupIds: [mailbox.folder, second] });
+    expect(both.status).toBe(422);
+    expect(visibleText(both)).toContain('is in one folder');
+  });
+
   it('offers no folder that cannot be written, and takes none', async () => {
     const shared = await mailbox.addFolder('Shared', null, { readOnly: true });
     const looked = await MailboxOf.connect(app, user, { contacts: 'read', accountName: 'look@x.example' });

@@ -258,3 +258,87 @@ function undoIn(answer: Answer): string {
   const found = /action="([^"]*\/undo[^"]*)"/.exec(answer.text)?.[1] ?? '';
   return found.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
 }
+
+describe('Labels', () => {
+  /** A mailbox of Google with the labels Clients and Chess. */
+  async function labelled() {
+    const google = await MailboxOf.connect(app, user, {
+      ...{ provider: 'google', accountName: 'ada@gmail.example' },
+    });
+    const [clients, chess] = [await google.addFolder('Clients', null), await google.addFolder('Chess', null)];
+    return { google, clients, chess };
+  }
+
+  it('count a contact in each, and once in its mailbox; Google’s own has a name in the language of its reader', async () => {
+    const { google, clients, chess } = await labelled();
+    const [id] = await google.add({ displayName: 'Ada', folderIds: [google.folder, clients, chess] });
+    await google.add({ displayName: 'Bea', folderIds: [chess] });
+    const answer = await browser.get(`${CLOUD}?mailbox=${google.id}`);
+    const text = visibleText(answer);
+    expect(text).toContain(
+      'ada@gmail.example Google 2 2 contacts My contacts 1 1 contact Chess 2 2 contacts',
+    );
+    expect(namesOf(answer)).toEqual(['Ada', 'Bea']);
+    expect(namesOf(await browser.get(`${CLOUD}?folder=${clients}`))).toEqual(['Ada']);
+    expect(visibleText(await browser.get(`${CLOUD}/${id}`))).toMatch(/Label My contacts .*Label Clients/);
+    const file = (await browser.download(`${CLOUD}/export.csv?mailbox=${google.id}`)).body.toString();
+    expect(file).toMatch(/Ada,.*(Clients|Chess|My contacts); .*; /);
+    await app.database.query("UPDATE users SET language = 'fr' WHERE id = ?", [user.id]);
+    expect(visibleText(await browser.get(`${CLOUD}?folder=${google.folder}`))).toContain('Mes contacts');
+  });
+
+  it('are added and removed for many at once, those of other mailboxes left alone, and it is undone', async () => {
+    const { google, clients, chess } = await labelled();
+    const ids = await google.add(
+      { displayName: 'Ada', folderIds: [google.folder, clients] },
+      { displayName: 'Bea' },
+    );
+    const [elsewhere] = await mailbox.add({ displayName: 'Cleo' });
+    const chosen = [...ids, elsewhere];
+    const ask = await browser.post(`${CLOUD}/selection`, { act: 'label', ids: chosen });
+    const page = await browser.follow(ask);
+    expect(visibleText(page)).toContain('Add a label to 3 contacts');
+    expect(page.text).not.toContain(`value="${mailbox.folder}"`);
+    const done = await browser.follow(
+      await browser.post(`${CLOUD}/selection/label`, { ids: chosen, folderId: chess }),
+    );
+    expect(visibleText(done)).toContain('Label added to 2 contacts. 1 is in another mailbox');
+    expect((await google.contact(ids[0])).folderIds).toEqual([google.folder, clients, chess].sort());
+    expect(await google.contact(ids[1])).toMatchObject({ pending: 'change' });
+    expect(await mailbox.contact(elsewhere)).toMatchObject({ folderIds: [mailbox.folder], pending: null });
+    const undo = /action="(\/cloud-contacts\/acts\/[^"]*)"/.exec(done.text)?.[1] ?? '';
+    await browser.post(undo.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+    expect((await google.contact(ids[1])).folderIds).toEqual([google.folder]);
+    // Without any other it is where all contacts are.
+    await google.add({ displayName: 'Dora', folderIds: [clients] });
+    const list = `${CLOUD}?folder=${clients}`;
+    await browser.post(`${CLOUD}/selection/label-removal`, { all: 'matching', list, folderId: clients });
+    expect(namesOf(await browser.get(list))).toEqual([]);
+    expect(namesOf(await browser.get(`${CLOUD}?folder=${google.folder}`))).toEqual(['Ada', 'Bea', 'Dora']);
+    expect(visibleText(await browser.get(`${CLOUD}/${ids[0]}`))).toContain('Label removed by you');
+  });
+
+  it('are no folders: those of Exchange are not added to a contact, nor labels of somebody else', async () => {
+    const [id] = await mailbox.add({ displayName: 'Cleo' });
+    const folder = await mailbox.addFolder('Clients', null);
+    const asked = { ids: [id], folderId: folder };
+    expect((await browser.post(`${CLOUD}/selection/label`, asked)).status).toBe(404);
+    const { user: other } = await app.signedIn({ features: { integrations: true } });
+    const theirs = await MailboxOf.connect(app, other, { provider: 'google' });
+    const foreign = { ids: [id], folderId: theirs.folder };
+    expect((await browser.post(`${CLOUD}/selection/label`, foreign)).status).toBe(404);
+    expect((await mailbox.contact(id)).folderIds).toEqual([mailbox.folder]);
+    expect((await browser.get(CLOUD)).text).not.toContain('value="label"');
+  });
+});
+
+it('A mailbox that is asked for no contacts (any more) is shown while it has some, to be looked at', async () => {
+  const calendar = { contacts: 'none', calendar: 'read', accountName: 'calendar@x.example' } as const;
+  const quiet = await MailboxOf.connect(app, user, calendar);
+  expect(visibleText(await browser.get(CLOUD))).not.toContain('calendar@x.example');
+  const [id] = await quiet.add({ displayName: 'Ada' });
+  expect(visibleText(await browser.get(`${CLOUD}?mailbox=${quiet.id}`))).toContain(
+    'Exchange is not asked for contacts any more.',
+  );
+  expect((await browser.get(`${CLOUD}/${id}`)).text).not.toContain(`/${id}/edit`);
+});

@@ -18,9 +18,10 @@ import {
   type CloudAct,
 } from './cloud-contact-writes.js';
 import { edited, emptyContact, type CloudEdit } from './edited.js';
-import { beginActs, holdConnections, type Owner } from './outbox.js';
+import { hasLabels } from './labels.js';
+import { beginActs, holdConnections, type HeldConnection, type Owner } from './outbox.js';
 import { reviveInPlace } from './revive-in-place.js';
-import { usableFolders, type UsableFolder } from './usable-folder.js';
+import { livingOrDefault, usableFolders, type UsableFolder } from './usable-folder.js';
 
 /** The contact was changed since the form was opened; `present` is how it is now. */
 export class CloudEditConflict extends Conflict {
@@ -40,6 +41,8 @@ export interface CloudOutcome {
   done: number;
   /** They were so already. */
   same: number;
+  /** Of another mailbox, where that cannot be. */
+  elsewhere: number;
   /** No contacts of this person: deleted meanwhile, as a rule. */
   gone: number;
   /** By which it is undone; null when nothing was done. */
@@ -58,25 +61,33 @@ export class CloudContacts {
   ) {}
 
   /**
+   * @param wanted folder, or folders of one mailbox where they are labels
    * @param once the form's idempotency key: the same form sent again gives the same contact
    * @throws NotFound for folders of others; Refused cloud-contact.problem.*; Forbidden cloud-contact.read-only
    */
-  async add(owner: Owner, edit: CloudEdit, folderId: string, once: string | null): Promise<Id> {
+  async add(
+    owner: Owner,
+    edit: CloudEdit,
+    wanted: string | readonly string[],
+    once: string | null,
+  ): Promise<Id> {
+    const folderIds = [wanted].flat();
     let id = isId(once) ? once : newId();
     for (let attempt = 1; ; attempt++) {
       const contact = { ...emptyContact, ...edited(emptyContact, edit) };
-      const sent = await this.sentBefore(owner, id, contact, folderId);
+      const sent = await this.sentBefore(owner, id, contact, folderIds);
       if (sent === 'same') return id;
       // The browser's Back keeps the key of a form that is filled in for somebody else.
       if (sent === 'other') id = newId();
       try {
         await inTransaction(this.database, async (manager) => {
-          const [folder] = await usableFolders(manager, owner.id, [folderId]);
-          const held = await holdConnections(manager, owner, [folder.connectionId]);
+          const [{ connectionId }] = await usableFolders(manager, owner.id, folderIds);
+          const held = await holdConnections(manager, owner, [connectionId]);
+          const places = await placesIn(manager, owner, held[0], folderIds);
           const acts = await beginActs(manager, this.journal, owner, held, { kind: 'cloud.add' });
-          const act = actOf(acts, folder.connectionId);
+          const act = actOf(acts, connectionId);
           await assertRoom(manager, act, 1);
-          const kept = { ...nowhere, id, isPrivate: false, starred: false, folderIds: [folder.id] };
+          const kept = { ...nowhere, id, isPrivate: false, starred: false, folderIds: places };
           await insertCloudContacts(manager, act, [{ ...kept, ...contact }]);
         });
         return id;
@@ -112,7 +123,7 @@ export class CloudContacts {
       const before = await this.lockedLiving(manager, owner, id);
       if (version !== null && version !== before.version) await assertUntouched(manager, before, version);
       const after = edited(before, edit);
-      if (folderIds) after.folderIds = await placesIn(manager, owner, connectionId, folderIds);
+      if (folderIds) after.folderIds = await placesIn(manager, owner, held[0], folderIds);
       if (changesBetween(before, after, journaled) === null) return { batchId: null, after: before };
       const acts = await beginActs(manager, this.journal, owner, held, { kind: 'cloud.edit' });
       return this.editIn(manager, actOf(acts, connectionId), before, after);
@@ -146,6 +157,26 @@ export class CloudContacts {
       for (const [act, some] of byConnection(acts, away))
         await binCloudContacts(manager, act, some, { movedTo });
       return moved + away.length;
+    });
+  }
+
+  /**
+   * Gives contacts a label, or takes it from them; one that is left without any has the label of all contacts again. Contacts of
+   * other mailboxes are left alone.
+   * @throws NotFound for labels of others; Refused cloud-contact.problem.*; Forbidden
+   */
+  label(owner: Owner, ids: readonly string[], folderId: string, given: boolean): Promise<CloudOutcome> {
+    const kind = given ? 'cloud.label' : 'cloud.unlabel';
+    return this.act(owner, ids, { kind, folderId, within: true }, async (manager, acts, contacts, folder) => {
+      if (!folder) return 0;
+      const placed = await livingOrDefault(manager, folder.connectionId);
+      const changes = contacts.map((before) => {
+        const others = before.folderIds.filter((id) => id !== folder.id);
+        const folderIds = given ? [...others, folder.id].sort() : others.length > 0 ? others : placed([]);
+        const isSame = sameValue(folderIds, before.folderIds);
+        return { before, after: { ...before, folderIds, problem: isSame ? before.problem : null } };
+      });
+      return changeCloudContacts(manager, actOf(acts, folder.connectionId), changes);
     });
   }
 
@@ -236,7 +267,15 @@ export class CloudContacts {
       send,
       deleted = false,
       folderId,
-    }: { kind: string; send?: boolean; deleted?: boolean; folderId?: string },
+      within = false,
+    }: {
+      kind: string;
+      send?: boolean;
+      deleted?: boolean;
+      folderId?: string;
+      /** Only contacts of the mailbox this folder, a label, is in. */
+      within?: boolean;
+    },
     body: (
       manager: EntityManager,
       acts: ReadonlyMap<Id, CloudAct>,
@@ -249,15 +288,24 @@ export class CloudContacts {
       return await inTransaction(this.database, async (manager) => {
         const [folder = null] =
           folderId === undefined ? [] : await usableFolders(manager, owner.id, [folderId]);
-        const listed = await cloudContactsOf(manager, owner.id, { ids, deleted });
-        const connectionIds = [...listed.values()].map(({ connectionId }) => connectionId);
+        const all = await cloudContactsOf(manager, owner.id, { ids, deleted });
+        const listed = [...all.values()].filter(
+          ({ connectionId }) => !within || connectionId === folder?.connectionId,
+        );
+        const elsewhere = all.size - listed.length;
+        const connectionIds = listed.map(({ connectionId }) => connectionId);
         if (folder) connectionIds.push(folder.connectionId);
         const held = await holdConnections(manager, owner, connectionIds);
-        const found = await cloudContactsOf(manager, owner.id, { ids, deleted, lock: true });
+        if (within && !held.every(({ provider }) => hasLabels(provider)))
+          throw new NotFound('cloud-contact.folder-not-found');
+        const found = await cloudContactsOf(manager, owner.id, {
+          ...{ ids: listed.map(({ id }) => id), deleted, lock: true },
+        });
         const acts = await beginActs(manager, this.journal, owner, held, { kind, send });
         const done = found.size === 0 ? 0 : await body(manager, acts, [...found.values()], folder);
         const batchId = [...acts.values()].at(0)?.batchId ?? null;
-        const outcome = { done, same: found.size - done, gone: ids.length - found.size, batchId };
+        const gone = ids.length - elsewhere - found.size;
+        const outcome = { done, same: found.size - done, elsewhere, gone, batchId };
         if (done === 0) throw new NothingDone({ ...outcome, batchId: null });
         return outcome;
       });
@@ -272,7 +320,7 @@ export class CloudContacts {
     { id: ownerId }: Owner,
     id: Id,
     contact: typeof emptyContact,
-    folderId: string,
+    folderIds: readonly string[],
   ): Promise<'same' | 'other' | null> {
     const made = (await cloudContactsOf(this.database, ownerId, { ids: [id], deleted: 'both' })).get(id);
     if (!made) return null;
@@ -281,7 +329,7 @@ export class CloudContacts {
     const same =
       contactFields.every((field) => sameValue(known(field), contact[field])) &&
       sameValue(known('typedPhones') ?? {}, contact.typedPhones) &&
-      sameValue(known('folderIds'), [folderId]);
+      sameValue(known('folderIds'), [...new Set(folderIds)].sort());
     return same ? 'same' : 'other';
   }
 }
@@ -317,16 +365,18 @@ function carriedOver(contact: StoredCloudContact, folderId: Id): KeptCloudContac
   return { ...contact, ...nowhere, id: newId(), folderIds: [folderId], isPrivate: false };
 }
 
+/** @throws NotFound for folders that are not of this mailbox; Refused cloud-contact.problem.one-folder */
 async function placesIn(
   manager: EntityManager,
   owner: Owner,
-  connectionId: Id,
+  { id: connectionId, provider }: HeldConnection,
   folderIds: readonly string[],
 ): Promise<Id[]> {
   const folders = await usableFolders(manager, owner.id, folderIds);
   if (folders.some((folder) => folder.connectionId !== connectionId))
     throw new NotFound('cloud-contact.folder-not-found');
-  return folders.map(({ id }) => id);
+  if (folders.length > 1 && !hasLabels(provider)) throw new Refused('cloud-contact.problem.one-folder');
+  return folders.map(({ id }) => id).sort();
 }
 
 /** @throws Refused when these are more than one may still make */

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Provider } from '../../accounts/settings.js';
 import { isId, type Id } from '../../database/id.js';
-import { type Statements } from '../../imports/import-kind.js';
 import { type ConnectionProblem, type ConnectionState } from '../connection.entities.js';
+import { type Words } from '../../web/words.js';
 import { type Folder } from './folder-tree.js';
+import { folderName, hasLabels } from './labels.js';
 
 /** A connection that brings contacts here. */
 export interface Mailbox {
@@ -14,10 +15,14 @@ export interface Mailbox {
   accountName: string;
   state: ConnectionState;
   pausedFor: string | null;
+  /** It is asked for contacts; what came before it was asked no more stays, to be looked at. */
+  inStep: boolean;
   /** Contacts may be changed here, as far as the folder lets them. */
   writable: boolean;
   problem: ConnectionProblem | null;
   lastSuccessAt: Date | null;
+  /** Its folders are labels: a contact may have several. */
+  labels: boolean;
   /** Also folders that hold no contacts, so that paths can be told. */
   folders: Folder[];
 }
@@ -42,17 +47,25 @@ export interface CloudCounts {
 export class CloudPlaces {
   constructor(private readonly database: DataSource) {}
 
-  /** Of connections that ended or bring no contacts, nothing is shown. In the order in which they were made. */
-  async mailboxes(ownerId: Id, database: Statements = this.database): Promise<Mailbox[]> {
+  /**
+   * Of connections that ended or never brought contacts, nothing is shown. In the order in which they were made.
+   * @param words the reader's, for folders the provider names; without, as they are named there
+   */
+  async mailboxes(ownerId: Id, words: Words | null = null): Promise<Mailbox[]> {
     const [rows, folders] = await Promise.all([
-      database.query<
-        (Omit<Mailbox, 'writable' | 'problem' | 'folders'> & { contacts: string; problem: string | null })[]
+      this.database.query<
+        (Omit<Mailbox, 'inStep' | 'writable' | 'problem' | 'labels' | 'folders'> & {
+          contacts: string;
+          problem: string | null;
+        })[]
       >(
         `SELECT id, provider, accountName, state, pausedFor, contacts, problem, lastSuccessAt FROM connections
-         WHERE userId = ? AND state <> 'ended' AND contacts <> 'none' ORDER BY id`,
+         WHERE userId = ? AND state <> 'ended' AND (contacts <> 'none' OR EXISTS
+           (SELECT 1 FROM cloud_contacts k WHERE k.connectionId = connections.id AND k.deletedAt IS NULL))
+         ORDER BY id`,
         [ownerId],
       ),
-      database.query<(Omit<Folder, 'isDefault' | 'readOnly' | 'living'> & FolderFlags)[]>(
+      this.database.query<(Omit<Folder, 'isDefault' | 'readOnly' | 'living'> & FolderFlags)[]>(
         `SELECT id, connectionId, remoteId, parentRemoteId, name, isDefault, readOnly, living FROM cloud_folders
          WHERE ownerId = ? AND role IN ('contacts', 'other')`,
         [ownerId],
@@ -60,14 +73,16 @@ export class CloudPlaces {
     ]);
     return rows.map(({ contacts, problem, ...row }) => ({
       ...row,
-      writable: contacts === 'write',
+      ...{ inStep: contacts !== 'none', writable: contacts === 'write' },
       problem: problem === null ? null : (JSON.parse(problem) as ConnectionProblem),
+      labels: hasLabels(row.provider),
       folders: folders
         .filter(({ connectionId }) => connectionId === row.id)
         .map(({ connectionId: _, isDefault, readOnly, living, ...folder }) => ({
           ...folder,
           ...{ isDefault: Boolean(isDefault), readOnly: Boolean(readOnly), living: Boolean(living) },
-        })),
+        }))
+        .map((folder) => (words ? { ...folder, name: folderName(words, row.provider, folder) } : folder)),
     }));
   }
 

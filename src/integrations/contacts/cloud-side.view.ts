@@ -1,6 +1,7 @@
 import { type Words } from '../../web/words.js';
 import { type CloudCounts, type Mailbox } from './cloud-places.query.js';
 import { CONFLICTS, problemText, providerName } from './cloud-words.js';
+import { placeWord } from './labels.js';
 import { folderTree, inTreeOrder, type FolderNode } from './folder-tree.js';
 import { CLOUD, listPath, type CloudListState } from './list/cloud-list.state.js';
 
@@ -46,10 +47,10 @@ export function cloudSide(
     places.find((each) => each.current)?.label ??
     places.flatMap(({ folders }) => folders.flatMap(named)).find((each) => each.current)?.label;
   return {
-    label: words.t('cloud-contacts.folders'),
+    label: words.t(`cloud-contacts.${placeWord(mailboxes)}s`),
     entries: counts.conflicts > 0 ? [...entries, conflicts] : entries,
     mailboxes: places,
-    current: current ?? words.t('cloud-contacts.folders'),
+    current: current ?? words.t(`cloud-contacts.${placeWord(mailboxes)}s`),
     manageHref: '/integrations',
     manage: words.t('cloud-contacts.connections'),
   };
@@ -158,8 +159,8 @@ export function bannersOf(
       ...{ href: `${CLOUD}/trash`, link: words.t('cloud-contacts.trash') },
     });
   const first = mailboxes.find(
-    ({ state, lastSuccessAt, problem }) =>
-      state === 'connected' && lastSuccessAt === null && problem === null,
+    ({ inStep, state, lastSuccessAt, problem }) =>
+      inStep && state === 'connected' && lastSuccessAt === null && problem === null,
   );
   return {
     banners,

@@ -11,7 +11,7 @@ export interface Owner {
   accountId: Id;
 }
 
-export type HeldConnection = Pick<Connection, 'id' | 'accountName' | 'contacts'>;
+export type HeldConnection = Pick<Connection, 'id' | 'provider' | 'accountName' | 'contacts'>;
 
 /**
  * Holds connections until the transaction ends, in the order of their ids: the first thing in it, because it is the lock in which
@@ -26,7 +26,7 @@ export async function holdConnections(
   const ids = [...new Set(connectionIds)];
   if (ids.length === 0) return [];
   const held = await manager.query<HeldConnection[]>(
-    `SELECT id, accountName, contacts FROM connections WHERE id IN (?) AND userId = ? AND state <> 'ended'
+    `SELECT id, provider, accountName, contacts FROM connections WHERE id IN (?) AND userId = ? AND state <> 'ended'
      ORDER BY id FOR UPDATE`,
     [ids, owner.id],
   );

@@ -58,7 +58,7 @@ export class RunsController {
       this.runs.changes(reader.id, run.batchId, placeOf(query)),
       this.runs.openConflicts(reader.id, run.id),
     ]);
-    const folders = await this.contacts.folderNames(reader.id, foldersIn(changes.rows));
+    const folders = await this.contacts.folderNames(reader.id, foldersIn(changes.rows), words);
     return page('sync-runs/run', runView(words, run, { changes, folders, conflicts }));
   }
 
@@ -107,7 +107,7 @@ export class RunsController {
     number: number,
   ): Promise<Page> {
     const [folders, mailboxes] = await Promise.all([
-      this.contacts.folderNames(reader.id, foldersOf(plan)),
+      this.contacts.folderNames(reader.id, foldersOf(plan), words),
       this.places.mailboxes(reader.id),
     ]);
     const writable = mailboxes.some((mailbox) => mailbox.id === run.connectionId && mailbox.writable);

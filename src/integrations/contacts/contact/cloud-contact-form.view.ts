@@ -5,7 +5,7 @@ import { type Changes } from '../../../journal/journal.entities.js';
 import { formatPhone, isE164 } from '../../../phone/e164.js';
 import { normaliseAddress } from '../../../text/address.js';
 import { tidy } from '../../../text/tidy.js';
-import { field, problemsOf, select, type AnyField } from '../../../web/fields.js';
+import { checkboxGroup, field, problemsOf, select, type AnyField } from '../../../web/fields.js';
 import { type Submission } from '../../../web/submitted.js';
 import { twoVersions, type VersionedField } from '../../../web/two-versions.js';
 import { type Words } from '../../../web/words.js';
@@ -13,8 +13,9 @@ import { type StoredCloudContact } from '../cloud-contact-row.js';
 import { mailboxOf, writableFolders, type Mailbox } from '../cloud-places.query.js';
 import { providerName } from '../cloud-words.js';
 import { folderPath, folderTree, inTreeOrder, type Folder } from '../folder-tree.js';
+import { placeWord } from '../labels.js';
 import { CLOUD } from '../list/cloud-list.state.js';
-import { PHONE_CHARACTERS, unreadable, type CloudContactForm } from './cloud-contact.form.js';
+import { foldersAsked, PHONE_CHARACTERS, unreadable, type CloudContactForm } from './cloud-contact.form.js';
 
 type Values = Record<ContactField, string>;
 const textFields: readonly ContactField[] = ['displayName', 'organization', 'email', ...phoneFields];
@@ -30,9 +31,16 @@ export function newCloudView(
   const values = Object.fromEntries(textFields.map((name) => [name, text(name)])) as Values;
   // In an address a `+` that was not escaped is a space.
   for (const name of phoneFields) values[name] = numberIn(query[name]) ?? values[name];
-  const asked = [query['groupIds'] ?? []].flat().find((id) => typeof id === 'string');
-  const chosen = chosenFolder(mailboxes, asked, text('mailbox'));
-  const places = placeField(words, mailboxes, chosen, returned);
+  const wanted = [returned?.form.groupIds ?? query['groupIds'] ?? []].flat();
+  const asked = wanted.filter((id) => typeof id === 'string');
+  const chosen = chosenFolder(mailboxes, asked.at(0), text('mailbox'));
+  const open = mailboxes.filter((mailbox) => writableFolders(mailbox).length > 0);
+  // Of several mailboxes one place is chosen; of one with labels, or from within it, any number of them.
+  const isIn = (mailbox: Mailbox) => mailbox.folders.some(({ id }) => id === asked.at(0));
+  const box = open.length === 1 ? open[0] : (open.find(isIn) ?? mailboxOf(open, text('mailbox')));
+  const places = box?.labels
+    ? labelsField(words, box, [...asked, defaultOf(writableFolders(box))?.id ?? ''], returned)
+    : placeField(words, mailboxes, chosen, returned);
   return {
     ...formView(words, values, [places], { returned, autofocus: true }),
     title: words.t('cloud-contact.new-title'),
@@ -50,9 +58,13 @@ export function editCloudView(
 ) {
   const path = `${CLOUD}/${contact.id}`;
   const [folder, ...others] = contact.folderIds;
-  // In several folders it stays where it is; in the only one there is, there is nothing to choose.
-  const choosable = others.length === 0 && writableFolders(mailbox).length > 1;
-  const places = choosable ? [placeField(words, [mailbox], folder, returned)] : [];
+  // Outside labels, in several folders it stays where it is; in the only one there is, there is nothing to choose.
+  const choosable = (mailbox.labels || others.length === 0) && writableFolders(mailbox).length > 1;
+  const places = !choosable
+    ? []
+    : mailbox.labels
+      ? [labelsField(words, mailbox, contact.folderIds, returned)]
+      : [placeField(words, [mailbox], folder, returned)];
   const form = formView(words, valuesOf(contact), places, { returned, present: contact });
   const name = contact.displayName || words.t('cloud-contact.no-name');
   return {
@@ -73,7 +85,11 @@ export function placeField(
   mailboxes: readonly Mailbox[],
   chosen: string | undefined,
   returned?: Submission<object>,
-  { name = 'groupIds', emptyKey }: { name?: string; emptyKey?: string } = {},
+  {
+    name = 'groupIds',
+    emptyKey,
+    labelKey = `cloud-contact.field.place.${placeWord(mailboxes)}`,
+  }: { name?: string; emptyKey?: string; labelKey?: string } = {},
 ) {
   const several = mailboxes.length > 1;
   const options = mailboxes.flatMap((mailbox) => {
@@ -82,11 +98,22 @@ export function placeField(
       .filter((each) => open.has(each))
       .map((each) => ({ value: each.id, label: placeLabel(mailbox, each, several) }));
   });
-  return select(
-    words,
-    { ...{ name, labelKey: 'cloud-contact.field.folderIds', options, emptyKey }, value: chosen ?? '' },
-    returned,
-  );
+  return select(words, { ...{ name, labelKey, options, emptyKey }, value: chosen ?? '' }, returned);
+}
+
+/** Labels of a mailbox, those it has ticked. */
+function labelsField(
+  words: Words,
+  mailbox: Mailbox,
+  values: readonly string[],
+  returned?: Submission<CloudContactForm>,
+) {
+  const open = new Set(writableFolders(mailbox));
+  const options = inTreeOrder(folderTree(mailbox.folders))
+    .filter((each) => open.has(each))
+    .map((each) => ({ value: each.id, label: placeLabel(mailbox, each, false) }));
+  const description = { name: 'groupIds', labelKey: 'cloud-contact.field.labels', options, values };
+  return checkboxGroup(words, description, returned);
 }
 
 function placeLabel(mailbox: Mailbox, folder: Folder, several: boolean): string {
@@ -154,7 +181,16 @@ function formView(words: Words, values: Values, places: AnyField[], context: For
     sections: [
       { title: '', fields: person },
       { title: words.t('cloud-contact.section.phones'), fields: phones },
-      ...(places.length > 0 ? [{ title: words.t('cloud-contact.section.place'), fields: places }] : []),
+      ...(places.length > 0
+        ? [
+            {
+              title: words.t('cloud-contact.section.place'),
+              fields: places,
+              // A browser says nothing of boxes of which none is ticked.
+              ticks: places.some(({ partial }) => partial === 'radio-group'),
+            },
+          ]
+        : []),
     ],
     problems: problemsOf(words, [...person, ...phones, ...places], returned),
   };
@@ -194,15 +230,19 @@ export function conflictView(
       },
     ];
   });
-  const mine = [submission.typed['groupIds'] ?? []].flat().at(0);
+  const mine = foldersAsked(submission);
   if (mine !== undefined)
     fields.push({
-      ...{ name: 'groupIds', label: words.t('cloud-contact.field.folderIds'), mine },
-      ...{ theirs: present.folderIds.at(0) ?? '', base: bases.get('folderIds') },
-      shown: (id) => {
-        const folder = mailbox.folders.find((each) => each.id === id);
-        return folder ? folderPath(folder, mailbox.folders).join(' › ') : '';
-      },
+      ...{ name: 'groupIds', mine: placesText(mine), theirs: placesText(present.folderIds) },
+      label: words.t(mailbox.labels ? 'cloud-contact.field.labels' : 'cloud-contact.field.folderIds'),
+      base: bases.get('folderIds'),
+      shown: (ids) =>
+        words.list(
+          ids.split(',').flatMap((id) => {
+            const folder = mailbox.folders.find((each) => each.id === id);
+            return folder ? [folderPath(folder, mailbox.folders).join(' › ')] : [];
+          }),
+        ),
     });
   const name = present.displayName || words.t('cloud-contact.no-name');
   return {
@@ -213,13 +253,18 @@ export function conflictView(
   };
 }
 
+/** Folders as one value of a form, as `foldersAsked` reads it. */
+function placesText(folderIds: readonly string[]): string {
+  return [...folderIds].sort().join(',');
+}
+
 /** The values a form was opened on, where they were changed since. */
 function basesOf(since: readonly Changes[]): Map<string, string> {
   const bases = new Map<string, string>();
   // Newest first: the oldest change of a field has the last word.
   for (const changes of since)
     for (const [name, [before]] of Object.entries(changes))
-      if (name === 'folderIds') bases.set(name, String((before as string[] | null)?.at(0) ?? ''));
+      if (name === 'folderIds') bases.set(name, placesText((before as string[] | null) ?? []));
       else if (name !== 'typedPhones')
         bases.set(name, typeof before === 'string' ? (isE164(before) ? formatPhone(before) : before) : '');
   return bases;

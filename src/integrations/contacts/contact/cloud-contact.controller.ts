@@ -20,7 +20,13 @@ import { CloudPlaces, type Mailbox } from '../cloud-places.query.js';
 import { cloudVcard } from '../exports/cloud-exports.controller.js';
 import { CLOUD } from '../list/cloud-list.state.js';
 import { mayChange } from '../list/cloud-list.view.js';
-import { CloudContactForm, foldersAsked, problemFrom, readCloudForm } from './cloud-contact.form.js';
+import {
+  CloudContactForm,
+  foldersAsked,
+  problemFrom,
+  readCloudForm,
+  wantsNoLabel,
+} from './cloud-contact.form.js';
 import { conflictView, editCloudView } from './cloud-contact-form.view.js';
 import { CloudContactQuery } from './cloud-contact.query.js';
 import { binnedCloudView, cloudContactView, namedFolders } from './cloud-contact.view.js';
@@ -52,13 +58,13 @@ export class CloudContactController {
     @Param('id') id: string,
     @Query() query: Record<string, unknown>,
   ): Promise<Page | Redirect> {
-    const { contact, mailbox } = await this.find(reader, id);
+    const { contact, mailbox } = await this.find(reader, id, words);
     if (contact.deletedAt !== null) return this.binned(reader, words, { contact, mailbox });
     const [inConflict, history] = await Promise.all([
       this.query.isInConflict(reader.id, contact.id),
       this.query.history(reader.id, contact.id, placeOf(query)),
     ]);
-    const folders = await this.query.folderNames(reader.id, foldersIn(history.rows));
+    const folders = await this.query.folderNames(reader.id, foldersIn(history.rows), words);
     const details = { contact, mailbox, inConflict, history, folders };
     return page('cloud-contact/contact', cloudContactView(words, reader, details));
   }
@@ -66,10 +72,11 @@ export class CloudContactController {
   @Get('card.vcf')
   async card(
     @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
     @Param('id') id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
-    const { contact, mailbox } = await this.find(reader, id);
+    const { contact, mailbox } = await this.find(reader, id, words);
     response.attachment(cardFileName(contact.displayName)).type(VCARD_MEDIA_TYPE);
     return cloudVcard(contact, namedFolders(mailbox.folders, contact.folderIds));
   }
@@ -86,7 +93,7 @@ export class CloudContactController {
     @CurrentWords() words: Words,
     @Param('id') id: string,
   ): Promise<Page | Redirect> {
-    const { contact, mailbox } = await this.find(reader, id);
+    const { contact, mailbox } = await this.find(reader, id, words);
     const path = `${CLOUD}/${contact.id}`;
     if (contact.deletedAt !== null) return redirect(path);
     const folders = mailbox.folders.filter((folder) => contact.folderIds.includes(folder.id));
@@ -105,11 +112,13 @@ export class CloudContactController {
     @Param('id') id: string,
     @Submitted(CloudContactForm) submitted: Submission<CloudContactForm>,
   ): Promise<Page | Redirect> {
-    const { contact, mailbox } = await this.find(reader, id);
+    const { contact, mailbox } = await this.find(reader, id, words);
     const { submission, edit } = readCloudForm(submitted, reader.account.region, contact);
     const again = (returned: Submission<CloudContactForm>) =>
       page('cloud-contact/form', editCloudView(words, contact, mailbox, { returned }), 422);
     if (submission.refused) return again(submission);
+    if (mailbox.labels && wantsNoLabel(submission))
+      return again(submission.with({ field: 'groupIds', key: 'cloud-contact.problem.no-label' }));
     const { revision, restore } = submission.form;
     const path = `${CLOUD}/${contact.id}`;
     try {
@@ -168,9 +177,9 @@ export class CloudContactController {
   }
 
   /** @throws NotFound, also for contacts of a mailbox that is connected no more */
-  private async find(reader: SignedIn, id: string): Promise<Found> {
+  private async find(reader: SignedIn, id: string, words: Words | null = null): Promise<Found> {
     const contact = await this.query.find(reader.id, id);
-    const mailboxes = await this.places.mailboxes(reader.id);
+    const mailboxes = await this.places.mailboxes(reader.id, words);
     const mailbox = mailboxes.find((each) => each.id === contact.connectionId);
     if (!mailbox) throw new NotFound('cloud-contact.not-found');
     return { contact, mailbox };

@@ -47,7 +47,7 @@ export class CloudContactForm {
   @IsOptional()
   organization: string | null = null;
 
-  /** The folder it is in. */
+  /** The folder it is in; where folders are labels, all it has. */
   groupIds: string[] = [];
 
   /** Version of the contact as the form showed it. */
@@ -108,8 +108,14 @@ export function unreadable(contact: CloudFields, field: PhoneField): string {
 
 /** The folders a form asks for; undefined when it says nothing of them. */
 export function foldersAsked({ form, typed }: Submission<CloudContactForm>): string[] | undefined {
-  const ids = form.groupIds.filter((id) => id !== '');
+  // Of two versions of a contact, one value holds all of one.
+  const ids = form.groupIds.flatMap((text) => text.split(',')).filter((id) => id !== '');
   return Object.hasOwn(typed, 'groupIds') && ids.length > 0 ? [...new Set(ids)] : undefined;
+}
+
+/** All labels were unticked: the form's own empty value is all that came of them. */
+export function wantsNoLabel(submission: Submission<CloudContactForm>): boolean {
+  return Object.hasOwn(submission.typed, 'groupIds') && foldersAsked(submission) === undefined;
 }
 
 /** The field that can put a refusal right, with its sentence; null when no field can. */
@@ -136,6 +142,8 @@ const ownWords = new Map([
 const fieldOf = new Map([
   ['cloud-contact.problem.folder-read-only', 'groupIds'],
   ['cloud-contact.problem.folder-gone', 'groupIds'],
+  ['cloud-contact.problem.one-folder', 'groupIds'],
+  ['cloud-contact.problem.no-label', 'groupIds'],
   ['cloud-contact.problem.no-room', 'displayName'],
   ['cloud-contact.read-only', 'groupIds'],
 ]);

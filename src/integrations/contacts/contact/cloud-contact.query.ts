@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Provider } from '../../../accounts/settings.js';
 import { limits } from '../../../config/limits.js';
 import { isId, type Id } from '../../../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../../database/keyset.js';
 import { NotFound } from '../../../errors/domain-error.js';
 import { type Changes, type JournalEntry } from '../../../journal/journal.entities.js';
+import { type Words } from '../../../web/words.js';
 import { type StoredCloudContact } from '../cloud-contact-row.js';
 import { cloudContactsOf, SUBJECT } from '../cloud-contact-writes.js';
+import { folderName } from '../labels.js';
 
 /** What happened to one cloud contact in one act. */
 export interface CloudEvent {
@@ -89,13 +92,19 @@ export class CloudContactQuery {
   }
 
   /** Names of one's folders, also of those that are gone, by id. */
-  async folderNames(ownerId: Id, ids: readonly Id[]): Promise<Map<Id, string>> {
+  async folderNames(ownerId: Id, ids: readonly Id[], words: Words): Promise<Map<Id, string>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.database.query<{ id: Id; name: string }[]>(
-      'SELECT id, name FROM cloud_folders WHERE ownerId = ? AND id IN (?)',
+    const rows = await this.database.query<{ id: Id; name: string; isDefault: number; provider: Provider }[]>(
+      `SELECT f.id, f.name, f.isDefault, c.provider
+       FROM cloud_folders f JOIN connections c ON c.id = f.connectionId WHERE f.ownerId = ? AND f.id IN (?)`,
       [ownerId, ids],
     );
-    return new Map(rows.map(({ id, name }) => [id, name]));
+    return new Map(
+      rows.map(({ id, name, isDefault, provider }) => [
+        id,
+        folderName(words, provider, { name, isDefault: Boolean(isDefault) }),
+      ]),
+    );
   }
 
   private async subjects(batchIds: readonly Id[]): Promise<Map<Id, number>> {

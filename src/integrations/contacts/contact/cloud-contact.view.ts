@@ -74,7 +74,7 @@ export function cloudContactView(words: Words, reader: SignedIn, details: CloudD
         ? []
         : [{ label: words.t('cloud-contact.field.organization'), value: organization }]),
       ...places.map((folder) => ({
-        label: words.t('cloud-contact.field.folderIds'),
+        label: words.t(mailbox.labels ? 'cloud-contact.field.label' : 'cloud-contact.field.folderIds'),
         value: folderPath(folder, mailbox.folders).join(' › '),
         href: listPath({ folder: folder.id }),
         ...(folder.readOnly && mailbox.writable ? { note: words.t('cloud-contacts.read-only') } : {}),
@@ -91,7 +91,7 @@ export function cloudContactView(words: Words, reader: SignedIn, details: CloudD
       alt: words.t('contacts.qr.alt', { name }),
       caption: words.t('contacts.qr.caption'),
     },
-    history: cloudHistoryView(words, path, history, { folders, provider }),
+    history: cloudHistoryView(words, path, history, { folders, provider, labels: mailbox.labels }),
   };
 }
 
@@ -193,7 +193,15 @@ function standingMessage(
     kind: 'notice',
     text: words.t('cloud-contact.standing.change', {
       provider,
-      fields: words.list(waiting.map((field) => words.t(`cloud-contact.field.${field}`))),
+      fields: words.list(
+        waiting.map((field) =>
+          words.t(
+            field === 'folderIds' && mailbox.labels
+              ? 'cloud-contact.field.labels'
+              : `cloud-contact.field.${field}`,
+          ),
+        ),
+      ),
     }),
   };
 }

@@ -14,7 +14,7 @@ export function cloudHistoryView(
   words: Words,
   path: string,
   { rows, ...places }: KeysetPage<CloudEvent>,
-  { folders, provider }: { folders: ReadonlyMap<Id, string>; provider: string },
+  { folders, provider, labels }: { folders: ReadonlyMap<Id, string>; provider: string; labels: boolean },
 ) {
   const href = (place: Place) => `${path}?${new URLSearchParams(placeQuery(place)).toString()}#history`;
   return {
@@ -26,7 +26,7 @@ export function cloudHistoryView(
         what,
         ...(runId === null ? {} : { href: `/integrations/runs/${runId}` }),
         undone: undoneAt === null ? '' : words.t('cloud-contact.history.undone'),
-        changes: action === 'created' ? [] : changesInWords(words, changes, folders),
+        changes: action === 'created' ? [] : changesInWords(words, changes, folders, labels),
         ...(mayUndo(event)
           ? {
               undo: {
@@ -68,8 +68,13 @@ function mayUndo({ action, at, undoneAt, kind }: CloudEvent): boolean {
 /** What a provider says of a number goes with the number. */
 const toldFields = [...contactFields, 'folderIds', 'starred', 'isPrivate'];
 
-/** What changed, field by field. @param folders names, by id */
-export function changesInWords(words: Words, changes: Changes | null, folders: ReadonlyMap<Id, string>) {
+/** What changed, field by field. @param folders names, by id @param labels they are labels */
+export function changesInWords(
+  words: Words,
+  changes: Changes | null,
+  folders: ReadonlyMap<Id, string>,
+  labels = false,
+) {
   if (changes === null) return [];
   const texts = (changes['typedPhones'] ?? [{}, {}]).map((side) => (side ?? {}) as Record<string, string>);
   return toldFields
@@ -83,7 +88,8 @@ export function changesInWords(words: Words, changes: Changes | null, folders: R
           folders,
         ),
       );
-      return { label: words.t(`cloud-contact.field.${field}`), before, after };
+      const name = field === 'folderIds' && labels ? 'labels' : field;
+      return { label: words.t(`cloud-contact.field.${name}`), before, after };
     })
     .filter(({ before, after }) => before !== after);
 }

@@ -29,7 +29,7 @@ export class NewCloudContactController {
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
   ): Promise<Page | Redirect> {
-    const mailboxes = await this.places.mailboxes(id);
+    const mailboxes = await this.places.mailboxes(id, words);
     if (!hasRoom(mailboxes)) return redirect(CLOUD, { kind: 'notice', key: 'cloud-contact.nowhere' });
     return page('cloud-contact/form', newCloudView(words, mailboxes, query));
   }
@@ -40,19 +40,17 @@ export class NewCloudContactController {
     @CurrentWords() words: Words,
     @Submitted(CloudContactForm) submitted: Submission<CloudContactForm>,
   ): Promise<Page | Redirect> {
-    const mailboxes = await this.places.mailboxes(reader.id);
+    const mailboxes = await this.places.mailboxes(reader.id, words);
     const { submission, edit } = readCloudForm(submitted, reader.account.region, null);
     const again = (refused: Submission<CloudContactForm>) =>
       page('cloud-contact/form', newCloudView(words, mailboxes, {}, refused), 422);
     // What was typed is shown again: it waits there until a mailbox takes it.
     if (!hasRoom(mailboxes))
       return again(submission.with({ field: 'groupIds', key: 'cloud-contact.nowhere' }));
-    const [asked, ...others] = foldersAsked(submission) ?? [];
-    const folderId = asked ?? defaultFolder(mailboxes);
-    if (others.length > 0) return again(submission.with({ field: 'groupIds', key: 'common.problem.choice' }));
-    if (submission.refused || folderId === undefined) return again(submission);
+    const folderIds = foldersAsked(submission) ?? [defaultFolder(mailboxes) ?? []].flat();
+    if (submission.refused || folderIds.length === 0) return again(submission);
     try {
-      const id = await this.contacts.add(reader, edit, folderId, submission.once);
+      const id = await this.contacts.add(reader, edit, folderIds, submission.once);
       return redirect(`${CLOUD}/${id}`, {
         ...{ kind: 'success', key: 'cloud-contact.added', values: { name: submission.form.displayName } },
       });

@@ -37,15 +37,16 @@ export class CloudExportsController {
   @Get('export.csv')
   async csv(
     @CurrentUser() { id }: SignedIn,
-    @CurrentWords() { locale, timeZone }: Words,
+    @CurrentWords() words: Words,
     @Facts() { requestId }: RequestFacts,
     @Query() query: Record<string, unknown>,
     @Res() response: Response,
   ): Promise<void> {
+    const { locale, timeZone } = words;
     const columns = [...contactFields, 'groups'] as const;
     await sendCsv(
       response,
-      csvStream(cellsOf(this.exported(id, query)), {
+      csvStream(cellsOf(this.exported(id, query, words)), {
         form: query['form'] === 'excel' ? 'excel' : 'plain',
         locale,
         headers: columns.map((column) => contactHeaders[locale][column]),
@@ -57,21 +58,25 @@ export class CloudExportsController {
   @Get('export.vcf')
   async vcf(
     @CurrentUser() { id }: SignedIn,
-    @CurrentWords() { timeZone }: Words,
+    @CurrentWords() words: Words,
     @Facts() { requestId }: RequestFacts,
     @Query() query: Record<string, unknown>,
     @Res() response: Response,
   ): Promise<void> {
-    await sendFile(response, cards(this.exported(id, query)), {
-      fileName: datedFileName('cloud-contacts', 'vcf', timeZone),
+    await sendFile(response, cards(this.exported(id, query, words)), {
+      fileName: datedFileName('cloud-contacts', 'vcf', words.timeZone),
       contentType: VCARD_MEDIA_TYPE,
       requestId,
     });
   }
 
-  private async *exported(ownerId: Id, query: Record<string, unknown>): AsyncGenerator<Exported, void> {
+  private async *exported(
+    ownerId: Id,
+    query: Record<string, unknown>,
+    words: Words,
+  ): AsyncGenerator<Exported, void> {
     const { sort, ...filters } = readListState(query);
-    const mailboxes = await this.places.mailboxes(ownerId);
+    const mailboxes = await this.places.mailboxes(ownerId, words);
     const shown = mailboxes.map(({ id }) => id);
     const names = new Map(
       mailboxes.flatMap(({ folders }) => folders.map(({ id, name }) => [id, name] as const)),

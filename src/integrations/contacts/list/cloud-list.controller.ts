@@ -28,7 +28,7 @@ export class CloudListController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
     const state = readListState(query);
-    const mailboxes = await this.places.mailboxes(id);
+    const mailboxes = await this.places.mailboxes(id, words);
     assertPlace(mailboxes, state);
     const shown = mailboxes.map((mailbox) => mailbox.id);
     const lettersAreWhole = !isNarrowed({ ...state, letter: '' });

@@ -12,6 +12,7 @@ import { mailboxOf, type CloudCounts, type Mailbox } from '../cloud-places.query
 import { bannersOf, cloudSide } from '../cloud-side.view.js';
 import { providerName, standingOf } from '../cloud-words.js';
 import { folderPath, type Folder } from '../folder-tree.js';
+import { placeWord } from '../labels.js';
 import { type ListedCloudContact } from './cloud-list.query.js';
 import {
   CLOUD,
@@ -77,15 +78,18 @@ export function cloudListView(words: Words, state: CloudListState, read: CloudRe
             href: (letter) => listPath({ ...whole, letter }),
           })
         : null,
-    columns: columnsOf(words, state),
+    columns: columnsOf(words, state, mailboxes),
     labels: {
       organization: words.t('cloud-contacts.organization'),
       email: words.t('cloud-contacts.email'),
       phone: words.t('cloud-contacts.phone'),
-      groups: words.t('cloud-contacts.folder'),
+      groups: words.t(`cloud-contacts.${placeWord(mailboxes)}`),
     },
     tickable: matching === null,
-    selection: selectionOf(words, state, page, matching, editable),
+    selection: selectionOf(words, state, page, matching, {
+      editable,
+      labels: hasLabelsHere(state, mailboxes),
+    }),
     rows: page.rows.map((contact) => ({
       ...rowOf(words, contact, state, read),
       tickable: matching === null,
@@ -108,14 +112,14 @@ function placeOf(
     return {
       name: found.name,
       path: [each.accountName, ...path.slice(0, -1)].join(' › '),
-      ...(found.readOnly || !each.writable ? { text: words.t('cloud-contacts.read-only-place') } : {}),
+      ...(found.readOnly || !each.writable ? { text: readOnlyText(words, each) } : {}),
     };
   }
   const box = mailboxOf(mailboxes, mailbox);
   if (box)
     return {
       ...{ name: box.accountName, path: providerName(words, box.provider) },
-      ...(box.writable ? {} : { text: words.t('cloud-contacts.read-only-place') }),
+      ...(box.writable ? {} : { text: readOnlyText(words, box) }),
     };
   if (state !== '')
     return {
@@ -123,6 +127,11 @@ function placeOf(
       text: words.t(`cloud-contacts.side.${state}-text`),
     };
   return starred ? { name: words.t('cloud-contacts.side.starred') } : null;
+}
+
+function readOnlyText(words: Words, { inStep, provider }: Mailbox): string {
+  if (inStep) return words.t('cloud-contacts.read-only-place');
+  return words.t('cloud-contacts.not-in-step', { provider: providerName(words, provider) });
 }
 
 /** Into the folder one looks at, where it takes any. */
@@ -167,7 +176,7 @@ function statusOf(words: Words, state: CloudListState, { page, counts, matching 
     : words.t('common.search.results', { count: page.rows.length });
 }
 
-function columnsOf(words: Words, state: CloudListState) {
+function columnsOf(words: Words, state: CloudListState, mailboxes: readonly Mailbox[]) {
   const { sort } = state;
   const shown = { ...state, place: {}, all: false };
   const byName = sort === 'name' || sort === '-name';
@@ -186,7 +195,7 @@ function columnsOf(words: Words, state: CloudListState) {
     },
     { label: words.t('cloud-contacts.email') },
     { label: words.t('cloud-contacts.phone') },
-    { label: words.t('cloud-contacts.folder'), wide: true },
+    { label: words.t(`cloud-contacts.${placeWord(mailboxes)}`), wide: true },
   ];
 }
 
@@ -196,16 +205,33 @@ function selectionOf(
   state: CloudListState,
   page: KeysetPage<ListedCloudContact>,
   matching: number | null,
-  editable: boolean,
+  { editable, labels }: { editable: boolean; labels: boolean },
 ) {
   return {
     editable,
     menu: [
+      ...(labels
+        ? [
+            { act: 'label', icon: 'folder', label: words.t('cloud-contacts.bar.label') },
+            { act: 'unlabel', icon: 'folder', label: words.t('cloud-contacts.bar.unlabel') },
+          ]
+        : []),
       { act: 'unstar', icon: 'star', label: words.t('cloud-contacts.bar.unstar') },
       { act: 'export', icon: 'download', label: words.t('cloud-contacts.bar.export') },
     ],
     ...selectedRows(state, page, matching, listPath),
   };
+}
+
+/** Some of the mailboxes whose contacts are shown have labels, and take changes. */
+function hasLabelsHere({ mailbox, folder }: CloudListState, mailboxes: readonly Mailbox[]): boolean {
+  return mailboxes.some(
+    ({ id, labels, writable, folders }) =>
+      labels &&
+      writable &&
+      (mailbox === '' || mailbox === id) &&
+      (folder === '' || folders.some((each) => each.id === folder)),
+  );
 }
 
 function rowOf(
@@ -290,7 +316,12 @@ function emptyOf(words: Words, state: CloudListState, { mailboxes, counts }: Clo
     };
   const { starred, letter, mailbox, folder } = state;
   if (place !== undefined && !isNarrowed({ ...state, mailbox: '', folder: '' }))
-    return { icon: 'folder', title: words.t('cloud-contacts.empty.folder'), text: '', ...whole };
+    return {
+      ...{ icon: 'folder', text: '', ...whole },
+      title: words.t(
+        isLabel(folder, mailboxes) ? 'cloud-contacts.empty.label' : 'cloud-contacts.empty.folder',
+      ),
+    };
   if (starred && !isNarrowed({ ...state, starred: false }))
     return {
       ...{ icon: 'star', title: words.t('cloud-contacts.empty.starred') },
@@ -320,6 +351,10 @@ function emptyOf(words: Words, state: CloudListState, { mailboxes, counts }: Clo
     href: filtered ? listPath({ q, sort }) : CLOUD,
     label: words.t(filtered ? 'common.action.clear-filters' : 'cloud-contacts.show-all'),
   };
+}
+
+function isLabel(folder: string, mailboxes: readonly Mailbox[]): boolean {
+  return mailboxes.some(({ labels, folders }) => labels && folders.some(({ id }) => id === folder));
 }
 
 function withQuery(path: string, query: Record<string, string>): string {

@@ -15,7 +15,14 @@ import { CloudPlaces, type Mailbox } from '../cloud-places.query.js';
 import { CloudList } from './cloud-list.query.js';
 import { CLOUD, listPath, stateOfPath } from './cloud-list.state.js';
 import { moveView } from './cloud-selection.view.js';
-import { MoveForm, selectionActs, type SelectionAct } from './selection.form.js';
+import {
+  MoveForm,
+  placeActs,
+  placePaths,
+  selectionActs,
+  type PlaceAct,
+  type SelectionAct,
+} from './selection.form.js';
 
 /** What is done with ticked contacts, with all that a list shows, and with the star of one. */
 @Member()
@@ -37,7 +44,8 @@ export class CloudSelectionController {
     if (!act) throw new BadRequest('common.error.bad-request');
     const list = listOf(form);
     if (isEmpty(form)) return redirect(list, notice('nobody-ticked'));
-    if (act === 'move') return redirect(selectionPath(form, list));
+    const asking = placeActs.find((known) => known === act);
+    if (asking) return redirect(selectionPath(asking, form, list));
     if (act === 'export') return redirect(exportPath(form, list));
     const back = backOf(form, list);
     const ids = await this.idsOf(reader, form, await this.places.mailboxes(reader.id));
@@ -51,41 +59,62 @@ export class CloudSelectionController {
 
   /** Asks for the folder the chosen contacts come into. */
   @Get('selection/folder')
-  async ask(
+  askFolder(
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
   ): Promise<Page | Redirect> {
-    const form = Object.assign(new MoveForm(), {
-      // From the menu of one row the id comes as it is.
-      ids: idsIn(typeof query['ids'] === 'string' ? query['ids'] : ''),
-      all: query['all'] === ALL ? ALL : '',
-      list: typeof query['list'] === 'string' ? query['list'] : '',
-    });
-    if (isEmpty(form)) return redirect(listOf(form), notice('nobody-ticked'));
-    return this.askPage(reader, words, form);
+    return this.ask(reader, words, 'move', query);
+  }
+
+  /** Asks for the label the chosen contacts are given. */
+  @Get('selection/label')
+  askLabel(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Query() query: Record<string, unknown>,
+  ): Promise<Page | Redirect> {
+    return this.ask(reader, words, 'label', query);
+  }
+
+  /** Asks for the label that is taken from the chosen contacts. */
+  @Get('selection/label-removal')
+  askLabelRemoval(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Query() query: Record<string, unknown>,
+  ): Promise<Page | Redirect> {
+    return this.ask(reader, words, 'unlabel', query);
   }
 
   /** @throws NotFound for folders of others */
   @Post('selection/folder')
-  async move(
+  move(
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Submitted(MoveForm) submission: Submission<MoveForm>,
   ): Promise<Page | Redirect> {
-    const { form } = submission;
-    const list = listOf(form);
-    if (isEmpty(form)) return redirect(list, notice('nobody-ticked'));
-    if (form.folderId === '')
-      return this.askPage(
-        reader,
-        words,
-        form,
-        submission.with({ field: 'folderId', key: 'cloud-contacts.move.none' }),
-      );
-    const back = backOf(form, list);
-    const ids = await this.idsOf(reader, form, await this.places.mailboxes(reader.id));
-    return redirect(back, await this.told('move', back, () => this.acts.move(reader, ids, form.folderId)));
+    return this.place(reader, words, 'move', submission);
+  }
+
+  /** @throws NotFound for labels of others */
+  @Post('selection/label')
+  label(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Submitted(MoveForm) submission: Submission<MoveForm>,
+  ): Promise<Page | Redirect> {
+    return this.place(reader, words, 'label', submission);
+  }
+
+  /** @throws NotFound for labels of others */
+  @Post('selection/label-removal')
+  unlabel(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Submitted(MoveForm) submission: Submission<MoveForm>,
+  ): Promise<Page | Redirect> {
+    return this.place(reader, words, 'unlabel', submission);
   }
 
   /** @throws NotFound for another person's contact */
@@ -100,6 +129,51 @@ export class CloudSelectionController {
     // The browser comes back to the row, where the button was.
     const from = localPath(form.from)?.split('#')[0] ?? CLOUD;
     return redirect(`${from}#star-${id}`, messageOf(form.starred ? 'star' : 'unstar', outcome, from));
+  }
+
+  private async ask(
+    reader: SignedIn,
+    words: Words,
+    act: PlaceAct,
+    query: Record<string, unknown>,
+  ): Promise<Page | Redirect> {
+    const form = Object.assign(new MoveForm(), {
+      // From the menu of one row the id comes as it is.
+      ids: idsIn(typeof query['ids'] === 'string' ? query['ids'] : ''),
+      all: query['all'] === ALL ? ALL : '',
+      list: typeof query['list'] === 'string' ? query['list'] : '',
+    });
+    const list = listOf(form);
+    if (isEmpty(form)) return redirect(list, notice('nobody-ticked'));
+    // Within a label it is this one that is taken off, as a rule.
+    if (act === 'unlabel') form.folderId = stateOfPath(list).folder;
+    return this.askPage(reader, words, act, form);
+  }
+
+  private async place(
+    reader: SignedIn,
+    words: Words,
+    act: PlaceAct,
+    submission: Submission<MoveForm>,
+  ): Promise<Page | Redirect> {
+    const { form } = submission;
+    const list = listOf(form);
+    if (isEmpty(form)) return redirect(list, notice('nobody-ticked'));
+    if (form.folderId === '')
+      return this.askPage(
+        ...([reader, words, act, form] as const),
+        submission.with({ field: 'folderId', key: `cloud-contacts.${act}.none` }),
+      );
+    const back = backOf(form, list);
+    const ids = await this.idsOf(reader, form, await this.places.mailboxes(reader.id));
+    return redirect(
+      back,
+      await this.told(act, back, () =>
+        act === 'move'
+          ? this.acts.move(reader, ids, form.folderId)
+          : this.acts.label(reader, ids, form.folderId, act === 'label'),
+      ),
+    );
   }
 
   private async told(act: SelectionAct, to: string, doing: () => Promise<CloudOutcome>): Promise<Message> {
@@ -119,13 +193,14 @@ export class CloudSelectionController {
   private async askPage(
     reader: SignedIn,
     words: Words,
+    act: PlaceAct,
     form: MoveForm,
     submission?: Submission<MoveForm>,
   ): Promise<Page | Redirect> {
     const list = listOf(form);
-    const mailboxes = await this.places.mailboxes(reader.id);
+    const mailboxes = await this.places.mailboxes(reader.id, words);
     const { length: count } = await this.idsOf(reader, form, mailboxes);
-    const view = moveView(words, { form, mailboxes, count, list }, submission);
+    const view = moveView(words, { act, form, mailboxes, count, list }, submission);
     return page('cloud-contacts/move', view, submission ? 422 : 200);
   }
 }
@@ -150,10 +225,10 @@ function isEmpty({ all, ids }: SelectionForm): boolean {
   return all !== ALL && idsIn(ids.join(',')).length === 0;
 }
 
-function selectionPath({ all, ids }: SelectionForm, list: string): string {
+function selectionPath(act: PlaceAct, { all, ids }: SelectionForm, list: string): string {
   const query = new URLSearchParams(all === ALL ? { all } : { ids: idsIn(ids.join(',')).join(',') });
   query.set('list', list);
-  return `${CLOUD}/selection/folder?${query.toString()}`;
+  return `${CLOUD}/selection/${placePaths[act]}?${query.toString()}`;
 }
 
 /** A file every spreadsheet opens, of the ticked or all that match. */
@@ -165,8 +240,12 @@ function exportPath({ all, ids }: SelectionForm, list: string): string {
 }
 
 /** What was done and what was not; undone from the message. @param to where one is then, and again once it is undone */
-function messageOf(act: SelectionAct, { done, same, gone, batchId }: CloudOutcome, to: string): Message {
-  const values = { done, same, gone };
+function messageOf(
+  act: SelectionAct,
+  { done, same, elsewhere, gone, batchId }: CloudOutcome,
+  to: string,
+): Message {
+  const values = { done, same, elsewhere, gone };
   if (batchId === null) return { ...notice(gone > 0 && same === 0 ? 'all-gone' : `nothing.${act}`), values };
   return {
     ...{ kind: 'success', key: `cloud-contacts.done.${act}`, values },
