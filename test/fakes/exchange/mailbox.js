@@ -317,6 +317,8 @@ export class Mailbox {
   restore({ folders, items, rootId, made }) {
     Object.assign(this, { rootId, folders: new Map(), items: new Map(), tree: new Log() });
     [this.#ids, this.#keys] = made;
+    // That of the empty mailbox there was a moment ago would make an id that is taken.
+    this.#lastId = '';
     for (const folder of folders) {
       this.folders.set(folder.id, { ...folder, items: new Log() });
       if (folder.parentId) this.tree.note(++this.seq, folder.id, 'enter');

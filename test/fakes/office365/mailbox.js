@@ -204,6 +204,8 @@ export class Mailbox {
   restore({ folders, contacts, contactsId, binId, made, calendars }) {
     Object.assign(this, { contactsId, binId, folders: new Map(), contactsById: new Map(), tree: new Log() });
     [this.#ids, this.#keys] = made;
+    // That of the empty mailbox there was a moment ago would make an id that is taken.
+    this.#lastId = '';
     for (const folder of folders) {
       this.folders.set(folder.id, { ...folder, log: new Log() });
       if (folder.parentId && !folder.hidden) this.tree.note(++this.seq, folder.id, 'enter');
