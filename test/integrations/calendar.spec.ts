@@ -22,6 +22,7 @@ import {
   ProviderBusy,
   Throttled,
 } from '../../src/integrations/provider-errors.js';
+import { KeptIntegrations } from '../../src/integrations/retention/kept-for-days.service.js';
 import { ConnectionStandings } from '../../src/integrations/retention/standings.service.js';
 import { Lease } from '../../src/integrations/sync/lease.js';
 import { SyncTurns } from '../../src/integrations/sync/sync-turns.service.js';
@@ -540,6 +541,21 @@ describe('calendars of a connection', () => {
       expect(await left(moved)).toEqual([1, 2, 0]);
       expect(await rows('calendar_events', 'accountId', there.account.id)).toBe(1);
       expect(await rows('calendars', 'ownerId', moved.user.id)).toBe(0);
+    });
+
+    it('once they are over, also where nobody reads the calendar any more', async () => {
+      const person = await read();
+      const set = (table: string, column: string) =>
+        app.database.query(
+          `UPDATE ${table} SET ${column} = DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 5 DAY) WHERE connectionId = ?`,
+          [person.connectionId],
+        );
+      await set('calendar_events', 'endsAt');
+      await app.get(KeptIntegrations).sweep();
+      expect((await left(person))[0]).toBe(1);
+      await set('calendars', 'windowFrom');
+      await app.get(KeptIntegrations).sweep();
+      expect(await left(person)).toEqual([0, 2, 1]);
     });
 
     it('along in the file of what is one’s own', async () => {
