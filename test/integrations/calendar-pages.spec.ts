@@ -111,6 +111,20 @@ describe('The coming days', () => {
     expect(await textOf(CALENDAR)).toContain('The calendar Work cannot be read at the moment.');
   });
 
+  it('say how many there are of the days for which a page has no room', async () => {
+    const calendar = await CalendarOf.connect(app, user);
+    await Promise.all(
+      Array.from({ length: 50 }, (_, place) =>
+        calendar.add({ title: `E${place}`, startsAt: onDay(1, '10:00') }),
+      ),
+    );
+    await calendar.add({ title: 'Beyond', startsAt: onDay(3, '10:00') });
+    const answer = await browser.get(CALENDAR);
+    expect(visibleText(answer)).toMatch(/ E49 .*: nothing \w+day \d+ \w+: 1 event /);
+    expect(answer.text).not.toContain('Beyond');
+    expect(answer.text).toContain(`on&#x3D;${dayOf(onDay(3, '00:00'))}`);
+  });
+
   it('are in one’s own language', async () => {
     await app.database.query("UPDATE users SET language = 'fr' WHERE id = ?", [user.id]);
     const calendar = await CalendarOf.connect(app, user);

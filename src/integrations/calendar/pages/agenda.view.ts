@@ -1,3 +1,4 @@
+import { limits } from '../../../config/limits.js';
 import { type Words } from '../../../web/words.js';
 import { type OwnEvent } from '../events.query.js';
 import { clock, minutesIn, plusDays, type Day } from './days.js';
@@ -6,16 +7,19 @@ import { dayHeading, dayText } from './calendar-words.js';
 import { type DayOfEntries } from './entries.js';
 import { rowOf, type RowContext } from './event-row.view.js';
 
-/** The coming days: those with events each by itself, those without a line for all that follow one another. */
+/**
+ * The coming days: those with events each by itself, those without a line for all that follow one another. Once a page is full
+ * (`limits.page`), of each further day how many events it has.
+ */
 export function agendaDays(
   words: Words,
   days: readonly DayOfEntries<OwnEvent>[],
   context: RowContext & { today: Day },
 ) {
   const { today } = context;
-  const shown: ReturnType<typeof dayView>[] = [];
+  let rows = 0;
   const empty: { from: Day; to: Day }[] = [];
-  const sections: ({ day: ReturnType<typeof dayView> } | { nothing: string })[] = [];
+  const sections: ({ day: ReturnType<typeof dayView> } | { nothing: string; href?: string })[] = [];
   const flush = () => {
     for (const { from, to } of empty)
       sections.push({
@@ -35,9 +39,14 @@ export function agendaDays(
       continue;
     }
     flush();
-    const view = dayView(words, day, context);
-    shown.push(view);
-    sections.push({ day: view });
+    const count = day.whole.length + day.timed.length;
+    if (rows >= limits.page) {
+      const nothing = words.t('calendar.day.count', { day: dayText(words, day.day), count });
+      sections.push({ nothing, href: calendarPath({ view: 'day', on: day.day }) });
+      continue;
+    }
+    rows += count;
+    sections.push({ day: dayView(words, day, context) });
   }
   flush();
   return sections;
