@@ -1,3 +1,4 @@
+import { Throttle } from '../../src/auth/throttle.service.js';
 import { newId } from '../../src/database/id.js';
 import { type Connection } from '../../src/integrations/connection.entities.js';
 import { Connections } from '../../src/integrations/connections/connections.service.js';
@@ -50,6 +51,12 @@ beforeEach(async () => {
 });
 
 const wants = (contacts = 'write', calendar = 'read') => ({ contacts, calendar, _once: newId() });
+
+/** As anybody could write it. */
+function unsigned(token: unknown): string {
+  const header = Buffer.from('{"alg":"none"}').toString('base64url');
+  return `${header}.${String(token).split('.')[1]}.`;
+}
 
 /** The link a page leads to the provider with. */
 function linkOf({ text }: Answer): string {
@@ -194,6 +201,22 @@ describe('Connecting by consent', () => {
     expect(await connectionOf(user.id)).toBeUndefined();
   });
 
+  it.each<[string, (answer: Record<string, unknown>) => unknown]>([
+    ['is signed by nobody', (answer) => ({ ...answer, id_token: unsigned(answer['id_token']) })],
+    ['has no id_token', ({ id_token: _, ...answer }) => answer],
+    ['is nothing', () => null],
+    ['is a list', () => []],
+    ['has a token that is none', (answer) => ({ ...answer, access_token: { toString: 1 } })],
+    ['has tokens of another kind', (answer) => ({ ...answer, token_type: 'mac' })],
+    ['names scopes in a list', (answer) => ({ ...answer, scope: ['contacts'] })],
+  ])('trusts no answer that %s', async (_, change) => {
+    const { user, browser } = await app.signedIn();
+    google.trouble({ kind: 'lie', operation: 'token', change });
+    const { shown } = await consented(browser);
+    expect(visibleText(shown)).toContain('cannot be trusted');
+    expect(await connectionOf(user.id)).toBeUndefined();
+  });
+
   it('trusts no tenant of Microsoft that is not the issuer, and none that is missing', async () => {
     const { user, browser } = await app.signedIn();
     for (const claims of [{ tid: '00000000-0000-4000-8000-0000000000ff' }, { tid: undefined }, { oid: 7 }]) {
@@ -270,6 +293,19 @@ describe('What the provider sends back', () => {
     expect(google.asked('token')).toHaveLength(0);
   });
 
+  it('is said by the issuer that was asked, and kept by no browser', async () => {
+    const { user, browser } = await app.signedIn();
+    const link = await browser.post('/integrations/google', wants());
+    expect(link.headers['cache-control']).toContain('no-store');
+    const url = new URL(google.answer(linkOf(link)));
+    url.searchParams.set('iss', 'https://accounts.example');
+    const { back, shown } = await comeBack(browser, url.href);
+    expect(back.headers['cache-control']).toContain('no-store');
+    expect(visibleText(shown)).toContain('cannot be trusted');
+    expect(await connectionOf(user.id)).toBeUndefined();
+    expect(google.asked('token')).toHaveLength(0);
+  });
+
   it('comes too late after ten minutes', async () => {
     const { user, browser } = await app.signedIn();
     const url = google.answer(await begin(browser));
@@ -318,6 +354,49 @@ describe('A connection by consent', () => {
     expect(await connectionOf(user.id)).toMatchObject({ id, state: 'connected', details: { learnt: 1 } });
     const stranger = await app.signedIn();
     expect((await stranger.browser.get(`/integrations/google?connection=${id}`)).status).toBe(404);
+  });
+
+  it('is of the account, not of its address', async () => {
+    const { user, browser, connection } = await connected();
+    google.claims = { sub: '999000111' };
+    const fields = { ...wants('write', 'read'), connection: connection.id };
+    const { shown } = await consented(browser, 'google', fields);
+    expect(visibleText(shown)).toContain(`as ${ADA}, and this connection is of ${ADA}`);
+    expect(await connectionOf(user.id)).toMatchObject({ contacts: 'read', calendar: 'none' });
+  });
+
+  it('goes on paused where it may not run by the time somebody comes back', async () => {
+    const { user, browser, connection } = await connected();
+    const link = await begin(browser, 'google', { ...wants('write', 'none'), connection: connection.id });
+    await app.database.query(`UPDATE connections SET state = 'paused', pausedFor = 'provider' WHERE id = ?`, [
+      connection.id,
+    ]);
+    await comeBack(browser, google.answer(link));
+    expect(await connectionOf(user.id)).toMatchObject({ state: 'paused', contacts: 'read' });
+  });
+
+  it('is called in letters one sees, and its token lasts no longer than a day', async () => {
+    const { user, browser } = await app.signedIn();
+    google.claims = { email: ' ada\u202e\u0007<b>\n@nord.example ' };
+    google.trouble({
+      ...{ kind: 'lie', operation: 'token' },
+      change: (answer: object) => ({ ...answer, expires_in: 1e300 }),
+    });
+    await consented(browser);
+    const { id, accountName } = (await connectionOf(user.id))!;
+    expect(accountName).toBe('ada<b> @nord.example');
+    expect(Date.parse((await secretOf(id)).expiresAt)).toBeLessThan(Date.now() + 86_400_001);
+  });
+
+  it('asks for no more in a quarter of an hour than anybody means to', async () => {
+    const { user, browser, connection } = await connected();
+    const { revision } = connection;
+    const path = `/integrations/${connection.id}/permissions`;
+    const ask = () => browser.post(path, { contacts: 'write', calendar: 'read', revision, _once: newId() });
+    expect((await ask()).status).toBe(200);
+    const window = { limit: 60, windowSeconds: 900 };
+    await app.get(Throttle).hit('oauth-request', user.id, window, { tries: 58 });
+    expect((await ask()).status).toBe(429);
   });
 
   it('asks the provider for more, and for less nobody', async () => {

@@ -154,7 +154,7 @@ export class Connections {
   /**
    * Goes on with a new password or a new consent; all that waited is sent.
    * @param permissions of a consent that says more or less than before
-   * @throws NotFound; ConnectionInTheWay when it is another mailbox, which is another connection
+   * @throws NotFound; ConnectionInTheWay when it is another mailbox, which is another connection; Refused while it is paused
    */
   async signInAgain(
     owner: ConnectionOwner,
@@ -167,6 +167,8 @@ export class Connections {
       const { provider, mailboxId } = connection;
       if (provider !== mailbox.provider || mailboxId !== mailbox.mailboxId)
         throw new ConnectionInTheWay('integrations.refused.other-mailbox', connection, mailbox.accountName);
+      // Its owner was away at the provider's for minutes; what may not run does not because somebody signs in.
+      if (connection.state === 'paused') throw new Refused('integrations.refused.provider', { provider });
       if (permissions) await manager.update(Connection, { id: connection.id }, permissions);
       await this.goOn(manager, connection, mailbox);
     });

@@ -1,4 +1,5 @@
 import { type IDToken } from 'openid-client';
+import { tidy } from '../../text/tidy.js';
 import { NotTheService } from '../provider-errors.js';
 import { type OAuthProvider } from './oauth-clients.js';
 
@@ -16,9 +17,11 @@ export function readIdentity(provider: OAuthProvider, claims: IDToken): Identity
     throw new NotTheService({ operation: 'token.code', code: 'IDENTITY' });
   const mailboxId = id.join('.');
   const names = provider === 'google' ? [email] : [login, email];
-  const name = names.find((each) => typeof each === 'string' && each.trim() !== '');
-  return {
-    mailboxId,
-    accountName: [...(typeof name === 'string' ? name : mailboxId)].slice(0, 255).join(''),
-  };
+  const name = names.map(nameOf).find((each) => each !== '') ?? mailboxId;
+  return { mailboxId, accountName: [...name].slice(0, 255).join('') };
+}
+
+/** It is shown, also to others, and written in mails. */
+function nameOf(claim: unknown): string {
+  return typeof claim === 'string' ? tidy(claim.slice(0, 1024).replace(/(?!\s)[\p{Cc}\p{Cs}]/gu, '')) : '';
 }

@@ -49,6 +49,8 @@ const ENTRA = new URL('https://login.microsoftonline.com/organizations/v2.0');
 const GOOGLE = 'https://accounts.google.com';
 /** Of a token whose answer does not say, as short as is sensible. */
 const DEFAULT_SECONDS = 300;
+/** Whatever the answer says: what lasts for longer is renewed once too often. */
+const MOST_SECONDS = 86_400;
 
 /** This installation as Google and Microsoft know it, and what it asks their token services. */
 @Injectable()
@@ -241,7 +243,7 @@ async function withoutIdentity(operation: string, response: Response): Promise<R
 }
 
 function grantOf(answer: TokenEndpointResponse, scopeBefore: string): Grant {
-  const seconds = answer.expires_in ?? DEFAULT_SECONDS;
+  const seconds = Math.min(answer.expires_in ?? DEFAULT_SECONDS, MOST_SECONDS);
   return {
     refreshToken: answer.refresh_token ?? null,
     accessToken: answer.access_token,

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Throttle, type ThrottleLimit } from '../../auth/throttle.service.js';
 import { errorText } from '../../database/error-text.js';
 import { DomainError, NotFound } from '../../errors/domain-error.js';
 import { type Connection } from '../connection.entities.js';
@@ -26,6 +27,9 @@ export interface Answered {
   requestId: string;
 }
 
+/** Requests of one person: each is a row. */
+const perPerson: ThrottleLimit = { limit: 60, windowSeconds: 15 * 60 };
+
 /** Parameters of an answer that are looked at; names that come twice are not. */
 const read = ['code', 'state', 'iss'];
 
@@ -41,9 +45,10 @@ export class OAuthSignIn {
     private readonly connections: Connections,
     private readonly secrets: ConnectionSecrets,
     private readonly revocations: Revocations,
+    private readonly throttle: Throttle,
   ) {}
 
-  /** @returns the provider's page; good for ten minutes, in this session */
+  /** @returns the provider's page; good for ten minutes, in this session @throws TooMany */
   async begin(
     asker: OAuthAsker,
     wanted: Wanted,
@@ -51,6 +56,7 @@ export class OAuthSignIn {
     accountName: string | null = null,
   ): Promise<string> {
     const { provider } = wanted;
+    await this.throttle.hit('oauth-request', asker.id, perPerson);
     const checks = await this.requests.begin(asker, wanted, once);
     const url = await this.clients.authorizeUrl(provider, scopesFor(provider, wanted), checks, {
       // Google gives a token that lasts with offline access alone, and the second time only where consent is asked for again.

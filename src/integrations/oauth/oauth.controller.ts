@@ -10,7 +10,6 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { type Request } from 'express';
-import { Throttle, type ThrottleLimit } from '../../auth/throttle.service.js';
 import { errorText } from '../../database/error-text.js';
 import { NotFound } from '../../errors/domain-error.js';
 import { Member, NeedsFeature, Public } from '../../web/access.js';
@@ -33,9 +32,6 @@ import { OAuthForm } from './oauth.form.js';
 import { agreedView, attemptView, goOnView, oauthView, type Ended } from './oauth.view.js';
 import { isNothing } from './scopes.js';
 
-/** Requests of one person: each is a row. */
-const perPerson: ThrottleLimit = { limit: 60, windowSeconds: 15 * 60 };
-
 /** Which of the two addresses of the controller was asked for. */
 const ProviderOfPath = createParamDecorator((_: unknown, context: ExecutionContext): OAuthProvider => {
   const { path } = context.switchToHttp().getRequest<Request>();
@@ -57,7 +53,6 @@ export class OAuthController {
     private readonly clients: OAuthClients,
     private readonly requests: OAuthRequests,
     private readonly signIn: OAuthSignIn,
-    private readonly throttle: Throttle,
     private readonly worker: SyncWorker,
   ) {}
 
@@ -92,7 +87,6 @@ export class OAuthController {
         : sent;
     if (submission.refused)
       return page('oauth/form', oauthView(words, provider, connection, { returned: submission }), 422);
-    await this.throttle.hit('oauth-request', reader.id, perPerson);
     const account = connection?.accountName ?? null;
     const wanted = { provider, contacts, calendar, connectionId: connection?.id ?? null };
     const href = await this.signIn.begin(reader, wanted, once, account);
