@@ -211,6 +211,16 @@ async function dropFolders(
   const ids = folders.map(({ id }) => id);
   await manager.query('DELETE FROM cloud_contact_folders WHERE folderId IN (?)', [ids]);
   await manager.query('DELETE FROM cloud_folders WHERE connectionId = ? AND id IN (?)', [connectionId, ids]);
+  // Who was to be put into that one alone stays where they are there.
+  await manager.query(
+    `INSERT INTO cloud_contact_folders (contactId, folderId, accountId, ownerId)
+     SELECT c.id, f.id, c.accountId, c.ownerId FROM cloud_contacts c
+     JOIN cloud_folders f ON f.connectionId = c.connectionId AND f.living = 1
+       AND JSON_CONTAINS(c.agreed, JSON_QUOTE(f.remoteId), '$.folderIds')
+     LEFT JOIN cloud_contact_folders l ON l.contactId = c.id
+     WHERE c.connectionId = ? AND c.pending = 'change' AND l.contactId IS NULL`,
+    [connectionId],
+  );
 }
 
 /** Contacts that were read with a label before it was heard of: their provider has nothing more to say of them. */
