@@ -14,6 +14,8 @@ export interface ContactsConnector {
   readonly scope: 'folder' | 'book';
   /** A contact may be in several folders at once (labels of Google). */
   readonly severalFolders: boolean;
+  /** What was made there may be missing from its lists for so long (Google); none: it is found at once. */
+  readonly listsLagMinutes?: number;
   /** For one run or one push; nothing is asked of the provider before the first call. */
   open(access: ConnectionAccess): ContactsSession;
 }

@@ -120,6 +120,16 @@ describe('an address book of Google', () => {
       expect(book.labelsThere('Ana')).toHaveLength(2);
     });
 
+    it('that are gone before a contact was put into them alone leave it where it is there', async () => {
+      const book = await connected(named('Ana'));
+      const clients = book.there.addGroup('Clients');
+      await book.sync();
+      await book.place('Ana', ['Clients']);
+      book.there.removeGroup(clients);
+      expect(await book.sync()).toEqual([]);
+      expect([await book.labels('Ana'), book.labelsThere('Ana')]).toEqual([['My Contacts'], ['myContacts']]);
+    });
+
     it('that were deleted there meanwhile keep no contact from being made or moved', async () => {
       const book = await connected(named('Ana'));
       const gone = book.there.addGroup('Gone');
@@ -157,6 +167,48 @@ describe('an address book of Google', () => {
         ['Ana', 'Cy'],
         ['Ana', 'Cy'],
       ]);
+    });
+
+    it('do not double what was made and not answered, nor what was taken out of the bin since', async () => {
+      const book = await connected();
+      google.rules.allListsLag = true;
+      book.there.holdLists();
+      for (const name of ['Cy', 'Di']) {
+        google.trouble({ kind: 'drop', operation: 'people.createContact', times: 1 });
+        await book.add(name);
+        await book.push();
+        expect([await book.sync(), book.names()]).toEqual([[name], [name]]);
+        if (name === 'Cy') {
+          await book.remove('Cy');
+          await book.sync();
+          await book.restore('Cy');
+        }
+        expect(await book.sync()).toEqual([name]);
+        book.there.showLists();
+        expect([await book.sync(), book.names()]).toEqual([[], [name]]);
+        await book.remove(name);
+        await book.sync();
+        book.there.holdLists();
+      }
+      google.rules.allListsLag = false;
+      expect([await book.here(), book.names()]).toEqual([[], []]);
+    });
+
+    it('keep nothing waiting that was not made for sure, and that no list has after a quarter of an hour', async () => {
+      const book = await connected();
+      google.trouble({ kind: 'http', status: 429, operation: 'people.createContact', times: 1 });
+      await book.add('Cy');
+      await book.push();
+      expect([await book.sync(), book.names()]).toEqual([[], ['Cy']]);
+      google.trouble({ kind: 'lost', operation: 'people.createContact', times: 1 });
+      const id = await book.add('Di');
+      await book.push();
+      expect([await book.sync(), book.names()]).toEqual([['Di'], ['Cy']]);
+      await app.database.query(
+        'UPDATE cloud_contacts SET sentAt = DATE_SUB(sentAt, INTERVAL 16 MINUTE) WHERE id = ?',
+        [id],
+      );
+      expect([await book.sync(), book.names()]).toEqual([[], ['Cy', 'Di']]);
     });
 
     it('tell in the end what was deleted there after we wrote it', async () => {
@@ -489,6 +541,12 @@ class Book {
   async add(displayName: string): Promise<string> {
     const [folderId] = await this.folderIds(['My Contacts']);
     return this.acts.add(this.owner, { fields: { displayName }, phones: {} }, folderId, null);
+  }
+
+  async restore(displayName: string): Promise<void> {
+    const rows = await storedCloudContacts(this.app.database, this.connectionId, { deleted: true });
+    const ids = [...rows.values()].filter((row) => row.displayName === displayName).map(({ id }) => id);
+    await this.acts.restore(this.owner, ids);
   }
 
   async remove(name: string): Promise<void> {

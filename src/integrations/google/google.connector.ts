@@ -20,6 +20,8 @@ export class GoogleConnector implements ContactsConnector, OnModuleInit {
   readonly provider = 'google' as const;
   readonly scope = 'book' as const;
   readonly severalFolders = true;
+  /** "Several minutes", says its description, and no number. */
+  readonly listsLagMinutes = 15;
   /** Of the mailboxes that have to wait for something. */
   private readonly patience = new Map<string, Patience>();
 

@@ -17,7 +17,10 @@ import {
   ContactGone,
   ContactRefused,
   FolderGone,
+  NotReachable,
+  NotTheService,
   ProviderBusy,
+  ProviderError,
   RevisionConflict,
 } from '../provider-errors.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
@@ -50,9 +53,10 @@ const MOST_STEPS = 8;
  * @returns whether it was made there
  */
 export async function sendContact(run: Run, id: Id, held: ReadonlySet<string>): Promise<boolean> {
-  const row = await begin(run, id, held);
-  if (!row) return false;
-  const sending = new Sending(run, await folderIdsOf(run.statements, run.connection.id));
+  const begun = await begin(run, id, held);
+  if (!begun) return false;
+  const { row, mayBeMade } = begun;
+  const sending = new Sending(run, await folderIdsOf(run.statements, run.connection.id), mayBeMade);
   try {
     await sending.send(row);
   } catch (error) {
@@ -64,18 +68,37 @@ export async function sendContact(run: Run, id: Id, held: ReadonlySet<string>): 
   return sending.made;
 }
 
-/** Notes that it is being sent, before anything is. @returns it as it stood before; null when nothing waits any more */
-function begin(run: Run, id: Id, held: ReadonlySet<string>): Promise<StoredCloudContact | null> {
+interface Begun {
+  /** As it stood before. */
+  row: StoredCloudContact;
+  /** Its making was asked for and not answered, so lately that lists need not have it yet: it is looked for, and not made again. */
+  mayBeMade: boolean;
+}
+
+/** Notes that it is being sent, before anything is. @returns null when nothing waits any more */
+function begin(run: Run, id: Id, held: ReadonlySet<string>): Promise<Begun | null> {
   return run.lease.save(async (manager) => {
     const row = await find(manager, run, id);
     if (!row?.pending || row.goneAt || row.problem) return null;
     if (row.pending === 'remove' && scopeKeysOf(run, row.folderIds).some((key) => held.has(key))) return null;
+    // When it was asked for stays.
+    if (await mayBeMade(manager, run, row)) return { row, mayBeMade: true };
     await manager.query(
       'UPDATE cloud_contacts SET pushAttempts = pushAttempts + 1, sentAt = UTC_TIMESTAMP(3) WHERE id = ?',
       [id],
     );
-    return row;
+    return { row, mayBeMade: false };
   });
+}
+
+async function mayBeMade(manager: EntityManager, run: Run, row: StoredCloudContact): Promise<boolean> {
+  const minutes = run.connector.listsLagMinutes;
+  if (!minutes || row.remoteId !== null || row.agreed === null) return false;
+  const lately = await manager.query<unknown[]>(
+    'SELECT 1 FROM cloud_contacts WHERE id = ? AND sentAt > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ? MINUTE)',
+    [row.id, minutes],
+  );
+  return lately.length > 0;
 }
 
 /** Held until the save is done. */
@@ -92,6 +115,7 @@ class Sending {
   constructor(
     private readonly run: Run,
     private readonly folders: FolderIds,
+    private readonly mayBeMade: boolean,
   ) {}
 
   async send(first: StoredCloudContact): Promise<void> {
@@ -126,9 +150,16 @@ class Sending {
       const found = await session.findByClientId(row.id, await this.livingFolders(folderIds));
       if (found && !(await this.isOfAnother(row, found))) return this.takeIn(row, found);
     }
+    // A later turn looks again, and makes it once lists would have it.
+    if (this.mayBeMade) return null;
     await this.noteSending(row, folderIds);
     this.run.lease.requireFresh();
-    const made = await session.create(row.id, folderIds, remoteFieldsOf(row, null));
+    const made = await session
+      .create(row.id, folderIds, remoteFieldsOf(row, null))
+      .catch(async (error: unknown) => {
+        if (saysNo(error)) await this.noteNotMade(row);
+        throw error;
+      });
     return this.save(row, { addedThere: 1 }, (now) => this.answered(now, row, made, { moved: true }), made);
   }
 
@@ -140,6 +171,13 @@ class Sending {
         JSON.stringify(agreed),
         row.id,
       ]),
+    );
+  }
+
+  /** It may be asked for again at once. */
+  private async noteNotMade({ id }: StoredCloudContact): Promise<void> {
+    await this.run.lease.save((manager) =>
+      manager.query('UPDATE cloud_contacts SET sentAt = NULL WHERE id = ? AND remoteId IS NULL', [id]),
     );
   }
 
@@ -161,7 +199,8 @@ class Sending {
       return this.noteRemoved(row, { removedThere: 1 });
     }
     const found = await session.findByClientId(row.id, await this.livingFolders([]));
-    return found ? this.takeIn(row, found) : this.noteRemoved(row, {});
+    if (found) return this.takeIn(row, found);
+    return this.mayBeMade ? null : this.noteRemoved(row, {});
   }
 
   private noteRemoved(row: StoredCloudContact, counts: RunCounts): Promise<StoredCloudContact | null> {
@@ -340,6 +379,12 @@ async function refuse(run: Run, { id, version }: StoredCloudContact, key: string
     await changeCloudContacts(manager, run.quietly(), [{ before: now, after: { ...now, problem } }]);
     count({ refused: 1 });
   });
+}
+
+/** Whether the provider has answered that it did nothing, and has not only failed. */
+function saysNo(error: unknown): boolean {
+  const failed = [ProviderBusy, NotReachable, NotTheService].some((kind) => error instanceof kind);
+  return error instanceof ProviderError && !failed && error.facts['status'] !== 503;
 }
 
 function sameIds(one: readonly Id[], other: readonly Id[]): boolean {

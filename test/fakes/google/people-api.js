@@ -17,6 +17,7 @@ import { errorInfo, invalid, notFound, Refusal } from './refusal.js';
  * @property {number} tokenBytes least length of page and sync tokens
  * @property {400 | 410} expiredAs status of an expired sync token
  * @property {boolean} disorder lists within a person in another order than they were written
+ * @property {boolean} allListsLag also those that are read without a sync token
  * @property {() => number} now
  */
 
@@ -140,8 +141,8 @@ function listConnections({ book, place, query, rules }) {
   const size = sizeOf(query, 100, rules.pageLimit);
   const { token, since, fullAt } = startOf(query, 'connections', book, rules);
   const isSync = query.get('requestSyncToken') === 'true' || since !== null;
-  // Only what is read for a sync token lags behind.
-  const stateOf = (person) => (isSync ? person.shown : person.now);
+  // Only what is read for a sync token lags behind, unless told.
+  const stateOf = (person) => (isSync || rules.allListsLag ? person.shown : person.now);
   const listed = [...book.persons.values()].filter((person) => {
     const state = stateOf(person);
     // What happens meanwhile is told to the sync token of this run.

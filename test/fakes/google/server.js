@@ -21,6 +21,7 @@ import { calendarRefusal, errorInfo, invalid, Refusal } from './refusal.js';
  * @property {number} [pageLimit] most contacts or events of a page, whatever is asked
  * @property {number} [tokenBytes] least length of page and sync tokens
  * @property {400 | 410} [expiredAs] how an expired sync token of contacts is refused
+ * @property {boolean} [allListsLag] `holdLists` holds also those that are read without a sync token
  * @property {boolean} [disorder] phones and addresses of a person in another order than they were written
  * @property {() => number} [now]
  * @property {boolean} [forgetBodies] keeps no requests, for long runs
@@ -60,7 +61,7 @@ export class FakeGoogle {
     this.options = options;
     const now = options.now ?? (() => Date.now() + this.#ahead);
     this.rules = {
-      ...{ pageLimit: 1000, tokenBytes: 0, expiredAs: 400, disorder: false },
+      ...{ pageLimit: 1000, tokenBytes: 0, expiredAs: 400, disorder: false, allListsLag: false },
       ...options,
       now,
     };
