@@ -63,12 +63,14 @@ describe('the words that pages and code ask for', () => {
   });
 
   it('are found for every literal key in the code', () => {
+    // What connectors ask of a provider is named like keys (`contacts.delta`), and they have no words.
+    const speaking = sources.filter((file) => !/^integrations\/(google|office365)\//.test(file));
     // Acts of the journal and the audit log, kinds of sweeps, and numbered columns of files (`phone.2.value`), are named like keys and are none.
     const literal = new RegExp(
       `(?<!(?:kind|action|act): |register\\()'((?:${areas.join('|')})\\.[a-z0-9][a-z0-9.-]*)'`,
       'g',
     );
-    const missing = sources.flatMap((file) =>
+    const missing = speaking.flatMap((file) =>
       keysIn(readFileSync(join(rootDir, 'src', file), 'utf8'), literal)
         .filter(
           (key) =>
