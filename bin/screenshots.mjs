@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { carnet, startApplication } from './bench/application.mjs';
+import { carnet, freePort, startApplication } from './bench/application.mjs';
 import { build } from './lib/build.mjs';
 import { findOrInstallChromium } from './lib/chromium.mjs';
 import { CleanUp, stopSignal } from './lib/clean-up.mjs';
@@ -25,6 +25,9 @@ import { stepsOn } from './lib/steps.mjs';
 import { walkStory } from './lib/story.mjs';
 import { openThrowawayDatabase } from './lib/throwaway-database.mjs';
 import { walkTour } from './lib/tour.mjs';
+import { fillCalendar } from '../test/fakes/demo/exchange.js';
+import { startGoogle } from '../test/fakes/demo/google.js';
+import { startMicrosoft } from '../test/fakes/demo/microsoft.js';
 import { fillMailbox, password, people } from '../test/fakes/exchange/demo-people.js';
 import { startFakeExchange } from '../test/fakes/exchange/server.js';
 
@@ -35,13 +38,14 @@ const narrow = { width: 320, height: 640 };
 /** Steps whose page is shown on a phone as well. */
 const alsoNarrow = [
   ...['import-check', 'search', 'contacts', 'personal-contacts', 'external-contacts'],
-  ...['cloud-contacts', 'cloud-conflicts'],
+  ...['cloud-contacts', 'cloud-conflicts', 'calendar'],
 ];
 /** Steps whose page is shown to its end. */
 const whole = [
   ...['user', 'update-check', 'personal-contact', 'contacts-import-check', 'contacts-duplicates'],
   ...['external-contact', 'external-invite', 'signup'],
   ...['cloud-contact', 'sync-run-undo', 'sync-brake', 'disconnection', 'integrations-exchange'],
+  ...['integrations-google', 'calendars', 'calendar-event', 'card-busy'],
 ];
 
 /** Resolves when every picture in the window is there: those further down may wait until somebody scrolls. */
@@ -123,8 +127,15 @@ async function story({ locale, browser, server, words, note }) {
 
 /** The tours of the companies of `npm run demo`, in both languages. */
 async function demonstration({ browsers, server, words, note, isWalked }) {
+  const port = await freePort();
+  const back = (provider) => `http://localhost:${port}/integrations/${provider}/callback`;
   const exchange = await standInExchange();
-  const listed = { CARNET_EWS_ALLOWED_HOSTS: exchange.origin, DEMO_EXCHANGE: exchange.url };
+  const google = await startGoogle(null, [0, 0], back('google'));
+  const microsoft = await startMicrosoft(null, [0, 0], back('office365'));
+  const known = {
+    ...{ CARNET_EWS_ALLOWED_HOSTS: exchange.origin, DEMO_EXCHANGE: exchange.url },
+    ...{ ...google.env, ...microsoft.env },
+  };
   const walk = async ({ env, application }) => {
     await carnet(env, 'seed-demo');
     let written = 0;
@@ -140,7 +151,8 @@ async function demonstration({ browsers, server, words, note, isWalked }) {
     // First, of both companies: the other tours change who is there.
     for (const locale of Object.keys(browsers)) {
       if (isWalked('external')) await walkExternalTour(await tourIn(locale));
-      if (isWalked('integrations')) await walkIntegrationsTour({ ...(await tourIn(locale)), exchange });
+      if (isWalked('integrations'))
+        await walkIntegrationsTour({ ...(await tourIn(locale)), exchange, google });
     }
     for (const locale of isWalked('people') ? Object.keys(browsers) : []) {
       const tour = await tourIn(locale);
@@ -150,9 +162,9 @@ async function demonstration({ browsers, server, words, note, isWalked }) {
     return written;
   };
   try {
-    return await withCarnet(server, 'screenshots_demo', walk, listed);
+    return await withCarnet(server, 'screenshots_demo', walk, { ...known, port });
   } finally {
-    await exchange.close();
+    await Promise.all([exchange.close(), google.close(), microsoft.close()]);
   }
 }
 
@@ -162,19 +174,22 @@ async function standInExchange() {
   // A port as `npm run demo` has it: pages show it.
   const listen = (port) => startFakeExchange({ users, auth: ['NTLM'], forgetBodies: true, port });
   const exchange = await listen(3090).catch(() => listen(0));
-  for (const person of people) fillMailbox(exchange.mailbox(person.email), person);
+  for (const person of people) {
+    fillMailbox(exchange.mailbox(person.email), person);
+    fillCalendar(exchange.mailbox(person.email), person.language);
+  }
   return exchange;
 }
 
-/** Carnet running on an empty database of its own. */
-async function withCarnet(server, schema, act, more = {}) {
+/** Carnet running on an empty database of its own, on a port of its own unless one is named. */
+async function withCarnet(server, schema, act, { port, ...more } = {}) {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carnet-screenshots-'));
   const url = new URL(server);
   url.pathname = `/${schema}`;
   const env = { ...more, DATABASE_URL: url.href, DATA_DIR: dataDir, WORKER: 'on' };
   try {
     await carnet(env, 'migrate');
-    const application = await startApplication(env);
+    const application = await startApplication(env, port);
     try {
       return await act({ env, application });
     } finally {

@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { root } from '../lib/root.mjs';
 
-/** @returns the running application; `stop()` ends it */
-export async function startApplication(env) {
-  const port = await freePort();
+/** @returns the running application, on a free port unless one is named; `stop()` ends it */
+export async function startApplication(env, port = null) {
+  port ??= await freePort();
   const child = spawn(process.execPath, [path.join(root, 'dist/src/main.js')], {
     cwd: root,
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production', LOG_LEVEL: 'warn' },

@@ -1,6 +1,7 @@
 /*
- * The tour of integrations and cloud contacts, walked by the owner of a company of the demonstration (`seed-demo`) whose mailbox
- * is connected to the stand-in Exchange server, and by an administrator of it who connects one. The screenshots show it.
+ * The tour of integrations, cloud contacts and the calendar, walked by the owner of a company of the demonstration (`seed-demo`)
+ * whose mailbox is connected to the stand-in Exchange server, and by an administrator of it who connects one at the stand-in of
+ * Google. The screenshots show it.
  */
 
 /** Who walks it, who connects a mailbox, what is typed there, and what happens in the owner's mailbox meanwhile. */
@@ -15,6 +16,8 @@ const cast = {
     ],
     left: 'Hamish Fairbairn',
     came: ['Rosalind Thorne', 'Thorne & Daughters', '+44 20 7946 0815'],
+    call: 'Video call with the printers',
+    meeting: 'Meeting with the joiners',
     fair: 'Leeds fair 2025',
     visitor: (number) => ({
       DisplayName: `${'Ada Basil Clara Desmond Elspeth Fergus Greta Hugh Iris Jonas'.split(' ')[number % 10]} ${'Pell Quayle Rowntree Sedge'.split(' ')[Math.floor(number / 10)]}`,
@@ -34,6 +37,8 @@ const cast = {
     ],
     left: 'Hervé Guérin',
     came: ['Rosalie Thibault', 'Thibault et filles', '+33 1 99 00 28 15'],
+    call: 'Visio avec l’imprimerie',
+    meeting: 'Réunion avec les menuisiers',
     fair: 'Salon de Lyon 2025',
     visitor: (number) => ({
       DisplayName: `${'Agathe Bruno Clara Denis Élise Félix Greta Hugo Inès Jonas'.split(' ')[number % 10]} ${'Pelletier Quentin Rousselot Savary'.split(' ')[Math.floor(number / 10)]}`,
@@ -46,6 +51,8 @@ const cast = {
 const VISITORS = 34;
 const DELETED = 31;
 const WAIT_MS = 30_000;
+const HALF_HOUR_MS = 30 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * @param {object} tour
@@ -53,11 +60,12 @@ const WAIT_MS = 30_000;
  * @param {'en' | 'fr'} tour.locale
  * @param {import('playwright-core').Page} tour.page of a browser where nobody is signed in
  * @param {import('../../test/fakes/exchange/server.js').FakeExchange} tour.exchange where the mailboxes are
+ * @param {{ diary: (email: string) => any }} tour.google where the accounts are
  * @param {(stop: string, page: import('playwright-core').Page) => Promise<void>} tour.at called on each page, when it
  *   shows what it is about
  */
-export async function walkIntegrationsTour({ origin, locale, page, exchange, at }) {
-  const { email, other, server, corrected, left, came, fair, visitor } = cast[locale];
+export async function walkIntegrationsTour({ origin, locale, page, exchange, google, at }) {
+  const { email, other, server, corrected, left, came, call, meeting, fair, visitor } = cast[locale];
   const mailbox = exchange.mailbox(email);
   const open = (path) => page.goto(origin + path);
   const signIn = async (who) => {
@@ -82,6 +90,14 @@ export async function walkIntegrationsTour({ origin, locale, page, exchange, at 
     }
   };
 
+  /** Colleagues may see when the person is free or busy. */
+  const agree = async () => {
+    await open('/calendar/calendars');
+    await page.locator('[name=freeBusy][value=yes]').check();
+    await page.locator('form[action$="/sharing"] .buttons button').click();
+    await page.waitForURL('**/calendar/calendars');
+  };
+
   await signIn(email);
   await open('/integrations');
   await page.locator('form[action$="/sync"]').waitFor();
@@ -92,6 +108,12 @@ export async function walkIntegrationsTour({ origin, locale, page, exchange, at 
   mailbox.remove(mailbox.named(left));
   const [DisplayName, CompanyName, BusinessPhone] = came;
   mailbox.addContact({ DisplayName, CompanyName, phones: { BusinessPhone } });
+  const { from, to } = meetingNow();
+  mailbox.addEvent({ title: meeting, start: from.getTime(), end: to.getTime(), status: 'Busy' });
+  google.diary(other).add(other, {
+    ...{ summary: meeting, status: 'confirmed' },
+    ...{ start: { dateTime: from.toISOString() }, end: { dateTime: to.toISOString() } },
+  });
   await synced();
 
   await open('/cloud-contacts');
@@ -112,6 +134,24 @@ export async function walkIntegrationsTour({ origin, locale, page, exchange, at 
   await page.waitForURL('**/undo');
   await at('sync-run-undo', page);
 
+  await open('/calendar/calendars');
+  for (const box of await page.locator('[name=chosen]').all()) await box.check();
+  await page.locator('.calendar-names').locator('xpath=ancestor::form').locator('.buttons button').click();
+  await page.waitForURL('**/calendar/calendars');
+  await agree();
+  await synced();
+  await open('/calendar/calendars');
+  await at('calendars', page);
+  await open('/calendar');
+  await at('calendar', page);
+  await page.locator('.event__title a', { hasText: call }).first().click();
+  await page.locator('h1', { hasText: call }).waitFor();
+  await at('calendar-event', page);
+  // Of a week that is begun, the days before yesterday are not kept.
+  const soon = new Date(Date.now() + 2 * DAY_MS).toISOString().slice(0, 10);
+  await open(`/calendar?view=week&on=${soon}`);
+  await at('calendar-week', page);
+
   const folder = mailbox.addFolder(fair);
   const visitors = Array.from({ length: VISITORS }, (_, number) =>
     mailbox.addContact(visitor(number), folder),
@@ -129,10 +169,34 @@ export async function walkIntegrationsTour({ origin, locale, page, exchange, at 
   await page.locator('[name=password]').fill('demo: four red kites');
   await page.locator('[name=ewsUrl]').fill(server);
   await at('integrations-exchange', page);
-  await page.locator('[name=ewsUrl]').fill(exchange.url);
-  await page.locator('main form button:not([type=button], [name])').first().click();
-  await page.waitForURL('**/integrations');
+
+  await open('/integrations/google');
+  await page.locator('[name=calendar][value=read]').check();
+  await at('integrations-google', page);
+  await page.locator('main form .buttons button').click();
+  const consent = page.locator('main a[rel=noreferrer]');
+  await consent.waitFor();
+  await at('integrations-go-on', page);
+  await consent.click();
+  await page.locator(`[name=account][value="${other}"]`).check();
+  await page.locator('button[value=allow]').click();
+  await page.waitForURL(`${origin}/integrations`);
   await synced();
+  await open('/cloud-contacts');
+  await at('cloud-labels', page);
   await open('/company/integrations');
   await at('company-integrations', page);
+
+  await agree();
+  await signIn(email);
+  await open(`/contacts?q=${encodeURIComponent(other)}`);
+  await page.locator('main .table__link').first().click();
+  await page.locator('.availability').waitFor();
+  await at('card-busy', page);
+}
+
+/** Under way, for some time still. */
+function meetingNow() {
+  const last = Math.floor(Date.now() / HALF_HOUR_MS) * HALF_HOUR_MS;
+  return { from: new Date(last - HALF_HOUR_MS), to: new Date(last + 3 * HALF_HOUR_MS) };
 }

@@ -45,6 +45,8 @@ export async function startGoogle(kept, ports, redirectUri) {
       ...{ grants: oauth.grants, connected },
       books: Object.fromEntries(emails.map((email) => [email, google.book(email)])),
     }),
+    /** For whoever wants something on somebody's calendar. @param {string} email */
+    diary: (email) => google.diary(email),
     close: () => Promise.all([google.close(), oauth.close()]),
   };
 }
