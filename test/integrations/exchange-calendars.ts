@@ -1,4 +1,4 @@
-import { startOfDay } from '../../src/integrations/calendar/days.js';
+import { localDays } from '../../src/integrations/calendar/days.js';
 import { newId } from '../../src/database/id.js';
 import { type CalendarConnector, type RemoteEvent } from '../../src/integrations/calendar-connector.js';
 import { type EventParts as FakeEvent } from '../fakes/exchange/calendar.js';
@@ -90,7 +90,7 @@ const answers: Record<RemoteEvent['response'], NonNullable<FakeEvent['myResponse
 export function eventOf(event: Partial<EventParts>, before = 'UTC'): Partial<FakeEvent> {
   const { title, from, to, zone, location, isPrivate, shownAs, response, organizer, attendees, room } = event;
   const at = (time: Date | string) =>
-    (typeof time === 'string' ? startOfDay(time, zone ?? before) : time).getTime();
+    typeof time === 'string' ? localDays(time, 1, zone ?? before)[0].from : time.getTime();
   return {
     ...(title !== undefined && { title }),
     ...(from !== undefined && { start: at(from), allDay: typeof from === 'string' }),

@@ -5,7 +5,7 @@ import { isId } from '../../database/id.js';
 import { type Attendee } from '../calendar-connector.js';
 import { type CalendarEvent } from '../calendar.entities.js';
 import { type ConnectionOwner } from '../connections/connections.service.js';
-import { DAY_MS, dayAt, midnightOf } from './days.js';
+import { dayAt, plusDays, utcOf } from './days.js';
 
 /** An event as its owner sees it. */
 export interface OwnEvent extends Omit<
@@ -42,10 +42,9 @@ export class CalendarEvents {
     { id: ownerId }: ConnectionOwner,
     { from, to, timeZone }: { from: Date; to: Date; timeZone: string },
   ): Promise<EventsOfRange> {
-    const firstDay = midnightOf(dayAt(from, timeZone));
-    const dayAfter = new Date(
-      midnightOf(dayAt(new Date(Math.max(to.getTime() - 1, from.getTime())), timeZone)).getTime() + DAY_MS,
-    );
+    const firstDay = new Date(utcOf(dayAt(from, timeZone)));
+    const lastDay = dayAt(Math.max(to.getTime() - 1, from.getTime()), timeZone);
+    const dayAfter = new Date(utcOf(plusDays(lastDay, 1)));
     // The widest of both, along the index; what is at the edges is sorted out for each kind.
     const before = new Date(Math.max(to.getTime(), dayAfter.getTime()));
     const rows = await this.database.query<EventRow[]>(

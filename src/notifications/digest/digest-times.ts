@@ -1,4 +1,4 @@
-import { isTimeZone } from '../../web/words.js';
+import { offsetOf } from '../../web/zone-offset.js';
 import { type Digest } from '../notification.entity.js';
 
 const HOUR = 8;
@@ -11,12 +11,11 @@ export function digestTimes(
   timeZone: string,
   now: Date,
 ): { last: Date; next: Date } {
-  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
-  const today = localDay(now, zone);
+  const today = localDay(now, timeZone);
   const days = Array.from({ length: 17 }, (_, place) => new Date(today + (place - 8) * DAY_MS));
   const times = days
     .filter((day) => digest === 'daily' || day.getUTCDay() === MONDAY)
-    .map((day) => atHour(day.getTime(), zone));
+    .map((day) => atHour(day.getTime(), timeZone));
   return {
     last: new Date(Math.max(...times.filter((time) => time <= now.getTime()))),
     next: new Date(Math.min(...times.filter((time) => time > now.getTime()))),
@@ -34,34 +33,4 @@ function atHour(day: number, zone: string): number {
   const local = day + HOUR * 3_600_000;
   const near = local - offsetOf(local, zone);
   return local - offsetOf(near, zone);
-}
-
-/** What the zone's clocks are ahead of UTC at a moment, in ms. */
-function offsetOf(moment: number, zone: string): number {
-  const parts = formatOf(zone).formatToParts(moment);
-  const part = (type: Intl.DateTimeFormatPartTypes) =>
-    Number(parts.find((each) => each.type === type)?.value ?? 0);
-  const local = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return local - Math.floor(moment / 1000) * 1000;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
-      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
 }

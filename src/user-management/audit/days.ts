@@ -1,3 +1,5 @@
+import { offsetOf } from '../../web/zone-offset.js';
+
 /**
  * The moment a day begins somewhere: `2026-03-29` in Europe/Paris is 2026-03-28T23:00Z. Where clocks skip midnight it
  * is the first moment there is.
@@ -13,26 +15,9 @@ export function startOfDay(date: string, timeZone: string, after = 0): Date | nu
     return null;
   const wanted = named + after * DAY;
   // The offset an hour before the change may be another than after it, so it is asked for twice.
-  const guess = wanted - offsetAt(wanted, timeZone);
-  const start = wanted - offsetAt(guess, timeZone);
-  return new Date(start + offsetAt(start, timeZone) < wanted ? guess : start);
+  const guess = wanted - offsetOf(wanted, timeZone);
+  const start = wanted - offsetOf(guess, timeZone);
+  return new Date(start + offsetOf(start, timeZone) < wanted ? guess : start);
 }
 
 const DAY = 86_400_000;
-
-/** Milliseconds the clocks of a zone are ahead of UTC at a moment. */
-function offsetAt(moment: number, timeZone: string): number {
-  // Sweden writes dates as ISO 8601 does.
-  const text = clockOf(timeZone).format(moment).replace(' ', 'T');
-  return Date.parse(`${text}Z`) - Math.floor(moment / 1000) * 1000;
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone);
-  if (known) return known;
-  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-  clocks.set(timeZone, clock);
-  return clock;
-}

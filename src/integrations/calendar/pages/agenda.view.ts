@@ -1,7 +1,7 @@
 import { limits } from '../../../config/limits.js';
 import { type Words } from '../../../web/words.js';
 import { type OwnEvent } from '../events.query.js';
-import { clock, minutesIn, plusDays, type Day } from './days.js';
+import { clock, minutesIn, plusDays, utcOf, type Day } from '../days.js';
 import { calendarPath } from './calendar.state.js';
 import { dayHeading, dayText } from './calendar-words.js';
 import { type DayOfEntries } from './entries.js';
@@ -25,7 +25,7 @@ export function agendaDays(
       sections.push({
         nothing: words.t(from === to ? 'calendar.nothing-day' : 'calendar.nothing-days', {
           from: dayText(words, from),
-          to: words.weekday(Date.parse(`${to}T00:00:00Z`), 'UTC'),
+          to: words.weekday(utcOf(to), 'UTC'),
         }),
       });
     empty.length = 0;

@@ -1,7 +1,7 @@
 import { type Words } from '../../../web/words.js';
 import { type Availability, type Interval } from '../availability.query.js';
 import { capital } from './calendar-words.js';
-import { clock, dayAt, localDays, minutesIn, utcOf, type Day, type LocalDay } from './days.js';
+import { clock, dayAt, localDays, minutesIn, utcOf, type Day, type LocalDay } from '../days.js';
 
 /** Today and the working days after it. */
 const DAYS_SHOWN = 5;

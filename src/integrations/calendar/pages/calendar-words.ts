@@ -1,6 +1,7 @@
 import { type Words } from '../../../web/words.js';
+import { offsetOf } from '../../../web/zone-offset.js';
 import { type OwnEvent } from '../events.query.js';
-import { clock, offsetOf, utcOf, type Day } from './days.js';
+import { clock, utcOf, type Day } from '../days.js';
 import { type Entry } from './entries.js';
 
 /** What an event is called: of a private one, only that something is. */

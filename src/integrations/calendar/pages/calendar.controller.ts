@@ -10,7 +10,7 @@ import { CalendarEvents } from '../events.query.js';
 import { KnownContacts } from '../known-contacts.js';
 import { daysOf, readCalendarState } from './calendar.state.js';
 import { calendarView } from './calendar.view.js';
-import { dayAt, localDays } from './days.js';
+import { dayAt, localDays } from '../days.js';
 import { addressesShown } from './event-row.view.js';
 
 /** What is on: the coming days, a day, a week. */

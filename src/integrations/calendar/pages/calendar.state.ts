@@ -1,5 +1,5 @@
 import { textOf, type Query } from '../../../web/list-address.js';
-import { isDay, mondayOf, plusDays, type Day } from './days.js';
+import { isDay, mondayOf, plusDays, type Day } from '../days.js';
 
 export const CALENDAR = '/calendar';
 export const CALENDARS = `${CALENDAR}/calendars`;

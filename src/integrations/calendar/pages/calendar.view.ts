@@ -9,7 +9,7 @@ import { type KnownContact } from '../known-contacts.js';
 import { agendaDays } from './agenda.view.js';
 import { CALENDARS, calendarPath, daysOf, moved, type CalendarState } from './calendar.state.js';
 import { dayText } from './calendar-words.js';
-import { DAY_MS, dayAt, dayOfUtc, localDays, plusDays, utcOf, type Day } from './days.js';
+import { DAY_MS, dayAt, dayOfUtc, localDays, plusDays, utcOf, type Day } from '../days.js';
 import { onDays } from './entries.js';
 import { gridView } from './grid.view.js';
 

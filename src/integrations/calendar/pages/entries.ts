@@ -1,4 +1,4 @@
-import { DAY_MS, dayOfUtc, minutesIn, utcOf, type LocalDay } from './days.js';
+import { DAY_MS, dayOfUtc, minutesIn, utcOf, type LocalDay } from '../days.js';
 
 /** What of an event decides on which days it is. */
 export interface Timed {

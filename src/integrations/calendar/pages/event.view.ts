@@ -10,7 +10,7 @@ import { type OwnEvent } from '../events.query.js';
 import { type KnownContact } from '../known-contacts.js';
 import { CALENDAR, calendarPath } from './calendar.state.js';
 import { capital, titleOf } from './calendar-words.js';
-import { dayAt, dayOfUtc, utcOf } from './days.js';
+import { dayAt, dayOfUtc, utcOf } from '../days.js';
 
 export interface EventRead {
   event: OwnEvent;

@@ -3,7 +3,7 @@ import { type OwnEvent } from '../events.query.js';
 import { changeNote } from './agenda.view.js';
 import { calendarPath, CALENDAR, type CalendarState } from './calendar.state.js';
 import { capital, dayText, marksOf, timeOf, titleOf } from './calendar-words.js';
-import { clock, minutesIn, utcOf, type Day } from './days.js';
+import { clock, minutesIn, utcOf, type Day } from '../days.js';
 import { type DayOfEntries, type Entry } from './entries.js';
 import { rowOf, type RowContext } from './event-row.view.js';
 import { inLanes, MOST_LANES, type Slot } from './lanes.js';

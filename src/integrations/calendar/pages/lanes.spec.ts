@@ -1,5 +1,5 @@
 import { inLanes } from './lanes.js';
-import { localDays } from './days.js';
+import { localDays } from '../days.js';
 import { onDays } from './entries.js';
 
 const at = (from: number, to: number) => ({ from: from * 60, to: to * 60 });
