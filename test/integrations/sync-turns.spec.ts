@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '../../src/database/id.js';
 import { Connections } from '../../src/integrations/connections/connections.service.js';
+import { ExchangeSession } from '../../src/integrations/exchange/exchange.session.js';
 import { claimDue, Lease } from '../../src/integrations/sync/lease.js';
 import { SyncTurns } from '../../src/integrations/sync/sync-turns.service.js';
 import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
@@ -114,6 +115,25 @@ describe('turns of connections', () => {
     expect(await box.here()).toHaveLength(11);
     expect(await box.connection()).toMatchObject({ problem: null, failures: 0, leaseToken: null });
     expect(await secondsTo(box, 'wakeAt')).toBeGreaterThan(500);
+  });
+
+  it('end where a provider says again and again that there is more and gives nothing, and go on there', async () => {
+    const box = await connectWith('Ana');
+    const asked: (string | null)[] = [];
+    const lists = jest
+      .spyOn(ExchangeSession.prototype, 'contacts')
+      .mockImplementation(async function* (_, cursor) {
+        asked.push(cursor);
+        for (let page = 1; ; page++)
+          yield await Promise.resolve({ changes: [], cursor: `empty ${page}`, last: false });
+      });
+    await box.sync();
+    expect(await box.connection()).toMatchObject({ problem: { key: 'busy' }, failures: 1, leaseToken: null });
+    await box.sync();
+    lists.mockRestore();
+    expect(asked).toEqual([asked[0], 'empty 1000']);
+    await box.sync();
+    expect([await box.here(), (await box.connection()).problem]).toEqual([box.there(), null]);
   });
 
   it('go on where a dead process left off', async () => {

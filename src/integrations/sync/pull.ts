@@ -18,7 +18,7 @@ import {
   type CloudContactChange,
 } from '../contacts/cloud-contact-writes.js';
 import { type ChangesPage, type ContactChange } from '../contacts-connector.js';
-import { CursorExpired, Throttled } from '../provider-errors.js';
+import { CursorExpired, ProviderBusy, Throttled } from '../provider-errors.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { markGone, type EmptiedFolder } from './gone.js';
 import { sameFolders } from './merge.js';
@@ -81,6 +81,9 @@ async function stop(run: Run, folder: EmptiedFolder | null): Promise<void> {
   }
 }
 
+/** One after the other, until a service that says there is more, and never gives any, is left alone for a while. */
+const MOST_EMPTY_PAGES = 1_000;
+
 async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: () => number): Promise<void> {
   if (scope.cursor === null && !scope.passing) {
     const begun = { ...scope, pass: pass(), passing: true };
@@ -88,11 +91,19 @@ async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: 
     Object.assign(scope, begun);
   }
   const known = (remoteIds: readonly string[]) => revisionsOf(run.statements, run.connection.id, remoteIds);
+  let empty = 0;
   for await (const page of run.session.contacts(folder?.remoteId ?? null, scope.cursor, known)) {
     run.signal.throwIfAborted();
     await savePage(run, scope, folder, page);
     if (page.last) break;
-    if (performance.now() >= run.endsAt) throw new TurnOver();
+    empty = page.changes.length > 0 || page.skipped ? 0 : empty + 1;
+    const over = performance.now() >= run.endsAt;
+    if (!over && empty < MOST_EMPTY_PAGES) continue;
+    // Empty pages are not saved one by one.
+    const reached: Scope = { ...scope, cursor: page.cursor, aged: false };
+    if (scope.cursor !== page.cursor)
+      await run.save(({ manager }) => saveScope(manager, run.connection, reached));
+    throw over ? new TurnOver() : new ProviderBusy({ code: 'EMPTY_WITHOUT_END' });
   }
   await lookForUnheard(run, folder);
 }
