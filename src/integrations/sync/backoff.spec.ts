@@ -1,4 +1,4 @@
-import { secondsAfterFailure, secondsToNextRun, secondsToWait } from './backoff.js';
+import { secondsAfterFailure, secondsToNextRun, secondsToWait, secondsToWaitAfter } from './backoff.js';
 
 describe('when a connection runs again', () => {
   it('is ten minutes later, a tenth more or less', () => {
@@ -16,5 +16,11 @@ describe('when a connection runs again', () => {
     expect(secondsToWait(0)).toBe(1);
     expect(secondsToWait(3_600_000)).toBe(900);
     expect(secondsToWait(Number.NaN)).toBe(900);
+    expect(secondsToWait(Infinity)).toBe(900);
+    const minute = 60_000;
+    expect([0, 4 * minute, 600 * minute].map((trouble) => secondsToWaitAfter(trouble, 0))).toEqual([
+      1, 60, 900,
+    ]);
+    expect(secondsToWaitAfter(4 * minute, 2 * minute)).toBe(120);
   });
 });

@@ -23,6 +23,11 @@ export function secondsToWait(waitMs: number): number {
   return Math.ceil(Math.min(wait, LONGEST_WAIT_MS) / 1000);
 }
 
+/** The same for one that has let us do nothing for so long: to wait no time, told again and again, would be to ask for ever. */
+export function secondsToWaitAfter(troubleMs: number, waitMs: number): number {
+  return Math.max(secondsToWait(waitMs), secondsToWait(troubleMs / 4));
+}
+
 function around(seconds: number, random: number): number {
   return Math.round(seconds * (0.9 + random / 5));
 }

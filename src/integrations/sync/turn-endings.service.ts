@@ -5,7 +5,7 @@ import { LeaseLost } from '../../jobs/jobs.service.js';
 import { Notifications } from '../../notifications/notifications.service.js';
 import { type CalendarsRead } from '../calendar/calendar-turns.service.js';
 import { type ConnectionProblem } from '../connection.entities.js';
-import { secondsAfterFailure, secondsToNextRun, secondsToWait } from './backoff.js';
+import { secondsAfterFailure, secondsToNextRun, secondsToWait, secondsToWaitAfter } from './backoff.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
 import { type Run } from './run.js';
 import { countTurn } from './sync-metrics.js';
@@ -37,7 +37,9 @@ export class TurnEndings {
     const problem = run?.problem ?? null;
     const { askedAt, pushAt } = connection;
     const told = calendars?.waitMs ?? null;
-    const next = calendars?.again ? 0 : told === null ? secondsToNextRun() : secondsToWait(told);
+    // The contacts are well: all of them are not read again at once because of a calendar.
+    const wait = told === null ? secondsToNextRun() : Math.max(secondsToWait(told), 60);
+    const next = calendars?.again ? 0 : wait;
     await lease.save(async (manager) => {
       // What is read of a column stands before what is written of it.
       await this.change(
@@ -70,8 +72,9 @@ export class TurnEndings {
   ): Promise<void> {
     const { askedAt, failures } = connection;
     const told = waitMs !== undefined;
-    const seconds = told ? secondsToWait(waitMs) : secondsAfterFailure(failures + 1);
     const stated = since(connection, problem);
+    const troubleMs = run?.didSomething ? 0 : Date.now() - Date.parse(stated.since);
+    const seconds = told ? secondsToWaitAfter(troubleMs, waitMs) : secondsAfterFailure(failures + 1);
     await lease.save(async (manager) => {
       await this.change(
         manager,

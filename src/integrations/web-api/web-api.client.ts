@@ -108,7 +108,9 @@ export class WebApiClient {
     const own = this.settings.errors(failure, facts);
     if (own) return own;
     if (status === 401) return new AuthorizationRevoked('sign-in', facts);
-    if (status === 408 || status === 429 || status >= 500) return new ProviderBusy(facts);
+    // Not `busy`, which after some tries is held against the contact that was sent.
+    if (status === 429) return new Throttled(UNTOLD_WAIT_MS, facts);
+    if (status === 408 || status >= 500) return new ProviderBusy(facts);
     return new NotTheService(facts);
   }
 
@@ -172,6 +174,9 @@ export class WebApiClient {
     }
   }
 }
+
+/** Of a service that asks for patience without saying how long. */
+const UNTOLD_WAIT_MS = 60_000;
 
 /** The line broke after there was one. */
 class ConnectionCut extends ProviderBusy {}
