@@ -111,16 +111,16 @@ describe('The coming days', () => {
     expect(await textOf(CALENDAR)).toContain('The calendar Work cannot be read at the moment.');
   });
 
-  it('say how many there are of the days for which a page has no room', async () => {
+  it('say how many there are for which a page has no room', async () => {
     const calendar = await CalendarOf.connect(app, user);
+    const ids = Array.from({ length: 51 }, () => newId()).sort();
     await Promise.all(
-      Array.from({ length: 50 }, (_, place) =>
-        calendar.add({ title: `E${place}`, startsAt: onDay(1, '10:00') }),
-      ),
+      ids.map((id, place) => calendar.add({ id, title: `E${place}.`, startsAt: onDay(1, '10:00') })),
     );
     await calendar.add({ title: 'Beyond', startsAt: onDay(3, '10:00') });
     const answer = await browser.get(CALENDAR);
-    expect(visibleText(answer)).toMatch(/ E49 .*: nothing \w+day \d+ \w+: 1 event /);
+    expect(visibleText(answer)).toMatch(/ E49\. .* 1 more event on this day .*: nothing \w+day \d+ \w+: 1 event /);
+    expect(answer.text).not.toContain('E50.');
     expect(answer.text).not.toContain('Beyond');
     expect(answer.text).toContain(`on&#x3D;${dayOf(onDay(3, '00:00'))}`);
   });
@@ -284,6 +284,17 @@ describe('The choice of calendars', () => {
     expect(visibleText(saved)).toContain('Your choice is saved.');
     expect(saved.text).toMatch(new RegExp(`value="${other}" checked`));
     expect(saved.text).not.toMatch(new RegExp(`value="${calendar.id}" checked`));
+  });
+
+  it('says what is wrong with one of them, and what to do', async () => {
+    const calendar = await CalendarOf.connect(app, user);
+    const said = async (problem: object) => {
+      const column = JSON.stringify({ ...problem, since: new Date().toISOString() });
+      await app.database.query('UPDATE calendars SET problem = ? WHERE id = ?', [column, calendar.id]);
+      return textOf(`${CALENDAR}/calendars`);
+    };
+    expect(await said({ key: 'calendar-denied' })).toContain('may not be read any more. Whoever shares it');
+    expect(await said({ key: 'calendar-full', values: { max: 2000 } })).toContain('more than 2,000 events');
   });
 
   it('is not there for whom integrations are off', async () => {

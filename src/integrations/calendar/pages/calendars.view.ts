@@ -1,7 +1,7 @@
 import { radioGroup } from '../../../web/fields.js';
 import { type SignedIn } from '../../../web/signed-in.js';
 import { type Words } from '../../../web/words.js';
-import { providerName } from '../../contacts/cloud-words.js';
+import { problemText, providerName } from '../../contacts/cloud-words.js';
 import { type Availability } from '../availability.query.js';
 import { type CalendarMailbox, type OwnCalendar } from '../calendars.service.js';
 import { availabilityView } from './availability.view.js';
@@ -55,7 +55,7 @@ function mailboxView(
 function calendarView(words: Words, calendar: OwnCalendar) {
   const { id, name, colour, isPrimary, access, chosen, problem, readAt } = calendar;
   const reading = problem
-    ? problemWords(words, problem.key)
+    ? problemText(words, problem)
     : readAt
       ? words.t('calendar.calendars.read', { when: words.relative(readAt) })
       : words.t('calendar.calendars.unread');
@@ -72,11 +72,6 @@ function calendarView(words: Words, calendar: OwnCalendar) {
     troubled: chosen && problem !== null,
     hint: capital(hints.join(' · ')),
   };
-}
-
-function problemWords(words: Words, key: string): string {
-  const own = `calendar.calendars.problem.${key}`;
-  return words.t(words.has(own) ? own : 'calendar.calendars.problem.other');
 }
 
 function sharingView(
