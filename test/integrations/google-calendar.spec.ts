@@ -162,6 +162,22 @@ describe('the Google calendar connector', () => {
       expect(await pages(cursor)).toMatchObject([{ whole: true, last: true, changes: [{}] }]);
     });
 
+    it('shows nothing of what is not said to be for others', async () => {
+      const { google, diary, events } = await start();
+      diary.add(diary.primary.id, { ...TEN, summary: 'Oncologist', location: 'Ward 7' });
+      google.trouble({
+        kind: 'lie',
+        change: (body) => ({
+          ...body,
+          items: ['private', 'confidential', 'secret', 'constructor', null].map((visibility, place) => ({
+            ...{ ...body.items[0], id: `event${place}`, visibility },
+          })),
+        }),
+      });
+      const said = (await events()).map(({ title, location, isPrivate }) => [title, location, isPrivate]);
+      expect(said).toEqual(Array(5).fill([null, null, true]));
+    });
+
     it('leaves out what has no time or no id, and passes on what is odd', async () => {
       const { google, diary, pages } = await start();
       diary.add(diary.primary.id, { ...TEN, summary: 'Kept' });

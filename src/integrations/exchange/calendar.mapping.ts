@@ -20,7 +20,8 @@ export function readListed(item: XmlElement): ListedEvent | null {
   const [start, end] = [momentOf(says('Start')), momentOf(says('End'))];
   if (item.name !== 'CalendarItem' || remoteId === null || start === null || end === null) return null;
   if (says('IsCancelled') === 'true') return null;
-  const isPrivate = ['Private', 'Confidential'].includes(says('Sensitivity'));
+  // Whoever marked it as anything but normal did not mean it for others.
+  const isPrivate = (says('Sensitivity') || 'Normal') !== 'Normal';
   const isMeeting = says('IsMeeting') === 'true';
   const allDay = says('IsAllDayEvent') === 'true';
   const inSeries = ['Occurrence', 'Exception'].includes(says('CalendarItemType'));

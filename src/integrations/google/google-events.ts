@@ -47,9 +47,9 @@ export function readEventChange(json: unknown): EventChange | null {
   return { kind: 'event', event: { ...time, ...(isPrivate(event) ? nothingSaid : contentOf(event)) } };
 }
 
-/** Also what the service shows nothing of but its time. */
-function isPrivate({ visibility }: Record<string, unknown>): boolean {
-  return visibility === 'private' || visibility === 'confidential';
+/** Whatever is not said to be for others; also what the service shows nothing of but its time. */
+function isPrivate({ visibility = 'default' }: Record<string, unknown>): boolean {
+  return visibility !== 'default' && visibility !== 'public';
 }
 
 type Content = Pick<

@@ -43,7 +43,7 @@ export function isCancelled(event: GraphEvent): boolean {
 
 /** Whoever marked it as anything but normal did not mean it for others. */
 export function isPrivateEvent(event: GraphEvent): boolean {
-  return ['private', 'confidential', 'personal'].includes(String(event['sensitivity']));
+  return (event['sensitivity'] ?? 'normal') !== 'normal';
 }
 
 export function hasAttendees(event: GraphEvent): boolean {
