@@ -34,6 +34,18 @@ describe('what is kept of an event', () => {
     expect(kept({ title: 'a\ud800b\u0007c' })!.title).toBe('a\ufffdb c');
   });
 
+  it('turns nothing around it, and hides nothing', () => {
+    const ada = { name: '\u2067Ada\u202e', email: 'ada\u202e@nord.example\u200b' };
+    const said = kept({
+      title: 'Pay\u202e fdp.exe',
+      location: '\u2066Ward\u2069 \u200b7',
+      attendees: [ada],
+    })!;
+    expect(said).toMatchObject({ title: 'Pay fdp.exe', location: 'Ward 7' });
+    expect(JSON.parse(said.attendees)).toEqual([{ name: 'Ada', email: 'ada@nord.example' }]);
+    expect(kept({ title: '\u202e\u200b' })!.title).toBeNull();
+  });
+
   it('leaves out what no column holds', () => {
     expect(kept({ remoteId: 'x'.repeat(513) })).toBeNull();
     expect(kept({ remoteId: 'é' })).toBeNull();

@@ -1,5 +1,5 @@
 import { limits } from '../../config/limits.js';
-import { hasControlCharacters } from '../../text/tidy.js';
+import { hasControlCharacters, tidy } from '../../text/tidy.js';
 import {
   type Attendee,
   type CalendarWindow,
@@ -93,21 +93,20 @@ function attendeeOf({ name, email, response }: Attendee): Attendee {
 }
 
 function emailOf(email: string | null): string | null {
-  const text = email?.trim() ?? '';
+  const text = tidy(email?.slice(0, limits.emailCharacters * 4) ?? '');
   const usable = text.length <= limits.emailCharacters && /^[^\s@]+@[^\s@]+$/.test(text);
   return usable && !hasControlCharacters(text) ? text : null;
 }
 
-/** One line, cut between characters; null when nothing is left. */
+/** One line as it is seen, which turns nothing around it, cut between characters; null when nothing is left. */
 function textOf(text: string | null, most: number): string | null {
   if (text === null) return null;
   // Longer than that, what is at the end is cut off anyway; some may be lost to spaces.
   const line = text
     .slice(0, most * 4)
     .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim();
-  return [...line].slice(0, most).join('').trim() || null;
+    .replace(/\p{Cc}/gu, ' ');
+  return [...tidy(line)].slice(0, most).join('').trim() || null;
 }
 
 function addressOf(url: string | null): string | null {
