@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { errorText } from '../database/error-text.js';
-import { loggableError, loggablePath } from './log.js';
+import { log, loggableError, loggablePath, NestLog } from './log.js';
 
 describe('the path of a request, as a log may say it', () => {
   it.each([
@@ -37,6 +37,14 @@ describe('an error of the database, as a log may say it', () => {
       errno: 1062,
     });
     expect(loggableError(error).stack).toMatch(/^ {4}at /);
+  });
+
+  it('says no value in the stack either', () => {
+    const said = jest.spyOn(log, 'error').mockImplementation();
+    new NestLog().error('A sign-in failed', error.stack, 'OAuth');
+    expect(JSON.stringify(said.mock.calls)).toMatch(/ at .*log\.spec/);
+    expect(JSON.stringify(said.mock.calls)).not.toContain('neil');
+    said.mockRestore();
   });
 
   it.each([

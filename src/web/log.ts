@@ -65,10 +65,17 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    log.error({ err: message instanceof Error ? message : undefined, rest }, errorText(message));
+    const err = message instanceof Error ? message : undefined;
+    log.error({ err, rest: rest.map(withoutMessage) }, errorText(message));
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
     log.warn({ rest }, errorText(message));
   }
+}
+
+/** A stack begins with the message as its thrower wrote it, values and all. */
+function withoutMessage(said: unknown): unknown {
+  const frames = typeof said === 'string' ? said.indexOf('\n    at ') : -1;
+  return frames < 0 ? said : (said as string).slice(frames + 1);
 }
