@@ -26,7 +26,12 @@ export class CalendarOf {
       calendarsListedAt: now,
       ...fields,
     });
-    const calendar = new CalendarOf(app, owner, mailbox.id, newId());
+    return CalendarOf.of(app, owner, mailbox.id);
+  }
+
+  /** Of a connection there is. */
+  static async of(app: TestApp, owner: Owner, connectionId: Id): Promise<CalendarOf> {
+    const calendar = new CalendarOf(app, owner, connectionId, newId());
     await calendar.addCalendar('Work', { id: calendar.id, isPrimary: true });
     return calendar;
   }

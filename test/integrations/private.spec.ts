@@ -3,7 +3,9 @@ import { newId, type Id } from '../../src/database/id.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
 import { routesOf, type Route } from '../support/routes.js';
+import { type User } from '../../src/accounts/user.entity.js';
 import { aMailbox, type AMailbox } from './a-mailbox.js';
+import { CalendarOf, inHours } from './calendar-of.js';
 
 jest.setTimeout(60_000);
 
@@ -17,22 +19,44 @@ afterAll(() => app.close());
 const area = () =>
   routesOf(app).filter(
     ({ path, access }) =>
-      /^\/(?:integrations|cloud-contacts)(?:\/|$)/.test(path) &&
+      /^\/(?:integrations|cloud-contacts|calendar)(?:\/|$)/.test(path) &&
       // Where providers send people back to: a page to sign in at would carry the address along (oauth.spec.ts).
       access !== 'public',
   );
 const ofCompany = () => routesOf(app).filter(({ path }) => path.startsWith('/company/integrations'));
 
-type Named = Pick<AMailbox, 'id' | 'folder' | 'conflict' | 'run' | 'batch'> & { contact: Id; binned: Id };
+type Named = Pick<AMailbox, 'id' | 'folder' | 'conflict' | 'run' | 'batch'> &
+  Record<'contact' | 'binned' | 'calendar' | 'event', Id>;
 
-const namedIn = ({ id, folder, conflict, run, batch, contacts }: AMailbox): Named => {
-  return { ...{ id, folder, conflict, run, batch }, contact: contacts[0] ?? '', binned: contacts[1] ?? '' };
-};
+const ofCalendars = ['calendar', 'event'];
+
+const namedIn = (
+  { id, folder, conflict, run, batch, contacts }: AMailbox,
+  diary: Pick<Named, 'calendar' | 'event'>,
+): Named => ({
+  ...{ id, folder, conflict, run, batch, ...diary },
+  ...{ contact: contacts[0] ?? '', binned: contacts[1] ?? '' },
+});
+
+/** With a meeting now, of which colleagues may know that there is one. */
+async function aDiary(owner: User, { id }: AMailbox): Promise<Pick<Named, 'calendar' | 'event'>> {
+  await app.database.query(`UPDATE connections SET calendar = 'read' WHERE id = ?`, [id]);
+  const diary = await CalendarOf.of(app, owner, id);
+  const people = [{ name: 'Thereby', email: GUEST, response: 'accepted' as const }];
+  const links = { joinUrl: 'https://molluscs.example/Molluscs', webUrl: 'https://web.example/Molluscs' };
+  const told = { title: 'Xenophora', location: 'Hereby', attendees: people, ...links };
+  const event = await diary.add({ startsAt: inHours(-0.5), ...told });
+  await diary.agree();
+  return { calendar: diary.id, event };
+}
+
+const GUEST = 'guest@elsewhere.example';
+
 const nobodys = (): Named => {
   const id = newId;
   return {
     ...{ id: id(), folder: id(), conflict: id(), run: id(), batch: id() },
-    ...{ contact: id(), binned: id() },
+    ...{ contact: id(), binned: id(), calendar: id(), event: id() },
   };
 };
 
@@ -42,7 +66,7 @@ interface Address extends Pick<Route, 'name' | 'method'> {
 
 /** Each address that names something, with each thing it might name; others are sent all of them. */
 function addresses(named: Named): (Address & { body: Record<string, string | number> })[] {
-  const { id, contact, conflict, folder, run, batch } = named;
+  const { id, contact, conflict, folder, run, batch, calendar } = named;
   const query = new URLSearchParams({ folder, connection: id, run, ids: contact, id: contact, batch });
   const body = {
     ...{ revision: 1, version: 1, displayName: 'Taken', confirmed: 'on', contacts: 'write' },
@@ -55,11 +79,13 @@ function addresses(named: Named): (Address & { body: Record<string, string | num
       choice: 'here',
       side: 'here',
     },
-    ...{ keep: 'on', starred: 'on', from: '/cloud-contacts' },
+    ...{ keep: 'on', starred: 'on', from: '/cloud-contacts', shown: calendar, email: GUEST },
   };
   return area().flatMap(({ name, method, path }) =>
     /[:*]/.test(path)
-      ? Object.values(named).map((thing) => ({ name, method, body, url: path.replace(/[:*]\w+/g, thing) }))
+      ? Object.entries(named)
+          .filter(([kind]) => ofCalendars.includes(kind) === path.startsWith('/calendar'))
+          .map(([, thing]) => ({ name, method, body, url: path.replace(/[:*]\w+/g, thing) }))
       : [{ name, method, body, url: `${path}?${query.toString()}` }],
   );
 }
@@ -72,6 +98,7 @@ const ask = (
 const secrets = /Xenophora|Yellowtail|Molluscs|Hereby|Thereby|the very secret/;
 const tables = [
   ...['cloud_contacts', 'cloud_contact_folders', 'cloud_folders', 'cloud_conflicts', 'sync_runs'],
+  ...['calendars', 'calendar_events'],
 ].map((table) => `SELECT * FROM ${table} WHERE ownerId = ? ORDER BY 1, 2`);
 const state = (owner: Id) =>
   Promise.all(
@@ -87,13 +114,14 @@ describe('what a mailbox holds', () => {
     const account = await app.anAccount();
     const keeper = await app.aUser({ account });
     const mailbox = await aMailbox(app, keeper, { binned: ['Yellowtail'], secret: 'the very secret' });
+    const diary = await aDiary(keeper, mailbox);
     const before = await state(keeper.id);
     const { browser } = await app.signedIn({ account, role: 'owner' });
     const others = addresses(nobodys());
     // What is answered to a thing nobody has is the same for each of them.
     const statuses = new Map<string, number>();
     const told: string[] = [];
-    for (const [index, route] of addresses(namedIn(mailbox)).entries()) {
+    for (const [index, route] of addresses(namedIn(mailbox, diary)).entries()) {
       const answer = await ask(browser, route);
       // Told apart from what nobody has it must not be, whatever is answered to that.
       const status = statuses.get(route.name) ?? (await ask(browser, others[index] ?? route)).status;
@@ -110,8 +138,9 @@ describe('what a mailbox holds', () => {
   it('stands on no page of an administrator, in no search and in no log', async () => {
     const account = await app.anAccount();
     const keeper = await app.aUser({ account, givenName: 'Keeper' });
-    await aMailbox(app, keeper, { binned: ['Yellowtail'], secret: 'the very secret' });
+    await aDiary(keeper, await aMailbox(app, keeper, { binned: ['Yellowtail'], secret: 'the very secret' }));
     const { browser } = await app.signedIn({ account, role: 'owner' });
+    expect(visibleText(await browser.get(`/contacts/${keeper.id}`))).toContain('In a meeting until');
     const pages = routesOf(app)
       .filter(({ method, path }) => method === RequestMethod.GET && !/[:*]/.test(path) && path !== '/logout')
       .map(({ path }) => path);
