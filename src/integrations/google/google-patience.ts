@@ -22,10 +22,14 @@ export class Patience {
   }
 
   /** A token that is refused again and again leads to no reading after the other. @throws Throttled */
-  beginWholeReading(now = Date.now()): void {
+  requireWholeReading(now = Date.now()): void {
     this.readings = this.readings.filter((at) => at > now - HOUR_MS);
     if (this.readings.length >= WHOLE_READINGS)
       throw new Throttled(this.readings[0] + HOUR_MS - now, { code: 'WHOLE_READINGS' });
+  }
+
+  /** Its first page came: a service that was away for a while is read as soon as it is back. */
+  noteWholeReading(now = Date.now()): void {
     this.readings.push(now);
   }
 

@@ -53,10 +53,12 @@ export class GoogleSession implements ContactsSession {
   ): AsyncGenerator<ChangesPage<ContactChange>> {
     if (folderId !== null) throw new Error('The contacts of Google have one cursor');
     let from = readCursor('people', cursor);
-    if (from.sync === null && from.page === null) this.patience.beginWholeReading();
     for (;;) {
+      const begins = from.sync === null && from.page === null;
+      if (begins) this.patience.requireWholeReading();
       const { items, next, last } = await this.people.connections(from);
       this.patience.served();
+      if (begins) this.patience.noteWholeReading();
       const page = await changesIn(items, known);
       from = next;
       yield { ...page, cursor: writeCursor('people', next), last };
