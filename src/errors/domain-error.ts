@@ -25,7 +25,12 @@ export class BadRequest extends DomainError {
 /** It does not exist, or is somebody else's: both look the same from outside. */
 export class NotFound extends DomainError {
   readonly status = 404;
-  constructor(key = 'common.error.not-found', values?: MessageValues) {
+  constructor(
+    key = 'common.error.not-found',
+    values?: MessageValues,
+    /** Where the reader may find what they looked for. */
+    readonly help: { href: string; key: string } | null = null,
+  ) {
     super(key, values);
   }
 }

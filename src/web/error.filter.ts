@@ -2,7 +2,7 @@ import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFil
 import { type Request, type Response } from 'express';
 import { MulterError } from 'multer';
 import { isConnectionLoss } from '../database/transaction.js';
-import { DomainError, SwitchedOff, TooMany } from '../errors/domain-error.js';
+import { DomainError, NotFound, SwitchedOff, TooMany } from '../errors/domain-error.js';
 import { Elsewhere, page } from './answers.js';
 import { wordsOf } from './context.js';
 import { log, loggablePath } from './log.js';
@@ -47,7 +47,8 @@ export class ErrorFilter implements ExceptionFilter {
     response.setHeader('Cache-Control', 'no-store');
     const off = error instanceof SwitchedOff ? error : null;
     const title = words.t(off?.titleKey ?? `common.error.title-${status}`);
-    const help = off?.help ? { href: off.help.href, label: words.t(off.help.key) } : null;
+    const led = off?.help ?? (error instanceof NotFound ? error.help : null);
+    const help = led ? { href: led.href, label: words.t(led.key) } : null;
     const answer = page(
       'errors/error',
       { status, title, sentence, help, unavailable: status === 503 },

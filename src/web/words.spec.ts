@@ -36,6 +36,13 @@ describe('Words', () => {
     expect(english.dateTime(noon, 'Asia/Tokyo')).toBe('22 Nov 2026, 20:00');
   });
 
+  it('says the first of a month as each language does', () => {
+    const first = new Date('2026-12-01T11:00:00Z');
+    expect(french.weekday(first)).toBe('mardi 1er décembre');
+    expect(french.weekday(noon)).toBe('dimanche 22 novembre');
+    expect(english.weekday(first)).toBe('Tuesday 1 December');
+  });
+
   it('takes a zone this machine does not know for UTC', () => {
     expect(Words.for('en', 'Mars/Olympus').dateTime(noon)).toBe('22 Nov 2026, 11:00');
   });

@@ -79,7 +79,9 @@ export class Words {
 
   /** Tuesday 24 November · mardi 24 novembre; short: Tue 24 · mar. 24 */
   weekday(moment: Moment, timeZone = this.timeZone, length: 'long' | 'short' = 'long'): string {
-    return weekdayFormat(this.tag, timeZone, length).format(moment);
+    const text = weekdayFormat(this.tag, timeZone, length).format(moment);
+    // French says the first of a month as an ordinal, and Intl does not.
+    return this.locale === 'fr' ? text.replace(/ 1 (?=\p{L})/u, ' 1er ') : text;
   }
 
   /** 3 minutes ago · il y a 3 minutes; in the largest unit that is at least one. */

@@ -119,7 +119,9 @@ describe('The coming days', () => {
     );
     await calendar.add({ title: 'Beyond', startsAt: onDay(3, '10:00') });
     const answer = await browser.get(CALENDAR);
-    expect(visibleText(answer)).toMatch(/ E49\. .* 1 more event on this day .*: nothing \w+day \d+ \w+: 1 event /);
+    expect(visibleText(answer)).toMatch(
+      / E49\. .* 1 more event on this day .*: nothing \w+day \d+ \w+: 1 event /,
+    );
     expect(answer.text).not.toContain('E50.');
     expect(answer.text).not.toContain('Beyond');
     expect(answer.text).toContain(`on&#x3D;${dayOf(onDay(3, '00:00'))}`);
@@ -182,7 +184,12 @@ describe('An event', () => {
     expect((await boss.get(CALENDAR)).text).not.toContain('Secret talks');
     await boss.post(`${CALENDAR}/calendars`, { shown: calendar.id });
     expect((await browser.get(`${CALENDAR}/${id}`)).status).toBe(200);
-    for (const path of ['x', newId()]) expect((await browser.get(`${CALENDAR}/${path}`)).status).toBe(404);
+    for (const path of ['x', newId()]) {
+      const answer = await browser.get(`${CALENDAR}/${path}`);
+      expect(answer.status).toBe(404);
+      // Most have an address of an event that is over.
+      expect(visibleText(answer)).toMatch(/It may be over .* Open the calendar/);
+    }
     await app.database.query("UPDATE connections SET state = 'ended' WHERE id = ?", [calendar.connectionId]);
     expect((await browser.get(`${CALENDAR}/${id}`)).status).toBe(404);
   });

@@ -86,7 +86,12 @@ export class CalendarEventController {
   /** @throws NotFound for an event of nobody's, and of somebody else's */
   private async eventOf(reader: SignedIn, id: string): Promise<OwnEvent> {
     const event = await this.events.one(reader, id);
-    if (!event) throw new NotFound('calendar.event.not-found');
+    if (!event)
+      throw new NotFound(
+        'calendar.event.not-found',
+        {},
+        { href: CALENDAR, key: 'calendar.event.to-calendar' },
+      );
     return event;
   }
 }

@@ -72,7 +72,10 @@ function itemsOf(words: Words, event: OwnEvent) {
     {
       label: words.t('calendar.event.when'),
       value: whenText(words, event),
-      note: words.t('calendar.zone', { zone: words.timeZone.replaceAll('_', ' ') }),
+      // A day is the same day everywhere.
+      ...(event.allDay
+        ? {}
+        : { note: words.t('calendar.zone', { zone: words.timeZone.replaceAll('_', ' ') }) }),
     },
     ...item('place', location),
     ...item('calendar', calendarName),
