@@ -11,11 +11,3 @@ export function requestsFollowTheDescription(): void {
     expect(wrongRequests).toEqual([]);
   });
 }
-
-/** For files with other helpers: once all tests are through, a wrong request fails the file. */
-export function watchGraphRequests(): void {
-  afterAll(() => {
-    const [wrong] = wrongRequests;
-    if (wrong !== undefined) throw new Error(`A request does not follow the description: ${wrong}`);
-  });
-}
