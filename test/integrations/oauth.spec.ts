@@ -217,6 +217,21 @@ describe('Connecting by consent', () => {
     expect(await connectionOf(user.id)).toBeUndefined();
   });
 
+  it('bears token services that are not well, and follows them nowhere', async () => {
+    const { user, browser } = await app.signedIn();
+    for (const kind of ['redirect', 'html', 'huge', 'bomb', 'drop'] as const) {
+      google.heal();
+      google.trouble({ kind, operation: 'token', location: `${app.url}/login?next=/integrations` });
+      const { back, shown } = await consented(browser);
+      expect([kind, back.headers['location']]).toEqual([
+        kind,
+        expect.stringMatching(/attempts\/[0-9a-f-]{36}$/),
+      ]);
+      expect(visibleText(shown)).toMatch(/cannot be trusted|does not answer at the moment/);
+    }
+    expect(await connectionOf(user.id)).toBeUndefined();
+  });
+
   it('trusts no tenant of Microsoft that is not the issuer, and none that is missing', async () => {
     const { user, browser } = await app.signedIn();
     for (const claims of [{ tid: '00000000-0000-4000-8000-0000000000ff' }, { tid: undefined }, { oid: 7 }]) {
@@ -228,11 +243,21 @@ describe('Connecting by consent', () => {
   });
 
   it('tells the person that they can do nothing, and the operator, when the client secret has expired', async () => {
-    const { browser } = await app.signedIn();
+    const administrator = await app.signedIn({ role: 'admin' });
+    const { accountId } = administrator.user;
+    const { browser } = await app.signedIn({ accountId });
     google.client.expired = true;
     const { shown } = await consented(browser);
     expect(visibleText(shown)).toContain('There is nothing you can do');
+    await consented(browser);
     google.client.expired = false;
+    // Its administrators are told once, and nobody else is.
+    const told = await app.database.query<{ userId: string; href: string }[]>(
+      `SELECT userId, href FROM notifications WHERE kind = 'client-refused'`,
+    );
+    expect(told).toEqual([{ userId: administrator.user.id, href: '/company/integrations?provider=google' }]);
+    const news = await administrator.browser.get('/notifications');
+    expect(visibleText(news)).toContain('Google refuses this installation of Carnet');
     google.trouble({ kind: 'http', operation: 'token' });
     expect(visibleText((await consented(browser)).shown)).toContain('does not answer at the moment');
   });
@@ -516,6 +541,18 @@ describe('Access tokens', () => {
     microsoft.withdraw();
     await expect(tokens.current()).rejects.toThrow(AuthorizationRevoked);
     expect(access.secret).toBe(before);
+  });
+
+  it('of another client are signed in for anew: that one may be gone', async () => {
+    const { access, tokens } = accessTo(over(microsoft.grant(['openid', 'Contacts.Read'])));
+    await tokens.current();
+    const { clientId, ...secret } = over(readOAuthSecret(access.secret)!);
+    expect(clientId).toBe(microsoft.client.id);
+    microsoft.requests.length = 0;
+    const other = accessTo({ ...secret, clientId: 'registered before' });
+    await expect(other.tokens.current()).rejects.toThrow(AuthorizationRevoked);
+    expect(microsoft.asked('refresh')).toHaveLength(0);
+    expect(await accessTo(secret).tokens.current()).toMatch(/./);
   });
 
   it('keep the refresh token where the answer names none', async () => {
