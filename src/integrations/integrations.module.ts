@@ -50,6 +50,7 @@ import { ExchangeConnector } from './exchange/exchange.connector.js';
 import { GoogleCalendarConnector } from './google/google-calendar.connector.js';
 import { GoogleConnector } from './google/google.connector.js';
 import { AccessTokens } from './oauth/access-tokens.js';
+import { ClientRefusals } from './oauth/client-refusals.service.js';
 import { OAuthClients } from './oauth/oauth-clients.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { OAuthRequests } from './oauth/oauth-requests.service.js';
@@ -99,7 +100,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[CalendarConnectors, CalendarTurns, ExchangeCalendarConnector],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents, KnownContacts],
     ...[KeptCopies, SignInTries],
-    ...[AccessTokens, OAuthClients, OAuthRequests, OAuthSignIn, Revocations],
+    ...[AccessTokens, ClientRefusals, OAuthClients, OAuthRequests, OAuthSignIn, Revocations],
     ...[CloudUndo, Conflicts],
     ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],

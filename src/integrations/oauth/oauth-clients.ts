@@ -20,7 +20,7 @@ import { type Provider } from '../../accounts/settings.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import { type Environment } from '../../config/environment.js';
 import { providerNames } from '../connections/provider-names.js';
-import { ClientRefused, NotTheService } from '../provider-errors.js';
+import { AuthorizationRevoked, ClientRefused, NotTheService } from '../provider-errors.js';
 import { countClientRefused } from './oauth-metrics.js';
 import { ourErrorOf } from './oauth-errors.js';
 import { oauthFetch } from './oauth-fetch.js';
@@ -122,7 +122,7 @@ export class OAuthClients {
       const answer = await authorizationCodeGrant(configuration, url, checks);
       const claims = answer.claims();
       if (!claims) throw new NotTheService({ operation, code: 'NO_ID_TOKEN' });
-      return { grant: grantOf(answer, scopes.join(' ')), claims };
+      return { grant: grantOf(configuration, answer, scopes.join(' ')), claims };
     } catch (error) {
       signal.throwIfAborted();
       throw this.told(provider, ourErrorOf(error, operation));
@@ -132,13 +132,16 @@ export class OAuthClients {
   /** @throws AuthorizationRevoked, ClientRefused, NotTheService, ProviderBusy, Throttled, NotReachable; the signal's reason */
   async refresh(
     provider: OAuthProvider,
-    { refreshToken, scope }: OAuthSecret,
+    { refreshToken, scope, clientId }: OAuthSecret,
     signal = never,
   ): Promise<Grant> {
     const operation = 'token.refresh';
     try {
       const configuration = await this.configuration(provider, operation, signal);
-      return grantOf(await refreshTokenGrant(configuration, refreshToken), scope);
+      // Google would say that it does not know this client, which sounds as if the operator had to mend something.
+      if (clientId !== undefined && clientId !== configuration.clientMetadata().client_id)
+        throw new AuthorizationRevoked('sign-in', { operation, code: 'OTHER_CLIENT' });
+      return grantOf(configuration, await refreshTokenGrant(configuration, refreshToken), scope);
     } catch (error) {
       signal.throwIfAborted();
       throw this.told(provider, ourErrorOf(error, operation));
@@ -242,12 +245,13 @@ async function withoutIdentity(operation: string, response: Response): Promise<R
   return Response.json(answer, { status: response.status });
 }
 
-function grantOf(answer: TokenEndpointResponse, scopeBefore: string): Grant {
+function grantOf(configuration: Configuration, answer: TokenEndpointResponse, scopeBefore: string): Grant {
   const seconds = Math.min(answer.expires_in ?? DEFAULT_SECONDS, MOST_SECONDS);
   return {
     refreshToken: answer.refresh_token ?? null,
     accessToken: answer.access_token,
     expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
     scope: answer.scope ?? scopeBefore,
+    clientId: configuration.clientMetadata().client_id,
   };
 }

@@ -6,6 +6,8 @@ export interface OAuthSecret {
   expiresAt: string;
   /** What was granted, separated by spaces. */
   scope: string;
+  /** Whom it was given to; tokens of one client are of no use to another. Absent where nobody asked. */
+  clientId?: string;
 }
 
 /** null for what is no secret of this kind. */

@@ -13,6 +13,7 @@ import {
 import { providerNames } from '../connections/provider-names.js';
 import { ConnectionSecrets } from '../connections/secrets.js';
 import { AuthorizationRevoked, ClientRefused, NotTheService, ProviderError } from '../provider-errors.js';
+import { ClientRefusals } from './client-refusals.service.js';
 import { OAuthClients, type OAuthProvider } from './oauth-clients.js';
 import { type OAuthEnd, type OAuthOutcome } from './oauth-request.entity.js';
 import { OAuthRequests, type Claimed, type OAuthAsker, type Wanted } from './oauth-requests.service.js';
@@ -46,6 +47,7 @@ export class OAuthSignIn {
     private readonly secrets: ConnectionSecrets,
     private readonly revocations: Revocations,
     private readonly throttle: Throttle,
+    private readonly clientRefusals: ClientRefusals,
   ) {}
 
   /** @returns the provider's page; good for ten minutes, in this session @throws TooMany */
@@ -118,6 +120,8 @@ export class OAuthSignIn {
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       this.logger.warn(`A sign-in at ${providerNames[provider]} failed: ${error.name} ${error.message}`);
+      if (error instanceof ClientRefused)
+        await this.clientRefusals.tell(this.database.manager, request.accountId, provider);
       return { kind: 'ended', key: endOf(error), ...about };
     }
   }

@@ -5,6 +5,7 @@ import { LeaseLost } from '../../jobs/jobs.service.js';
 import { Notifications } from '../../notifications/notifications.service.js';
 import { type CalendarsRead } from '../calendar/calendar-turns.service.js';
 import { type ConnectionProblem } from '../connection.entities.js';
+import { ClientRefusals } from '../oauth/client-refusals.service.js';
 import { secondsAfterFailure, secondsToNextRun, secondsToWait, secondsToWaitAfter } from './backoff.js';
 import { type ClaimedConnection, type Lease } from './lease.js';
 import { type Run } from './run.js';
@@ -24,7 +25,10 @@ const IN = 'DATE_ADD(UTC_TIMESTAMP(3), INTERVAL ? SECOND)';
 /** Notes how turns end: on the connection, in the history of its runs, and where its owner has to know. */
 @Injectable()
 export class TurnEndings {
-  constructor(private readonly notifications: Notifications) {}
+  constructor(
+    private readonly notifications: Notifications,
+    private readonly clientRefusals: ClientRefusals,
+  ) {}
 
   /** It came to its end; `problem` is what it left out on the way. What its calendars came to decides only when it goes on. */
   async done(
@@ -85,6 +89,8 @@ export class TurnEndings {
         [...[askedAt, seconds, seconds, askedAt, JSON.stringify(stated)], told ? seconds : failures + 1],
       );
       await this.noteFailure(manager, connection, run, stated);
+      if (problem.key === 'client-refused' && connection.provider !== 'exchange')
+        await this.clientRefusals.tell(manager, connection.accountId, connection.provider);
       if (Date.now() - Date.parse(stated.since) > LONG_TROUBLE_MS)
         await this.tell(manager, connection, 'sync-trouble', `sync-trouble:${connection.id}:${stated.since}`);
     });
