@@ -46,32 +46,33 @@ export class Calendars {
     private readonly worker: SyncWorker,
   ) {}
 
-  /** Mailboxes oldest first: two queries. */
+  /** Mailboxes oldest first. */
   async of({ id: ownerId }: ConnectionOwner): Promise<CalendarMailbox[]> {
-    const mailboxes = await this.database.query<MailboxRow[]>(
-      `SELECT id AS connectionId, provider, accountName, state, contacts, problem, calendarProblem, calendarsListedAt AS listedAt
-       FROM connections WHERE userId = ? AND state <> 'ended' AND calendar <> 'none' ORDER BY id`,
+    const rows = await this.database.query<MailboxRow[]>(
+      `SELECT c.id AS connectionId, c.provider, c.accountName, c.state, c.contacts, c.problem, c.calendarProblem,
+         c.calendarsListedAt AS listedAt, k.id, k.name, k.colour, k.isPrimary, k.access, k.chosen,
+         k.problem AS ownProblem, k.readAt
+       FROM connections c LEFT JOIN calendars k ON k.connectionId = c.id AND k.ownerId = c.userId
+       WHERE c.userId = ? AND c.state <> 'ended' AND c.calendar <> 'none'
+       ORDER BY c.id, k.isPrimary DESC, k.name, k.id`,
       [ownerId],
     );
-    if (mailboxes.length === 0) return [];
-    const calendars = await this.database.query<CalendarRow[]>(
-      `SELECT id, connectionId, name, colour, isPrimary, access, chosen, problem, readAt FROM calendars
-       WHERE ownerId = ? AND connectionId IN (?) ORDER BY isPrimary DESC, name, id`,
-      [ownerId, mailboxes.map(({ connectionId }) => connectionId)],
-    );
-    return mailboxes.map(({ contacts, problem, calendarProblem, ...mailbox }) => ({
-      ...mailbox,
-      // Where the calendar is all there is, its trouble is that of the connection, and the other way round.
-      problem: problemIn(
-        calendarProblem ?? (contacts === 'none' || mailbox.state !== 'connected' ? problem : null),
-      ),
-      calendars: calendars
-        .filter(({ connectionId }) => connectionId === mailbox.connectionId)
-        .map(({ connectionId: _, isPrimary, chosen, problem, ...calendar }) => ({
-          ...calendar,
-          ...{ isPrimary: Boolean(isPrimary), chosen: Boolean(chosen), problem: problemIn(problem) },
-        })),
-    }));
+    const mailboxes = new Map<Id, CalendarMailbox>();
+    for (const row of rows) {
+      const { connectionId, provider, accountName, state, contacts, problem, calendarProblem, listedAt } =
+        row;
+      const mailbox = mailboxes.get(connectionId) ?? {
+        ...{ connectionId, provider, accountName, state, listedAt },
+        // Where the calendar is all there is, its trouble is that of the connection, and the other way round.
+        problem: problemIn(
+          calendarProblem ?? (contacts === 'none' || state !== 'connected' ? problem : null),
+        ),
+        calendars: [],
+      };
+      mailboxes.set(connectionId, mailbox);
+      if (row.id !== null) mailbox.calendars.push(calendarOf(row));
+    }
+    return [...mailboxes.values()];
   }
 
   /**
@@ -123,15 +124,23 @@ function problemIn(column: string | null): ConnectionProblem | null {
   return column === null ? null : (JSON.parse(column) as ConnectionProblem);
 }
 
+function calendarOf(row: CalendarRow): OwnCalendar {
+  const { id, name, colour, isPrimary, access, chosen, ownProblem, readAt } = row;
+  return {
+    ...{ id, name, colour, access, readAt, problem: problemIn(ownProblem) },
+    ...{ isPrimary: Boolean(isPrimary), chosen: Boolean(chosen) },
+  };
+}
+
+/** A mailbox with one of its calendars, or with none. */
 type MailboxRow = Omit<CalendarMailbox, 'problem' | 'calendars'> & {
   contacts: Connection['contacts'];
   problem: string | null;
   calendarProblem: string | null;
-};
+} & (CalendarRow | { id: null });
 
 type CalendarRow = Omit<OwnCalendar, 'isPrimary' | 'chosen' | 'problem'> & {
-  connectionId: Id;
   isPrimary: number;
   chosen: number;
-  problem: string | null;
+  ownProblem: string | null;
 };

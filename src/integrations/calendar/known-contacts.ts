@@ -59,7 +59,7 @@ export class KnownContacts {
    */
   async among(viewer: SignedIn, addresses: readonly (string | null)[]): Promise<Map<string, KnownContact>> {
     const normalised = new Map<string, string>();
-    for (const given of addresses) {
+    for (const given of new Set(addresses)) {
       const address = given === null ? null : normaliseAddress(given);
       if (given !== null && address !== null) normalised.set(given, address);
     }

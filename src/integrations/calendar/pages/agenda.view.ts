@@ -1,23 +1,21 @@
-import { limits } from '../../../config/limits.js';
 import { type Words } from '../../../web/words.js';
-import { type OwnEvent } from '../events.query.js';
+import { type ListedEvent } from '../events.query.js';
 import { clock, minutesIn, plusDays, utcOf, type Day } from '../days.js';
 import { calendarPath } from './calendar.state.js';
 import { dayHeading, dayText } from './calendar-words.js';
-import { type DayOfEntries } from './entries.js';
+import { type DayWithRoom } from './entries.js';
 import { rowOf, type RowContext } from './event-row.view.js';
 
 /**
- * The coming days: those with events each by itself, those without a line for all that follow one another. Once a page is full
- * (`limits.page`), of each further day how many events it has.
+ * The coming days: those with events each by itself, those without a line for all that follow one another; of what there is no
+ * room for, how many events each day has.
  */
 export function agendaDays(
   words: Words,
-  days: readonly DayOfEntries<OwnEvent>[],
+  days: readonly DayWithRoom<ListedEvent>[],
   context: RowContext & { today: Day },
 ) {
   const { today } = context;
-  let rows = 0;
   const empty: { from: Day; to: Day }[] = [];
   const sections: ({ day: ReturnType<typeof dayView> } | { nothing: string; href?: string })[] = [];
   const flush = () => {
@@ -31,33 +29,34 @@ export function agendaDays(
     empty.length = 0;
   };
   for (const day of days) {
+    const count = day.whole.length + day.timed.length;
     // Today is always said, also when there is nothing.
-    if (day.day !== today && day.whole.length + day.timed.length === 0) {
+    if (day.day !== today && count + day.left === 0) {
       const last = empty.at(-1);
       if (last) last.to = day.day;
       else empty.push({ from: day.day, to: day.day });
       continue;
     }
     flush();
-    const count = day.whole.length + day.timed.length;
-    if (rows >= limits.page) {
-      const nothing = words.t('calendar.day.count', { day: dayText(words, day.day), count });
+    if (count === 0 && day.left > 0) {
+      const nothing = words.t('calendar.day.count', { day: dayText(words, day.day), count: day.left });
       sections.push({ nothing, href: calendarPath({ view: 'day', on: day.day }) });
       continue;
     }
-    rows += count;
     sections.push({ day: dayView(words, day, context) });
   }
   flush();
   return sections;
 }
 
-function dayView(words: Words, day: DayOfEntries<OwnEvent>, context: RowContext & { today: Day }) {
+function dayView(words: Words, day: DayWithRoom<ListedEvent>, context: RowContext & { today: Day }) {
   const { today, now } = context;
   const isToday = day.day === today;
   const time = clock(minutesIn(day, now, words.timeZone));
   const coming = day.timed.findIndex(({ event }) => event.startsAt > now);
-  const nowAt = isToday ? (coming === -1 ? day.timed.length : coming) : -1;
+  // Of what is not listed some may be over as well.
+  const last = day.left > 0 ? -1 : day.timed.length;
+  const nowAt = isToday ? (coming === -1 ? last : coming) : -1;
   const rows = [
     ...day.whole.map((entry) => ({ row: rowOf(words, entry, context) })),
     ...day.timed.map((entry) => ({ row: rowOf(words, entry, context) })),
@@ -72,6 +71,7 @@ function dayView(words: Words, day: DayOfEntries<OwnEvent>, context: RowContext 
     rows:
       nowAt === -1 || rows.length === 0 ? rows : rows.toSpliced(day.whole.length + nowAt, 0, line as never),
     nothing: rows.length === 0 ? words.t('calendar.nothing-today') : '',
+    more: day.left > 0 ? words.t('calendar.day.more', { count: day.left }) : '',
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Words } from '../../../web/words.js';
 import { offsetOf } from '../../../web/zone-offset.js';
-import { type OwnEvent } from '../events.query.js';
+import { type ListedEvent, type OwnEvent } from '../events.query.js';
 import { clock, utcOf, type Day } from '../days.js';
 import { type Entry } from './entries.js';
 
@@ -42,7 +42,7 @@ export function marksOf(
 }
 
 /** When an event is on one of its days: “09:00 – 10:30”, “until 10:00”, “All day, day 2 of 3”. */
-export function timeOf(words: Words, entry: Entry<OwnEvent>): string {
+export function timeOf(words: Words, entry: Entry<ListedEvent>): string {
   const { event, whole, from, to, startsBefore, endsAfter, place, of, odd } = entry;
   if (whole)
     return of > 1 ? words.t('calendar.time.day-of', { place, of }) : words.t('calendar.time.all-day');

@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { limits } from '../../../config/limits.js';
 import { Member, NeedsFeature } from '../../../web/access.js';
 import { page, type Page } from '../../../web/answers.js';
 import { CurrentWords } from '../../../web/context.js';
@@ -11,6 +12,7 @@ import { KnownContacts } from '../known-contacts.js';
 import { daysOf, readCalendarState } from './calendar.state.js';
 import { calendarView } from './calendar.view.js';
 import { dayAt, localDays } from '../days.js';
+import { onDays, withRoom } from './entries.js';
 import { addressesShown } from './event-row.view.js';
 
 /** What is on: the coming days, a day, a week. */
@@ -41,11 +43,14 @@ export class CalendarController {
       this.calendars.of(reader),
       this.events.between(reader, range),
     ]);
+    const isAgenda = state.view === 'agenda';
+    const shown = withRoom(onDays(found.events, days, timeZone), isAgenda ? limits.page : Infinity);
     const [known, connections] = await Promise.all([
-      this.known.among(reader, addressesShown(found.events)),
+      // A grid has no room for people.
+      isAgenda ? this.known.among(reader, addressesShown(shown)) : new Map<string, never>(),
       mailboxes.length === 0 ? this.connections.of(reader.id) : [],
     ]);
-    const read = { now, mailboxes, withoutCalendar: connections, found, known };
+    const read = { now, mailboxes, withoutCalendar: connections, found, days: shown, known };
     return page('calendar/calendar', calendarView(words, state, read));
   }
 }

@@ -4,13 +4,13 @@ import { type Connection } from '../../connection.entities.js';
 import { INTEGRATIONS } from '../../connections/providers.js';
 import { problemText, providerName } from '../../contacts/cloud-words.js';
 import { type CalendarMailbox } from '../calendars.service.js';
-import { type EventsOfRange, type OwnEvent } from '../events.query.js';
+import { type EventsOfRange, type ListedEvent } from '../events.query.js';
 import { type KnownContact } from '../known-contacts.js';
 import { agendaDays } from './agenda.view.js';
 import { CALENDARS, calendarPath, daysOf, moved, type CalendarState } from './calendar.state.js';
 import { dayText } from './calendar-words.js';
-import { DAY_MS, dayAt, dayOfUtc, localDays, plusDays, utcOf, type Day } from '../days.js';
-import { onDays } from './entries.js';
+import { DAY_MS, dayAt, dayOfUtc, plusDays, utcOf, type Day } from '../days.js';
+import { type DayWithRoom } from './entries.js';
 import { gridView } from './grid.view.js';
 
 export interface CalendarRead {
@@ -19,17 +19,18 @@ export interface CalendarRead {
   /** Connections whose calendar may not be read; asked for where there is no other. */
   withoutCalendar: readonly Pick<Connection, 'id' | 'provider' | 'accountName'>[];
   found: EventsOfRange;
+  /** What is found on the days of the view. */
+  days: readonly DayWithRoom<ListedEvent>[];
+  /** Of the people an agenda names. */
   known: ReadonlyMap<string, KnownContact>;
 }
 
 /** `/calendar`: the coming days as a list, one day or one week as a grid. */
 export function calendarView(words: Words, state: CalendarState, read: CalendarRead) {
-  const { now, mailboxes, found, known } = read;
+  const { now, mailboxes, found, days, known } = read;
   const today = dayAt(now, words.timeZone);
   const kept = keptDays(now, words.timeZone);
-  const { first, count } = daysOf(state);
   const context = { now, known, today, said: new Map<number, string>() };
-  const days = onDays<OwnEvent>(found.events, localDays(first, count, words.timeZone), words.timeZone);
   const empty = emptyOf(words, read);
   const outside = (day: Day) =>
     day < kept.first || day > kept.last ? words.t('calendar.outside-short') : '';
@@ -58,7 +59,7 @@ export function calendarView(words: Words, state: CalendarState, read: CalendarR
 
 function agendaOf(
   words: Words,
-  days: ReturnType<typeof onDays<OwnEvent>>,
+  days: CalendarRead['days'],
   { events }: EventsOfRange,
   context: Parameters<typeof agendaDays>[2],
 ) {

@@ -40,14 +40,33 @@ export function onDays<Event extends Timed>(
   zone: string,
 ): DayOfEntries<Event>[] {
   return days.map((day) => {
-    const entries = events.flatMap((event) =>
-      isOn(event, day) ? [event.allDay ? wholeDay(event, day) : timed(event, day, zone)] : [],
-    );
-    return {
-      ...day,
-      whole: entries.filter(({ whole }) => whole),
-      timed: entries.filter(({ whole }) => !whole).sort((one, other) => order(one) - order(other)),
-    };
+    const found: DayOfEntries<Event> = { ...day, whole: [], timed: [] };
+    for (const event of events) {
+      if (!isOn(event, day)) continue;
+      const entry = event.allDay ? wholeDay(event, day) : timed(event, day, zone);
+      found[entry.whole ? 'whole' : 'timed'].push(entry);
+    }
+    found.timed.sort((one, other) => order(one) - order(other));
+    return found;
+  });
+}
+
+export interface DayWithRoom<Event extends Timed> extends DayOfEntries<Event> {
+  /** Entries for which there was no room. */
+  left: number;
+}
+
+/** As many entries, from the first day on, as there is room for. */
+export function withRoom<Event extends Timed>(
+  days: readonly DayOfEntries<Event>[],
+  room: number,
+): DayWithRoom<Event>[] {
+  return days.map((day) => {
+    const whole = day.whole.slice(0, room);
+    const timed = day.timed.slice(0, room - whole.length);
+    room -= whole.length + timed.length;
+    const left = day.whole.length + day.timed.length - whole.length - timed.length;
+    return { ...day, whole, timed, left };
   });
 }
 

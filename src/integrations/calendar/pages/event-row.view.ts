@@ -1,12 +1,9 @@
 import { type Words } from '../../../web/words.js';
-import { type OwnEvent } from '../events.query.js';
+import { firstPeople, type ListedEvent } from '../events.query.js';
 import { type KnownContact } from '../known-contacts.js';
 import { CALENDAR } from './calendar.state.js';
 import { marksOf, timeOf, titleOf } from './calendar-words.js';
-import { type Entry } from './entries.js';
-
-/** People a row names; of more, how many. */
-const NAMED = 3;
+import { type DayOfEntries, type Entry } from './entries.js';
 
 /** What all rows of a page share. */
 export interface RowContext {
@@ -17,16 +14,17 @@ export interface RowContext {
   said?: Map<number, string>;
 }
 
-/** Whose cards a page of these events may link to. */
-export function addressesShown(events: readonly OwnEvent[]): (string | null)[] {
-  return events.flatMap((event) => peopleShown(event).map(({ email }) => email));
+/** Whose cards rows of these entries may link to. */
+export function addressesShown(days: readonly DayOfEntries<ListedEvent>[]): (string | null)[] {
+  const entries = days.flatMap(({ whole, timed }) => [...whole, ...timed]);
+  return entries.flatMap(({ event }) => firstPeople(event).map(({ email }) => email));
 }
 
 /** An event as a line of the agenda. For `calendar/row`. */
-export function rowOf(words: Words, entry: Entry<OwnEvent>, { now, known, said }: RowContext) {
+export function rowOf(words: Words, entry: Entry<ListedEvent>, { now, known, said }: RowContext) {
   const { event, whole } = entry;
   const { id, endsAt, startsAt, location, joinUrl, calendarName, colour, response, attendeeCount } = event;
-  const people = peopleShown(event);
+  const people = firstPeople(event);
   const marks = marksOf(words, event);
   const isNow = !whole && startsAt <= now && now < endsAt;
   return {
@@ -53,8 +51,4 @@ function moreText(words: Words, count: number, said = new Map<number, string>())
   const known = said.get(count) ?? words.t('calendar.people-more', { count });
   said.set(count, known);
   return known;
-}
-
-function peopleShown({ attendees }: OwnEvent): OwnEvent['attendees'] {
-  return attendees.slice(0, NAMED);
 }

@@ -1,5 +1,5 @@
 import { type Words } from '../../../web/words.js';
-import { type OwnEvent } from '../events.query.js';
+import { type ListedEvent } from '../events.query.js';
 import { changeNote } from './agenda.view.js';
 import { calendarPath, CALENDAR, type CalendarState } from './calendar.state.js';
 import { capital, dayText, marksOf, timeOf, titleOf } from './calendar-words.js';
@@ -17,7 +17,7 @@ const LEAST = { from: 8, to: 18 };
  */
 export function gridView(
   words: Words,
-  days: readonly DayOfEntries<OwnEvent>[],
+  days: readonly DayOfEntries<ListedEvent>[],
   state: CalendarState,
   context: RowContext & { today: Day; outside: (day: Day) => string },
 ) {
@@ -72,7 +72,7 @@ export function gridView(
   };
 }
 
-function slotView(words: Words, slot: Slot<Entry<OwnEvent>>, first: number, now: Date) {
+function slotView(words: Words, slot: Slot<Entry<ListedEvent>>, first: number, now: Date) {
   const { entry, quarter, quarters, lane, lanes } = slot;
   const { event } = entry;
   return {
