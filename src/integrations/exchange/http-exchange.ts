@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { type LookupFunction, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { networkCodeOf } from '../network-code.js';
 import { NotReachable, ProviderBusy, type ProviderError } from '../provider-errors.js';
 import { type ExchangeNetwork, type HostAddress } from './exchange-network.js';
 
@@ -116,7 +117,7 @@ export class HttpExchange {
         );
       });
       request.on('error', (error) => {
-        if (!connected) return fail(new NotReachable({ code: codeOf(error) }));
+        if (!connected) return fail(new NotReachable({ code: networkCodeOf(error) }));
         return fail(socket && this.used.has(socket) ? new SocketBroke(broken(error)) : broken(error));
       });
       return () => request.destroy();
@@ -187,12 +188,5 @@ function pinnedTo(addresses: HostAddress[]): LookupFunction {
 }
 
 function broken(error: unknown): ProviderBusy {
-  return new ProviderBusy({ code: codeOf(error) });
-}
-
-/** `ECONNRESET`, `CERT_HAS_EXPIRED`: the message may quote what came over the wire. */
-function codeOf(error: unknown): string {
-  const { code, errors } = error as { code?: unknown; errors?: unknown };
-  if (typeof code === 'string') return code;
-  return Array.isArray(errors) && errors.length > 0 ? codeOf(errors[0]) : 'CONNECTION_FAILED';
+  return new ProviderBusy({ code: networkCodeOf(error) });
 }

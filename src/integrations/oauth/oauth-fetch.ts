@@ -1,3 +1,4 @@
+import { networkCodeOf } from '../network-code.js';
 import { NotReachable, NotTheService, ProviderBusy, Throttled } from '../provider-errors.js';
 import { readAnswer } from '../web-api/read-answer.js';
 import { retryAfterMs } from '../web-api/retry-after.js';
@@ -41,12 +42,6 @@ export async function oauthFetch(
     signal.throwIfAborted();
     if (slow.aborted) throw new ProviderBusy({ operation, code: 'CALL_TIMEOUT' });
     const isOurs = [NotTheService, ProviderBusy, Throttled].some((ours) => error instanceof ours);
-    throw isOurs ? error : new NotReachable({ operation, code: codeOf(error) });
+    throw isOurs ? error : new NotReachable({ operation, code: networkCodeOf(error) });
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  const found = code ?? cause?.code;
-  return typeof found === 'string' ? found : 'CONNECTION_FAILED';
 }

@@ -1,3 +1,4 @@
+import { networkCodeOf } from '../network-code.js';
 import { type TokenSource } from '../oauth/token-source.js';
 import {
   AuthorizationRevoked,
@@ -181,9 +182,8 @@ const UNTOLD_WAIT_MS = 60_000;
 /** The line broke after there was one. */
 class ConnectionCut extends ProviderBusy {}
 
-/** Of `fetch`: the message may quote what came over the wire. */
 function brokenBy(error: unknown, operation: string): ProviderError {
-  const code = codeOf(error);
+  const code = networkCodeOf(error);
   return cuts.has(code) ? new ConnectionCut({ operation, code }) : new NotReachable({ operation, code });
 }
 
@@ -194,13 +194,6 @@ const cuts = new Set([
   'UND_ERR_BODY_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
 ]);
-
-function codeOf(error: unknown): string {
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  if (typeof code === 'string') return code;
-  if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0]);
-  return cause ? codeOf(cause) : 'CONNECTION_FAILED';
-}
 
 function factsOf({ operation, status, headers }: WebApiFailure): Facts {
   const requestId = headers.get('request-id') ?? headers.get('x-request-id');
