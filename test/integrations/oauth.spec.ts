@@ -7,6 +7,7 @@ import { type ConnectionAccess } from '../../src/integrations/contacts-connector
 import { AccessTokens } from '../../src/integrations/oauth/access-tokens.js';
 import { OAuthClients } from '../../src/integrations/oauth/oauth-clients.js';
 import { readOAuthSecret, type OAuthSecret } from '../../src/integrations/oauth/oauth-secret.js';
+import { Revocations } from '../../src/integrations/oauth/revocations.service.js';
 import { AuthorizationRevoked, ClientRefused } from '../../src/integrations/provider-errors.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { LeaseLost } from '../../src/jobs/jobs.service.js';
@@ -175,6 +176,11 @@ describe('Connecting by consent', () => {
     const { user, browser } = await app.signedIn();
     const denied = await consented(browser, 'google', wants(), { deny: true });
     expect(visibleText(denied.shown)).toContain('You did not agree');
+    // Back at the consent page, they allow what they declined: it was used, and nobody is told they declined.
+    const link = await begin(browser);
+    await comeBack(browser, google.answer(link, { deny: true }));
+    const { shown: after } = await comeBack(browser, google.answer(link));
+    expect(visibleText(after)).toMatch(/was used already .* Try again/);
     microsoft.options.adminConsent = true;
     const { shown } = await consented(browser, 'office365');
     microsoft.options.adminConsent = false;
@@ -464,6 +470,24 @@ describe('A connection by consent', () => {
     expect(await revoked()).toEqual([refreshToken]);
     expect(await payloads()).not.toContain('sealed');
   });
+
+  it.each(["state = 'failed'", 'createdAt = DATE_SUB(createdAt, INTERVAL 1 DAY)'])(
+    'leaves no token behind in a job that comes to nothing (%s)',
+    async (nothing) => {
+      const { browser, connection } = await connected();
+      await browser.post(`/integrations/${connection.id}/disconnection`, { keep: 'remove' });
+      const kept = async () =>
+        JSON.stringify(
+          await app.database.query(`SELECT payload FROM jobs WHERE kind = 'connections.revoke'`),
+        );
+      await app.get(Revocations).sweep();
+      expect(await kept()).toContain('sealed');
+      await app.database.query(`UPDATE jobs SET ${nothing} WHERE kind = 'connections.revoke'`);
+      await app.get(Revocations).sweep();
+      expect(await kept()).not.toContain('sealed');
+      expect(await revoked()).toEqual([]);
+    },
+  );
 
   it('leaves the consent to a connection of the same mailbox that goes on', async () => {
     const { browser, connection } = await connected();

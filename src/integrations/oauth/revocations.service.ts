@@ -4,6 +4,7 @@ import { type Provider } from '../../accounts/settings.js';
 import { SecretKeys } from '../../crypto/secret-keys.js';
 import { type Id } from '../../database/id.js';
 import { Jobs, type Task } from '../../jobs/jobs.service.js';
+import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { ConnectionSecrets } from '../connections/secrets.js';
 import { ProviderError } from '../provider-errors.js';
 import { OAuthClients } from './oauth-clients.js';
@@ -35,12 +36,14 @@ export class Revocations implements OnModuleInit {
     private readonly database: DataSource,
     private readonly keys: SecretKeys,
     private readonly jobs: Jobs,
+    private readonly sweeper: Sweeper,
     private readonly secrets: ConnectionSecrets,
     private readonly clients: OAuthClients,
   ) {}
 
   onModuleInit(): void {
     this.jobs.handle<Revocation>(REVOKE, (revocation, task) => this.revoke(revocation, task));
+    this.sweeper.register('oauth.revocations', every.hour, () => this.sweep());
   }
 
   /** Right before secrets of these are dropped. */
@@ -57,6 +60,16 @@ export class Revocations implements OnModuleInit {
       const token = secret === null ? null : readOAuthSecret(secret)?.refreshToken;
       if (token) await this.later(manager, { provider: 'google', mailboxId, accountId }, token);
     }
+  }
+
+  /** Jobs that were given up, and those nobody has come to for a day, keep no token either. */
+  async sweep(): Promise<void> {
+    await this.database.query(
+      `UPDATE jobs SET payload = '{}'
+       WHERE kind = ? AND state IN ('waiting', 'failed') AND payload <> '{}'
+         AND (state = 'failed' OR createdAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 DAY))`,
+      [REVOKE],
+    );
   }
 
   /** Of tokens that are kept by no connection. */
