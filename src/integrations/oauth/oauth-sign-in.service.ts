@@ -19,9 +19,9 @@ import { type OAuthEnd, type OAuthOutcome } from './oauth-request.entity.js';
 import { OAuthRequests, type Claimed, type OAuthAsker, type Wanted } from './oauth-requests.service.js';
 import { readOAuthSecret, type OAuthSecret } from './oauth-secret.js';
 import { readIdentity } from './identity.js';
-import { refusalOf } from './refusal.js';
+import { refusalOf, wantsAdministrator } from './refusal.js';
 import { Revocations } from './revocations.service.js';
-import { grantedBy, isNothing, isSame, lesserOf, scopesFor } from './scopes.js';
+import { grantedBy, higherOf, isNothing, isSame, lesserOf, scopesFor } from './scopes.js';
 
 export interface Answered {
   outcome: OAuthOutcome | null;
@@ -78,11 +78,7 @@ export class OAuthSignIn {
     const scope = secret === null ? '' : (readOAuthSecret(secret)?.scope ?? '');
     // A lower one of the two is taken as it is.
     const granted = grantedBy(provider, scope);
-    const reached = lesserOf(wanted, {
-      contacts: higher(granted.contacts, contacts),
-      calendar: higher(granted.calendar, calendar),
-    });
-    return isSame(reached, wanted);
+    return isSame(lesserOf(wanted, higherOf(granted, { contacts, calendar })), wanted);
   }
 
   /**
@@ -190,14 +186,9 @@ function ended(key: OAuthEnd, { connectionId }: Pick<Claimed, 'connectionId'>): 
 function endOf(error: ProviderError): OAuthEnd {
   // A code is good for some minutes, and once.
   if (error instanceof AuthorizationRevoked)
-    return /\b(65001|90094)\b/.test(String(error.facts['numbers'] ?? '')) ? 'administrator' : 'late';
+    return wantsAdministrator(String(error.facts['numbers'] ?? '').split(' ')) ? 'administrator' : 'late';
   if (error instanceof ClientRefused) return 'client';
   return error instanceof NotTheService ? 'untrusted' : 'busy';
-}
-
-function higher(one: Connection['contacts'], other: Connection['contacts']): Connection['contacts'] {
-  const ranks = ['none', 'read', 'write'] as const;
-  return ranks[Math.max(ranks.indexOf(one), ranks.indexOf(other))];
 }
 
 function textOf(value: unknown): string {

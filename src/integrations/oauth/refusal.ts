@@ -14,8 +14,14 @@ const ends: Record<string, OAuthEnd> = {
   redirect_uri_mismatch: 'client',
 };
 
-/** Its description is read for Microsoft's numbers alone: 65001, 90094 and their like want an administrator's consent. */
+/** Its description is read for Microsoft's numbers alone. */
 export function refusalOf(error: string, description: string): OAuthEnd {
-  if (/AADSTS(65001|9009[0-9]|900941)\b/.test(description)) return 'administrator';
+  const numbers = [...description.matchAll(/\bAADSTS(\d+)/g)].map(([, number]) => number);
+  if (wantsAdministrator(numbers)) return 'administrator';
   return Object.hasOwn(ends, error) ? ends[error] : 'busy';
+}
+
+/** By Microsoft's numbers, wherever they are given: 65001, 90094 and their like want an administrator's consent. */
+export function wantsAdministrator(numbers: readonly string[]): boolean {
+  return numbers.some((number) => /^(65001|9009\d|900941)$/.test(number));
 }

@@ -57,6 +57,16 @@ export function lesserOf(wanted: Permissions, granted: Permissions): Permissions
   };
 }
 
+/** The higher one of each. */
+export function higherOf(one: Permissions, other: Permissions): Permissions {
+  const higher = (first: Permission, second: Permission) =>
+    ranks[Math.max(ranks.indexOf(first), ranks.indexOf(second))];
+  return {
+    contacts: higher(one.contacts, other.contacts),
+    calendar: higher(one.calendar, other.calendar),
+  };
+}
+
 export function isSame(one: Permissions, other: Permissions): boolean {
   return one.contacts === other.contacts && one.calendar === other.calendar;
 }
