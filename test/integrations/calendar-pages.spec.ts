@@ -109,6 +109,10 @@ describe('The coming days', () => {
       ...[JSON.stringify({ key: 'access-denied', since: new Date().toISOString() }), calendar.id],
     ]);
     expect(await textOf(CALENDAR)).toContain('The calendar Work cannot be read at the moment.');
+    await app.database.query('UPDATE calendars SET problem = ? WHERE id = ?', [
+      ...[JSON.stringify({ key: 'calendar-full', since: new Date().toISOString() }), calendar.id],
+    ]);
+    expect(await textOf(CALENDAR)).toContain('The calendar Work holds too many events');
   });
 
   it('say how many there are for which a page has no room', async () => {

@@ -3,7 +3,7 @@ import { type Words } from '../../../web/words.js';
 import { type Connection } from '../../connection.entities.js';
 import { INTEGRATIONS } from '../../connections/providers.js';
 import { problemText, providerName } from '../../contacts/cloud-words.js';
-import { type CalendarMailbox } from '../calendars.service.js';
+import { type CalendarMailbox, type OwnCalendar } from '../calendars.service.js';
 import { type EventsOfRange, type ListedEvent } from '../events.query.js';
 import { type KnownContact } from '../known-contacts.js';
 import { agendaDays } from './agenda.view.js';
@@ -204,16 +204,19 @@ export function bannersOf(words: Words, mailboxes: readonly CalendarMailbox[], a
       ];
     if (alone) return [];
     const troubled = chosen.filter((calendar) => calendar.problem !== null);
-    if (troubled.length === 0) return [];
-    return [
-      {
-        kind: 'notice',
-        text: words.t('calendar.banner.calendars', {
-          count: troubled.length,
-          names: words.list(troubled.map(({ name }) => name)),
-        }),
-        ...{ href: CALENDARS, link: words.t('calendar.choose') },
-      },
-    ];
+    // One that holds too much is read all the same.
+    const isFull = ({ problem }: OwnCalendar) => problem?.key === 'calendar-full';
+    return (['calendars', 'full'] as const).flatMap((kind) => {
+      const named = troubled.filter((calendar) => isFull(calendar) === (kind === 'full'));
+      if (named.length === 0) return [];
+      const names = words.list(named.map(({ name }) => name));
+      return [
+        {
+          kind: 'notice',
+          text: words.t(`calendar.banner.${kind}`, { count: named.length, names }),
+          ...{ href: CALENDARS, link: words.t('calendar.choose') },
+        },
+      ];
+    });
   });
 }
