@@ -131,6 +131,12 @@ describe('The list of cloud contacts', () => {
     const nothing = await newcomer.get(CLOUD);
     expect(visibleText(nothing)).toContain('No mailbox connected yet');
     expect(nothing.text).toContain('class="button" href="/integrations"');
+    const { browser: dated, user: planner } = await app.signedIn({ features: { integrations: true } });
+    await MailboxOf.connect(app, planner, { contacts: 'none', calendar: 'read' });
+    // To connect another is no remedy, and often not allowed.
+    expect(visibleText(await dated.get(CLOUD))).toContain(
+      'You have connected Exchange (ada@mailbox.example) without the contacts',
+    );
     const { browser: waiting, user: someone } = await app.signedIn({ features: { integrations: true } });
     await MailboxOf.connect(app, someone, { lastSuccessAt: null });
     const first = await waiting.get(CLOUD);

@@ -5,6 +5,7 @@ import { page, type Page } from '../../../web/answers.js';
 import { CurrentWords } from '../../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../../web/signed-in.js';
 import { type Words } from '../../../web/words.js';
+import { Connections } from '../../connections/connections.service.js';
 import { CloudPlaces, mailboxOf, type Mailbox } from '../cloud-places.query.js';
 import { CloudList } from './cloud-list.query.js';
 import { isNarrowed, readListState, type CloudListState } from './cloud-list.state.js';
@@ -18,6 +19,7 @@ export class CloudListController {
   constructor(
     private readonly contacts: CloudList,
     private readonly places: CloudPlaces,
+    private readonly connections: Connections,
   ) {}
 
   /** @throws NotFound for a mailbox or folder that is gone or another's */
@@ -41,7 +43,8 @@ export class CloudListController {
         : null,
       state.all ? this.contacts.count(id, shown, state) : null,
     ]);
-    const read = { page: found, mailboxes, counts, letters, matching: matching || null };
+    const withoutContacts = mailboxes.length === 0 ? await this.connections.of(id) : [];
+    const read = { page: found, mailboxes, withoutContacts, counts, letters, matching: matching || null };
     return page('cloud-contacts/list', cloudListView(words, state, { ...read, canCall: features.phone }));
   }
 }

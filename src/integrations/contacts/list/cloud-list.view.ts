@@ -8,6 +8,7 @@ import { isUnsearchable } from '../../../web/list-search.js';
 import { mailtoOf, phoneText } from '../../../web/link-texts.js';
 import { pageLinks, selectedRows } from '../../../web/page-links.js';
 import { type Words } from '../../../web/words.js';
+import { type Connection } from '../../connection.entities.js';
 import { mailboxOf, type CloudCounts, type Mailbox } from '../cloud-places.query.js';
 import { bannersOf, cloudSide } from '../cloud-side.view.js';
 import { providerName, standingOf } from '../cloud-words.js';
@@ -26,6 +27,8 @@ import {
 export interface CloudRead {
   page: KeysetPage<ListedCloudContact>;
   mailboxes: readonly Mailbox[];
+  /** Connections whose contacts may not be read; asked for where there is no other. */
+  withoutContacts: readonly Pick<Connection, 'provider' | 'accountName'>[];
   counts: CloudCounts;
   /** Letters somebody's name begins with; null while searching. */
   letters: ReadonlySet<string> | null;
@@ -285,8 +288,25 @@ export function mayChange(mailbox: Mailbox | undefined, inFolders: readonly Fold
   return mailbox !== undefined && mailbox.writable && !inFolders.some(({ readOnly }) => readOnly);
 }
 
-function emptyOf(words: Words, state: CloudListState, { mailboxes, counts }: CloudRead, place?: string) {
+function emptyOf(
+  words: Words,
+  state: CloudListState,
+  { mailboxes, withoutContacts, counts }: CloudRead,
+  place?: string,
+) {
   const { q, sort } = state;
+  if (withoutContacts.length > 0)
+    return {
+      ...{ icon: 'lock', title: words.t('cloud-contacts.empty.no-permission') },
+      text: words.t('cloud-contacts.empty.no-permission-text', {
+        mailboxes: words.list(
+          withoutContacts.map(
+            ({ provider, accountName }) => `${providerName(words, provider)} (${accountName})`,
+          ),
+        ),
+      }),
+      ...{ href: '/integrations', label: words.t('cloud-contacts.empty.allow'), main: true },
+    };
   if (mailboxes.length === 0)
     return {
       ...{ icon: 'link', title: words.t('cloud-contacts.empty.no-connection') },
