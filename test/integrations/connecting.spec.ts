@@ -566,6 +566,21 @@ describe('Disconnecting', () => {
     expect((await connectionsOf(user.id))[0].state).toBe('connected');
   });
 
+  it('asks nothing about contacts of a mailbox that brought its calendar alone, and leads to where Microsoft keeps consents', async () => {
+    const { browser, id, path } = await connected([]);
+    await app.database.query(
+      `UPDATE connections SET contacts = 'none', calendar = 'read', provider = 'office365' WHERE id = ?`,
+      [id],
+    );
+    const page = await browser.get(path);
+    const text = visibleText(page);
+    expect(text).not.toMatch(/\b0 (contacts|folders)/);
+    expect(text).toMatch(/calendar is no longer shown here.* its calendar is read anew/);
+    expect(page.text).toContain('href="https://myapplications.microsoft.com/"');
+    expect(page.text).toContain('<input type="hidden" name="keep" value="remove">');
+    expect((await browser.post(path, { keep: 'remove' })).status).toBe(303);
+  });
+
   it('says which contacts are here alone, because they were deleted there', async () => {
     const { browser, ids, path } = await connected([{ displayName: 'Grace' }, { displayName: 'Alan' }]);
     await app.database.query('UPDATE cloud_contacts SET goneAt = UTC_TIMESTAMP(3) WHERE id = ?', [ids[0]]);

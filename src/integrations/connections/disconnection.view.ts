@@ -1,7 +1,9 @@
+import { type Provider } from '../../accounts/settings.js';
 import { limits } from '../../config/limits.js';
 import { problemsOf, radioGroup, type Returned } from '../../web/fields.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
+import { hasLabels } from '../contacts/labels.js';
 import { type ConnectionStatus } from './connection-status.query.js';
 import { providerNames } from './provider-names.js';
 import { connectionPath, INTEGRATIONS } from './providers.js';
@@ -18,6 +20,9 @@ interface Ending {
   /** How many personal contacts the reader may still add. */
   room: number;
 }
+
+/** Where people see which applications they agreed to at Microsoft, and take it back. */
+const APPLICATIONS_AT_MICROSOFT = 'https://myapplications.microsoft.com/';
 
 /** `/integrations/:id/disconnection`: what ends, what is lost to nobody, and what is kept here. */
 export function disconnectionView(
@@ -57,6 +62,11 @@ export function disconnectionView(
     },
     returned,
   );
+  // Of a mailbox that brought its calendar alone there is nothing to keep.
+  const fields = contacts === 0 ? [] : [keep];
+  const said = (name: string, values = {}) => ({
+    text: words.t(`integrations.disconnection.${name}`, { provider, ...values }),
+  });
   const until = words.date(Date.now() + limits.restoreDays * 86_400_000);
   return {
     title: words.t('integrations.disconnection.title', { provider }),
@@ -80,15 +90,33 @@ export function disconnectionView(
                 : null,
           },
     effects: [
-      words.t('integrations.disconnection.stays', { provider, count: contacts - gone, folders }),
-      ...(gone > 0 ? [words.t('integrations.disconnection.gone', { provider, count: gone })] : []),
-      words.t('integrations.disconnection.ends', { provider, count: contacts }),
-      words.t('integrations.disconnection.secret', { provider }),
-      ...(conflicts > 0 ? [words.t('integrations.disconnection.conflicts', { count: conflicts })] : []),
-      words.t('integrations.disconnection.back', { until, days: limits.restoreDays }),
+      ...(contacts > 0
+        ? [
+            said('stays', {
+              ...{ count: contacts - gone, folders },
+              kind: hasLabels(connection.provider) ? 'labels' : 'folders',
+            }),
+            ...(gone > 0 ? [said('gone', { count: gone })] : []),
+          ]
+        : []),
+      ...(contacts > 0 || connection.contacts !== 'none' ? [said('ends', { count: contacts })] : []),
+      ...(connection.calendar === 'none' ? [] : [said('calendar')]),
+      said('secret'),
+      ...consentOf(words, connection.provider),
+      ...(conflicts > 0 ? [said('conflicts', { count: conflicts })] : []),
+      said(fields.length > 0 || connection.calendar === 'none' ? 'back' : 'back-calendar', { until, days: limits.restoreDays }),
     ],
-    noCopy: mayKeep ? null : words.t('integrations.disconnection.no-personal-contacts'),
-    ...{ fields: [keep], problems: problemsOf(words, [keep], returned) },
+    noCopy: mayKeep || contacts === 0 ? null : words.t('integrations.disconnection.no-personal-contacts'),
+    ...{ fields, problems: problemsOf(words, fields, returned) },
     label: words.t('integrations.disconnection.button'),
   };
+}
+
+/** What becomes of what one agreed to there: Google is told, Microsoft has no such place and has to be gone to. */
+function consentOf(words: Words, provider: Provider): { text: string; href?: string; label?: string }[] {
+  if (provider === 'exchange') return [];
+  const text = words.t(`integrations.disconnection.consent-${provider}`);
+  if (provider === 'google') return [{ text }];
+  const label = words.t('integrations.disconnection.consent-link');
+  return [{ text, href: APPLICATIONS_AT_MICROSOFT, label }];
 }

@@ -52,7 +52,7 @@ export class ExchangeController {
     const nothing = isNothing(form as Permissions) && !finds;
     const submission = sent.with(
       ...missing(sent, finds ? ['email', 'password'] : needed),
-      ...(nothing ? [{ field: 'contacts', key: 'integrations.permission.nothing' }] : []),
+      ...(nothing ? [{ field: 'contacts', key: 'integrations.permission.nothing-new' }] : []),
     );
     if (submission.refused) return again(submission);
     const { answer, status } = await answered(() =>

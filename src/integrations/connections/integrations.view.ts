@@ -5,6 +5,7 @@ import { radioGroup, type Returned } from '../../web/fields.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { type Connection } from '../connection.entities.js';
+import { hasLabels } from '../contacts/labels.js';
 import { type ConnectionStatus, type EndedConnection } from './connection-status.query.js';
 import { providerNames } from './provider-names.js';
 import { connectionPath, oauthPath, shownProviders, signInPage, type ConnectPages } from './providers.js';
@@ -234,11 +235,18 @@ function factsOf(
       ...(lastSuccessAt ? { note: words.dateTime(lastSuccessAt) } : {}),
     },
     { label: words.t('integrations.fact.next'), value: nextText() },
-    {
-      label: words.t('integrations.fact.contacts'),
-      value: words.t('integrations.contacts-in-folders', { count: counts.contacts, folders: counts.folders }),
-      href: listPath(connection),
-    },
+    ...(contacts === 'none' && counts.contacts === 0
+      ? []
+      : [
+          {
+            label: words.t('integrations.fact.contacts'),
+            value: words.t('integrations.contacts-in-folders', {
+              ...{ count: counts.contacts, folders: counts.folders },
+              kind: hasLabels(provider) ? 'labels' : 'folders',
+            }),
+            href: listPath(connection),
+          },
+        ]),
     {
       label: words.t('integrations.fact.waiting'),
       value: words.t('integrations.waiting', { count: counts.waiting + counts.refused }),
