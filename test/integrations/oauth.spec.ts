@@ -161,7 +161,7 @@ describe('Connecting by consent', () => {
   it('shows what was not granted as off, and connects nothing where nothing was', async () => {
     const { user, browser } = await app.signedIn();
     const nothing = await consented(browser, 'google', wants(), { scopes: [] });
-    expect(visibleText(nothing.shown)).toContain('No permission was given');
+    expect(visibleText(nothing.shown)).toMatch(/A permission is missing .* both boxes of the calendar/);
     expect(await connectionOf(user.id)).toBeUndefined();
     expect(await revoked()).toHaveLength(1);
     // One of the two the calendar needs is none.

@@ -83,7 +83,7 @@ export class OAuthController {
     const { contacts, calendar } = form as Permissions & OAuthForm;
     const submission =
       !sent.refused && isNothing({ contacts, calendar })
-        ? sent.with({ field: 'contacts', key: 'integrations.permission.nothing' })
+        ? sent.with({ field: 'contacts', key: `integrations.permission.nothing${connection ? '' : '-new'}` })
         : sent;
     if (submission.refused)
       return page('oauth/form', oauthView(words, provider, connection, { returned: submission }), 422);
@@ -112,7 +112,8 @@ export class OAuthController {
       const answered = await this.signIn.finish(signedIn, provider, query);
       if (!answered) return unknown;
       const { outcome, requestId } = answered;
-      if (outcome?.kind !== 'done') return redirect(oauthPath(provider, `/attempts/${requestId}`));
+      if (outcome === null) return redirect(oauthPath(provider, `/attempts/${requestId}?again=1`));
+      if (outcome.kind !== 'done') return redirect(oauthPath(provider, `/attempts/${requestId}`));
       this.worker.wake();
       const message = `oauth.done.${outcome.how}${outcome.partly ? '-partly' : ''}`;
       return redirect(INTEGRATIONS, {
@@ -133,12 +134,13 @@ export class OAuthController {
     @CurrentWords() words: Words,
     @ProviderOfPath() provider: OAuthProvider,
     @Param('id') id: string,
+    @Query('again') again: unknown,
   ): Promise<Page | Redirect> {
     const request = await this.requests.ofId(reader.id, provider, id);
     if (request?.outcome?.kind === 'done')
       return redirect(INTEGRATIONS, { kind: 'notice', key: 'oauth.done.already' });
     const ended: Ended = request
-      ? endOf(request, reader.sessionHash)
+      ? endOf(request, reader.sessionHash, again !== undefined)
       : { key: id === 'failed' ? 'failed' : 'unknown' };
     const consentHref = ended.key === 'administrator' ? this.clients.adminConsentUrl(provider) : null;
     return page('oauth/attempt', attemptView(words, provider, { ...ended, consentHref }));
@@ -175,9 +177,14 @@ export class OAuthController {
 }
 
 /** Of a request that has no outcome yet, what is in the way of one. */
-function endOf({ outcome, usedAt, sessionHash, connectionId }: OAuthRequest, reader: string): Ended {
-  if (outcome?.kind === 'ended') return outcome;
+function endOf(
+  { outcome, usedAt, sessionHash, connectionId }: OAuthRequest,
+  reader: string,
+  isSecondAnswer: boolean,
+): Ended {
   const about = connectionId === null ? {} : { connectionId };
+  // Who goes back and answers otherwise is not told of the first answer as if it were this one.
+  if (outcome?.kind === 'ended') return isSecondAnswer ? { key: 'used', ...about } : outcome;
   if (usedAt !== null) return { key: 'under-way' };
   return { key: sessionHash === reader ? 'late' : 'other-session', ...about };
 }

@@ -11,7 +11,7 @@ import { type Wanted } from './oauth-requests.service.js';
 
 /** Why there is no connection, or not the one that was wanted. */
 export interface Ended {
-  key: OAuthEnd | 'unknown' | 'failed' | 'under-way' | 'other-session';
+  key: OAuthEnd | 'unknown' | 'failed' | 'under-way' | 'other-session' | 'used';
   values?: Record<string, string>;
   connectionId?: string;
   /** Where an administrator agrees for everybody. */
@@ -78,7 +78,10 @@ export function goOnView(
         value: words.t(`integrations.calendar-permission.${calendar}`),
       },
     ],
-    ticks: words.t(`oauth.go-on.ticks-${provider}`),
+    ticks: [
+      words.t(`oauth.go-on.ticks-${provider}`),
+      ...(provider === 'google' && calendar !== 'none' ? [words.t('oauth.go-on.ticks-google-calendar')] : []),
+    ].join(' '),
     ...{ href, label: words.t('oauth.go-on.button', { provider: name }) },
     time: words.t('oauth.go-on.time'),
     cancelHref: connectionId === null ? oauthPath(provider) : INTEGRATIONS,
