@@ -58,6 +58,11 @@ export class ClientRefused extends ProviderError {
   readonly key = 'client-refused';
 }
 
+/** Its operator has taken the provider's client away from this installation: as with one that is refused. */
+export class NotSetUp extends ProviderError {
+  readonly key = 'not-set-up';
+}
+
 /** The cursor is not taken any more: read all, compare, lose and double nothing. */
 export class CursorExpired extends ProviderError {
   readonly key = 'cursor-expired';

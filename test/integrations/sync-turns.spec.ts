@@ -272,6 +272,23 @@ describe('turns of connections', () => {
     expect(await box.here()).toHaveLength(1);
   });
 
+  it.each(['google', 'office365'] as const)(
+    'say that %s is not set up on this installation any more, lose nothing, and go on when it is',
+    async (provider) => {
+      const box = await connectWith('Ana');
+      await set(box, `provider = '${provider}', ${DUE}`);
+      await app.get(SyncWorker).runDue();
+      const { state, problem } = await box.connection();
+      expect([state, problem?.key]).toEqual(['connected', 'not-set-up']);
+      const page = await box.person.browser.get('/integrations');
+      expect(page.text).toContain('is not registered with the provider any more');
+      await set(box, `provider = 'exchange', ${DUE}`);
+      await app.get(SyncWorker).runDue();
+      expect((await box.connection()).problem).toBeNull();
+      expect(await box.here()).toHaveLength(1);
+    },
+  );
+
   it('are followed by another one when somebody asks meanwhile', async () => {
     const box = await connectWith('Ana');
     fake.trouble({

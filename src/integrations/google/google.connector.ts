@@ -7,6 +7,7 @@ import {
   type ContactsSession,
 } from '../contacts-connector.js';
 import { AccessTokens } from '../oauth/access-tokens.js';
+import { NotSetUp } from '../provider-errors.js';
 import { Connectors } from '../sync/connectors.js';
 import { WebApiClient } from '../web-api/web-api.client.js';
 import { errorOf, type Aim } from './google-errors.js';
@@ -31,14 +32,14 @@ export class GoogleConnector implements ContactsConnector, OnModuleInit {
     @Optional() private readonly connectors?: Connectors,
   ) {}
 
-  /** Only where the operator has set it up: connections of others wait. */
+  /** Also where the operator has not set it up (any more): who is connected has to read why nothing goes on. */
   onModuleInit(): void {
-    if (this.environment.google) this.connectors?.register(this);
+    this.connectors?.register(this);
   }
 
   open(access: ConnectionAccess): ContactsSession {
     const { google } = this.environment;
-    if (!google) throw new Error('Google is not set up');
+    if (!google) throw new NotSetUp();
     const { connectionId, signal } = access;
     const patience = this.patience.get(connectionId) ?? new Patience();
     this.patience.set(connectionId, patience);

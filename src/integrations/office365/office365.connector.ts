@@ -7,6 +7,7 @@ import {
   type ContactsSession,
 } from '../contacts-connector.js';
 import { AccessTokens } from '../oauth/access-tokens.js';
+import { NotSetUp } from '../provider-errors.js';
 import { Connectors } from '../sync/connectors.js';
 import { GraphClient } from './graph.client.js';
 import { Office365Session, type SessionMemory } from './office365.session.js';
@@ -26,14 +27,14 @@ export class Office365Connector implements ContactsConnector, OnModuleInit {
     @Optional() private readonly connectors?: Connectors,
   ) {}
 
-  /** Where nothing is known of Microsoft, connections wait for a process that does. */
+  /** Also where the operator has not set it up (any more): who is connected has to read why nothing goes on. */
   onModuleInit(): void {
-    if (this.environment.microsoft) this.connectors?.register(this);
+    this.connectors?.register(this);
   }
 
   open(access: ConnectionAccess): ContactsSession {
     const { microsoft } = this.environment;
-    if (!microsoft) throw new Error('Microsoft 365 is not set up');
+    if (!microsoft) throw new NotSetUp();
     const client = new GraphClient({
       ...{ graphUrl: microsoft.graphUrl, signal: access.signal },
       tokens: this.tokens.of(access, 'office365'),
