@@ -32,7 +32,7 @@ import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
 import { connectedTo, startWithExchange, type ConnectedPerson } from './connected.js';
 
-const logins = Array.from({ length: 24 }, (_, place) => `planner${place}`);
+const logins = Array.from({ length: 30 }, (_, place) => `planner${place}`);
 const DAY_MS = 86_400_000;
 const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 /** Hours after midnight UTC of tomorrow. */
