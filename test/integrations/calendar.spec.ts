@@ -304,13 +304,12 @@ describe('calendars of a connection', () => {
     const person = await connect({ contacts: 'none' });
     script.pages['own:'] = [{ changes: listed('A'), cursor: 'p0' }, { changes: listed('B') }];
     script.pages['own:p0'] = [{ changes: listed('B'), whole: true }];
-    const turns = app.get(SyncTurns);
-    const before = turns.turnMs;
-    turns.turnMs = 400;
-    const late = () => new Promise((done) => setTimeout(done, 600));
-    script.pages['own:'][0] = { changes: listed('A'), cursor: 'p0', during: late };
+    const late = performance.now() + app.get(SyncTurns).turnMs + 60_000;
+    let clock: jest.SpyInstance | undefined;
+    const during = async () => (clock = jest.spyOn(performance, 'now').mockReturnValue(late));
+    script.pages['own:'][0] = { changes: listed('A'), cursor: 'p0', during };
     await turn(person);
-    turns.turnMs = before;
+    clock?.mockRestore();
     await app.get(SyncWorker).runDue();
     expect(await titles(person)).toEqual(['A', 'B']);
     expect(script.asked(person.connectionId).filter((each) => each.startsWith('own'))).toEqual([
