@@ -3,6 +3,8 @@
  * Made-up people; numbers from ranges that are kept for fiction (ARCEP, Ofcom).
  */
 
+import { pairs, plain } from './letters.js';
+
 /** `connected`: by the demonstration itself; the others can be connected by hand. */
 export const accounts = {
   google: [
@@ -212,19 +214,4 @@ function nameIn(email) {
     .split('.')
     .map((part) => part[0].toUpperCase() + part.slice(1))
     .join(' ');
-}
-
-/** `1234` as `12 34` */
-function pairs(number) {
-  return String(number)
-    .padStart(4, '0')
-    .replace(/(..)(..)/, '$1 $2');
-}
-
-function plain(text) {
-  return text
-    .normalize('NFD')
-    .replace(/[^a-z ’&-]/gi, '')
-    .replace(/[^a-z]+/gi, '-')
-    .toLowerCase();
 }

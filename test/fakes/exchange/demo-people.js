@@ -1,5 +1,7 @@
 /* Mailboxes of the demonstration: made-up people, numbers from ranges that are kept for fiction (ARCEP, Ofcom). */
 
+import { pairs, plain } from '../demo/letters.js';
+
 /** @import { Mailbox } from './mailbox.js' */
 
 /** The password of all of them, as of Carnet's own demonstration. */
@@ -118,20 +120,4 @@ export function fillMailbox(mailbox, { language, contacts }) {
   });
   mailbox.addContact({ CompanyName: companies[0], phones: { BusinessPhone: office(2901) } }, folders[3]);
   mailbox.addList(list);
-}
-
-/** `1234` as `12 34` */
-function pairs(number) {
-  return String(number)
-    .padStart(4, '0')
-    .replace(/(..)(..)/, '$1 $2');
-}
-
-function plain(text) {
-  return text
-    .normalize('NFD')
-    .replace(/œ/g, 'oe')
-    .replace(/[^a-z ’&-]/gi, '')
-    .replace(/[^a-z]+/gi, '-')
-    .toLowerCase();
 }
