@@ -81,7 +81,7 @@ export class KnownContacts {
   private async cloud(ownerId: Id, addresses: readonly string[]): Promise<Map<string, KnownContact>> {
     const rows = await this.database.query<{ id: Id; email: string; displayName: string }[]>(
       `SELECT c.id, c.email, c.displayName FROM cloud_contacts c JOIN connections m ON m.id = c.connectionId
-       WHERE c.ownerId = ? AND c.email IN (?) AND c.deletedAt IS NULL AND m.state <> 'ended' AND m.contacts <> 'none'
+       WHERE c.ownerId = ? AND c.email IN (?) AND c.deletedAt IS NULL AND m.state <> 'ended'
        ORDER BY c.id DESC`,
       [ownerId, addresses],
     );

@@ -30,7 +30,8 @@ export function calendarView(words: Words, state: CalendarState, read: CalendarR
   const { now, mailboxes, found, days, known } = read;
   const today = dayAt(now, words.timeZone);
   const kept = keptDays(now, words.timeZone);
-  const context = { now, known, today, said: new Map<number, string>() };
+  const several = mailboxes.flatMap(({ calendars }) => calendars.filter(({ chosen }) => chosen)).length > 1;
+  const context = { now, known, several, today, said: new Map<number, string>() };
   const empty = emptyOf(words, read);
   const outside = (day: Day) =>
     day < kept.first || day > kept.last ? words.t('calendar.outside-short') : '';

@@ -10,6 +10,8 @@ export interface RowContext {
   now: Date;
   /** By the address as an event has it. */
   known: ReadonlyMap<string, KnownContact>;
+  /** Events of more than one calendar may be shown: each says which it is of. */
+  several: boolean;
   /** Sentences of this page by their number: a plural costs more than a row. */
   said?: Map<number, string>;
 }
@@ -21,7 +23,7 @@ export function addressesShown(days: readonly DayOfEntries<ListedEvent>[]): (str
 }
 
 /** An event as a line of the agenda. For `calendar/row`. */
-export function rowOf(words: Words, entry: Entry<ListedEvent>, { now, known, said }: RowContext) {
+export function rowOf(words: Words, entry: Entry<ListedEvent>, { now, known, several, said }: RowContext) {
   const { event, whole } = entry;
   const { id, endsAt, startsAt, location, joinUrl, calendarName, colour, response, attendeeCount } = event;
   const people = firstPeople(event);
@@ -36,7 +38,7 @@ export function rowOf(words: Words, entry: Entry<ListedEvent>, { now, known, sai
     over: !whole && endsAt <= now && endsAt > startsAt,
     place: location,
     joinUrl: isNow || endsAt > now ? joinUrl : null,
-    calendar: calendarName,
+    calendar: several ? calendarName : '',
     colour,
     people: people.map(({ name, email }) => {
       const contact = email === null ? undefined : known.get(email);

@@ -33,7 +33,8 @@ export function gridView(
   const last = Math.max(
     LEAST.to,
     ...timed.map(({ from, to }) => Math.min(24, Math.ceil(Math.max(to, from + 30) / 60))),
-    ...nowMinutes.map((at) => Math.floor(at / 60) + 1),
+    // What is written below the line takes half an hour.
+    ...nowMinutes.map((at) => Math.min(24, Math.ceil((at + 30) / 60))),
   );
   return {
     kind: state.view,
@@ -57,7 +58,7 @@ export function gridView(
         outside,
         note: changeNote(words, day),
         whole: day.whole.map((entry) => rowOf(words, entry, context)),
-        slots: slots.map((slot) => slotView(words, slot, first, now)),
+        slots: slots.map((slot) => slotView(words, slot, first, context)),
         beside: beside.map((entry) => rowOf(words, entry, context)),
         nothing:
           outside === '' && day.whole.length + day.timed.length === 0 ? words.t('calendar.nothing') : '',
@@ -72,7 +73,12 @@ export function gridView(
   };
 }
 
-function slotView(words: Words, slot: Slot<Entry<ListedEvent>>, first: number, now: Date) {
+function slotView(
+  words: Words,
+  slot: Slot<Entry<ListedEvent>>,
+  first: number,
+  { now, several }: RowContext,
+) {
   const { entry, quarter, quarters, lane, lanes } = slot;
   const { event } = entry;
   return {
@@ -89,7 +95,7 @@ function slotView(words: Words, slot: Slot<Entry<ListedEvent>>, first: number, n
     struck: event.response === 'declined',
     light: event.shownAs === 'free' || event.response === 'none' || event.response === 'declined',
     over: event.endsAt <= now,
-    calendar: event.calendarName,
+    calendar: several ? event.calendarName : '',
     colour: event.colour,
   };
 }
