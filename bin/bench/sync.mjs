@@ -359,10 +359,13 @@ export class Bench {
     return child;
   }
 
-  /** @returns what the script took without the server, its processor time, and how much went into reading answers, ms */
-  async floor(child, email, bodies) {
+  /**
+   * @param {object} [more] told to the script as well
+   * @returns what the script took without the server, its processor time, and how much went into reading answers, ms
+   */
+  async floor(child, email, bodies, more = {}) {
     await this.server('forget');
-    child.send(this.floorOf(email, bodies));
+    child.send({ ...this.floorOf(email, bodies), ...more });
     const [{ milliseconds: spent, processor, parsing, contacts }] = await Promise.race([
       once(child, 'message'),
       once(child, 'exit').then(([code]) => Promise.reject(new Error(`The floor ended with ${code}`))),

@@ -18,7 +18,7 @@ export async function measureWebSync({ env, add }) {
     const bench = await WebBench.start(env, [...firsts, ...others]);
     try {
       const at = `${name}: `;
-      await measureFirst(bench, add, at);
+      await measureFirst(bench, env, add, at);
       await measureQuiet(bench, add, at, places);
       await measureFew(bench, add, at);
     } finally {
@@ -27,8 +27,8 @@ export async function measureWebSync({ env, add }) {
   }
 }
 
-async function measureFirst(bench, add, at) {
-  const [ours, started, stayed, worked, workedStayed] = [[], [], [], [], []];
+async function measureFirst(bench, env, add, at) {
+  const [ours, started, stayed, written, worked, workedStayed] = [[], [], [], [], [], []];
   const warm = await bench.startFloor();
   const [application] = bench.applications;
   let seen;
@@ -46,11 +46,16 @@ async function measureFirst(bench, add, at) {
     cold.disconnect();
     await once(cold, 'exit');
     const again = await bench.floor(warm, email, seen.bodies);
+    const writer = await bench.startFloor();
+    const keeping = await bench.floor(writer, email, seen.bodies, { rowsOf: { url: env.DATABASE_URL, id } });
+    writer.disconnect();
+    await once(writer, 'exit');
     // The first one warms up.
     if (round === 0) continue;
     ours.push(spent - seen.ms);
     started.push(bare.ms);
     stayed.push(again.ms);
+    written.push(keeping.ms);
     worked.push(processor);
     workedStayed.push(again.processor);
   }
@@ -69,6 +74,10 @@ async function measureFirst(bench, add, at) {
   );
   add(`${at}the same, for comparison (floor: the script in a process that stays)`, {
     ...row(stayed),
+    ...{ bound: 'none', ok: null },
+  });
+  add(`${at}the same, for comparison (floor: the script, started, that also writes the same rows)`, {
+    ...row(written),
     ...{ bound: 'none', ok: null },
   });
   add(`${at}processor time of the application for it (floor: that of the script in a process that stays)`, {
