@@ -52,7 +52,10 @@ export class SessionStore extends Store {
   }
 
   override get(sid: string, done: (error: unknown, session?: SessionData | null) => void): void {
-    this.read(SessionStore.hashOf(sid)).then((session) => done(null, session), done);
+    this.read(SessionStore.hashOf(sid)).then(
+      (session) => done(null, session),
+      (error: unknown) => done(unmistakable(error)),
+    );
   }
 
   override set(
@@ -113,6 +116,15 @@ export class SessionStore extends Store {
       if (!isDuplicate(error)) throw error;
     }
   }
+}
+
+/**
+ * express-session takes ENOENT for a session that is gone, and a database whose socket is gone says just that: everybody signed in
+ * would be led to sign in again.
+ */
+function unmistakable(error: unknown): unknown {
+  if ((error as { code?: unknown }).code !== 'ENOENT') return error;
+  return Object.assign(new Error((error as Error).message, { cause: error }), { code: 'ECONNREFUSED' });
 }
 
 /**

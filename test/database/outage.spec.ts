@@ -95,3 +95,10 @@ describe('a database that keeps its connections and says nothing', () => {
     expect((await app.browser().get('/readyz')).status).toBe(200);
   });
 });
+
+it('that is gone with its socket signs nobody out', async () => {
+  const { browser } = await app.signedIn();
+  expect((await browser.get('/contacts')).status).toBe(200);
+  gate.close();
+  for (let tries = 0; tries < 2; tries++) expect((await browser.get('/contacts')).status).toBe(503);
+});
