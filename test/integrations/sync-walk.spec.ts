@@ -3,30 +3,82 @@ import { type Id } from '../../src/database/id.js';
 import { CloudConflict } from '../../src/integrations/cloud-contact.entities.js';
 import { sameField } from '../../src/integrations/sync/remote-fields.js';
 import { CloudUndo } from '../../src/integrations/undo/cloud-undo.service.js';
-import { type Item } from '../fakes/exchange/mailbox.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
+import { startFakeGoogle, type FakeGoogle } from '../fakes/google/server.js';
+import { startFakeOAuth, type FakeOAuth } from '../fakes/oauth/server.js';
+import { startFakeGraph, type FakeGraph } from '../fakes/office365/server.js';
 import { type TestApp } from '../support/app.js';
 import { startWithExchange } from './connected.js';
-import { nameOf, Syncing } from './syncing.js';
+import { requestsFollowTheDescription } from './google-requests.js';
+import { requestsFollowTheDescription as graphRequestsDo } from './office365-requests.js';
+import {
+  atExchange,
+  atGoogle,
+  atMicrosoft,
+  texts,
+  type ContactThere,
+  type Here,
+  type Text,
+  type There,
+} from './walk-sides.js';
 
 let app: TestApp;
-let fake: FakeExchange;
-/** More walks, and other ones, for a night: `WALKS=1-40`. */
-const [from, to] = (process.env['WALKS'] ?? '2-3').split('-').map(Number);
-const seeds = Array.from({ length: (to ?? from ?? 1) - (from ?? 1) + 1 }, (_, place) => (from ?? 1) + place);
-const ACTS = 150;
+let exchange: FakeExchange;
+let google: FakeGoogle;
+let graph: FakeGraph;
+let oauth: Record<'google' | 'microsoft', FakeOAuth>;
+
+/** More walks, and other ones, for a night: `WALKS=1-40`, for each provider. */
+const range = process.env['WALKS']?.split('-').map(Number);
+const from = range?.[0] ?? 1;
+const seeds = range
+  ? Array.from({ length: (range[1] ?? from) - from + 1 }, (_, place) => from + place)
+  : null;
+const walks = (['Exchange', 'Google', 'Microsoft 365'] as const).flatMap((provider) =>
+  (seeds ?? (provider === 'Exchange' ? [2, 3] : [2])).map((seed) => ({ provider, seed })),
+);
+const emailOf = (seed: number) => `walker${seed}@nord.example`;
+const ACTS = { Exchange: 150, Google: 100, 'Microsoft 365': 100 };
 
 beforeAll(async () => {
-  ({ app, fake } = await startWithExchange(
-    seeds.map((seed) => `walker${seed}`),
-    { forgetBodies: true },
+  const all = [...new Set(walks.map(({ seed }) => seed))];
+  const accounts = all.map((seed) => ({ email: emailOf(seed) }));
+  oauth = {
+    google: await startFakeOAuth({ dialect: 'google', accounts }),
+    microsoft: await startFakeOAuth({ dialect: 'microsoft', accounts }),
+  };
+  google = await startFakeGoogle({
+    ...{ accounts: all.map(emailOf), holderOf: (header) => oauth.google.holderOf(header) },
+    ...{ forgetBodies: true, allListsLag: true },
+  });
+  graph = await startFakeGraph({ oauth: oauth.microsoft, forgetBodies: true, ways: { replay: true } });
+  ({ app, fake: exchange } = await startWithExchange(
+    all.map((seed) => `walker${seed}`),
+    {
+      forgetBodies: true,
+      env: {
+        ...{ ...oauth.google.env, ...google.env, ...oauth.microsoft.env },
+        MICROSOFT_GRAPH_URL: graph.origin,
+      },
+    },
   ));
 });
-afterEach(() => fake.heal());
 afterAll(async () => {
   await app.close();
-  await fake.close();
+  for (const server of [exchange, google, graph, oauth.google, oauth.microsoft]) await server.close();
 });
+requestsFollowTheDescription();
+
+function start({ provider, seed }: (typeof walks)[number]): Promise<[Here, There]> {
+  const email = emailOf(seed);
+  if (provider === 'Exchange') return atExchange(app, exchange, `walker${seed}`);
+  if (provider === 'Google') {
+    const scopes = ['openid', 'email', 'https://www.googleapis.com/auth/contacts'];
+    return atGoogle(app, google, email, JSON.stringify(oauth.google.grant(scopes, email)));
+  }
+  const scopes = ['openid', 'profile', 'offline_access', 'User.Read', 'Contacts.ReadWrite'];
+  return atMicrosoft(app, graph, email, JSON.stringify(oauth.microsoft.grant(scopes, email)));
+}
 
 /** The same walk for the same seed, on every machine (mulberry32). */
 function dice(seed: number) {
@@ -38,22 +90,6 @@ function dice(seed: number) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   };
 }
-
-const troubles = [
-  ...(['CreateItem', 'UpdateItem', 'MoveItem', 'DeleteItem'] as const).flatMap((operation) => [
-    { operation, kind: 'drop' as const },
-    { operation, kind: 'lost' as const },
-    { operation, kind: 'truncated' as const },
-  ]),
-  { operation: 'SyncFolderItems', kind: 'cut' as const },
-  { operation: 'GetItem', kind: 'truncated' as const },
-  { operation: 'UpdateItem', kind: 'busy' as const, backOffMs: 1_000 },
-  { operation: 'SyncFolderHierarchy', kind: 'http' as const, status: 503 },
-  { operation: 'FindItem', kind: 'drop' as const },
-];
-
-const texts = ['organization', 'email'] as const;
-type Text = (typeof texts)[number];
 
 /** What both sides do at random, and what is remembered of it to be found again at the end. */
 class Walk {
@@ -69,7 +105,8 @@ class Walk {
   private values = 0;
 
   constructor(
-    readonly syncing: Syncing,
+    readonly here: Here,
+    readonly there: There,
     seed: number,
   ) {
     this.below = dice(seed);
@@ -79,50 +116,60 @@ class Walk {
     const die = this.below(100);
     if (die < 40) await this.actHere();
     else if (die < 75) this.actThere();
-    else if (die < 85) await this.syncing.push();
-    else await this.syncing.sync();
+    else if (die < 85) await this.here.push();
+    else await this.here.sync();
     this.look();
     if (this.below(6) === 0) this.makeTrouble();
   }
 
   /** What stands there now has been told, whoever says what next. */
   look(): void {
-    for (const item of this.syncing.mailbox.contacts())
-      for (const field of texts) {
-        const text = textThere(item, field);
-        if (text) this.seenThere.add(text);
-      }
+    for (const contact of this.there.contacts())
+      for (const field of texts) if (contact[field]) this.seenThere.add(contact[field]);
   }
 
   private makeTrouble(): void {
-    fake.heal();
+    this.there.heal();
+    if (this.below(4) === 0) this.there.whim();
     if (this.below(3) === 0) {
-      // In the very moment in which a change of ours is on its way.
-      const operation = ['UpdateItem', 'CreateItem', 'MoveItem', 'GetItem'][this.below(4)];
-      const run = async () => void (this.below(2) === 0 ? await this.actHere() : this.actThere());
-      fake.trouble({ kind: 'before', operation, times: 1, run });
-    } else fake.trouble({ ...troubles[this.below(troubles.length)], times: 1 });
+      const act = async () => {
+        // What stood there until this moment.
+        this.look();
+        if (this.below(2) === 0) await this.actHere();
+        else this.actThere();
+      };
+      this.there.before(this.below(4), act);
+    } else this.there.trouble(this.below(this.there.troubles));
   }
 
   private async actHere(): Promise<void> {
-    const { syncing, below } = this;
-    const { acts, owner } = syncing;
-    const rows = await syncing.here();
+    const { below } = this;
+    const { acts, owner } = this.here;
+    const rows = await this.here.contacts();
     const row = rows[below(Math.max(1, rows.length))];
     const die = below(10);
     if (!row || die < 2) {
       const tag = this.tag();
       const organization = this.value(tag, 'organization', this.lastHere);
-      await syncing.add(tag, { organization });
+      await acts.add(
+        owner,
+        { fields: { displayName: tag, organization }, phones: {} },
+        await this.place(),
+        null,
+      );
     } else if (die < 6) {
       const field = texts[below(texts.length)];
       const text = this.value(tagOf(row.displayName), field, this.lastHere);
-      this.keep(await syncing.edit(row.id, { [field]: text }));
+      const edited = { fields: { [field]: text }, phones: {} };
+      this.keep((await acts.edit(owner, row.id, edited, { version: null })).batchId);
     } else if (die < 7) {
-      const folder = ['Contacts', 'Clients', 'Friends'][below(3)];
-      this.keep((await acts.move(owner, [row.id], await syncing.folderId(folder))).batchId);
+      const edited = { version: null, folderIds: await this.place() };
+      this.keep((await acts.edit(owner, row.id, { fields: {}, phones: {} }, edited)).batchId);
     } else if (die < 9) {
-      this.deleted.add(tagOf(row.displayName));
+      const tag = tagOf(row.displayName);
+      this.deleted.add(tag);
+      // What was typed and deleted before it was sent is in the history alone, should the contact come back.
+      for (const field of texts) this.lastHere.delete(`${tag} ${field}`);
       this.keep((await acts.remove(owner, [row.id])).batchId);
     } else {
       const batch = this.batches.splice(below(Math.max(1, this.batches.length)), 1)[0];
@@ -130,34 +177,37 @@ class Walk {
       const undone = await app.get(CloudUndo).undo(owner, batch);
       // Older words are the last again.
       for (const id of undone?.changed ?? []) {
-        const { displayName } = await syncing.row(id);
+        const { displayName } = await this.here.row(id);
         for (const field of texts) this.lastHere.delete(`${tagOf(displayName)} ${field}`);
       }
     }
   }
 
+  private async place(): Promise<Id[]> {
+    const ids = [...(await this.here.folders()).keys()];
+    return [ids[this.below(ids.length)]];
+  }
+
   private actThere(): void {
-    const { below } = this;
-    const { mailbox } = this.syncing;
-    const items = mailbox.contacts();
-    const item = items[below(Math.max(1, items.length))];
+    const { below, there } = this;
+    const contacts = there.contacts();
+    const contact = contacts[below(Math.max(1, contacts.length))];
     const die = below(12);
-    if (!item || die < 2) {
+    if (!contact || die < 2) {
       const tag = this.tag();
-      mailbox.addContact({ DisplayName: tag, CompanyName: this.value(tag, 'organization', this.lastThere) });
+      there.add(tag, this.value(tag, 'organization', this.lastThere));
     } else if (die < 7) {
       const field = texts[below(texts.length)];
-      const text = this.value(tagOf(nameOf(item)), field, this.lastThere);
-      mailbox.edit(item, field === 'email' ? { emails: { EmailAddress1: text } } : { CompanyName: text });
-    } else if (die < 8) mailbox.touch(item);
-    else if (die < 9) mailbox.move(item, mailbox.folderNamed(['Clients', 'Friends'][below(2)] ?? ''));
+      there.edit(contact, field, this.value(tagOf(contact.name), field, this.lastThere));
+    } else if (die < 8) there.touch(contact);
+    else if (die < 9) there.move(contact, below);
     else if (die < 11) {
-      const tag = tagOf(nameOf(item));
+      const tag = tagOf(contact.name);
       this.deleted.add(tag);
       // What was said there and deleted there before anybody read it is nothing we could know.
       for (const field of texts) this.lastThere.delete(`${tag} ${field}`);
-      mailbox.remove(item);
-    } else if (below(3) === 0) mailbox.expireStates();
+      there.remove(contact);
+    } else if (below(3) === 0) there.expire();
   }
 
   private tag(): string {
@@ -182,74 +232,74 @@ function tagOf(displayName: string): string {
   return displayName.split(' ')[0] ?? '';
 }
 
-function textThere(item: Item, field: Text): string | null {
-  if (field === 'email') return item.emails['EmailAddress1']?.value ?? null;
-  return item.fields['CompanyName'] ?? null;
-}
-
 describe('Whatever both sides do, and whatever goes wrong in between', () => {
-  it.each(seeds)('both have the same in the end, and no words are lost (walk %i)', async (seed) => {
-    const syncing = await Syncing.start(app, fake, `walker${seed}`, (mailbox) => {
-      for (const name of ['Clients', 'Friends']) mailbox.addFolder(name);
-    });
-    const walk = new Walk(syncing, seed);
-    for (let act = 0; act < ACTS; act++) await walk.step();
-    fake.heal();
-    for (let run = 0; run < 4; run++) await syncing.sync();
-    walk.look();
+  it.each(walks)(
+    'both have the same in the end, and no words are lost ($provider, walk $seed)',
+    async (which) => {
+      const [here, there] = await start(which);
+      await here.sync();
+      const walk = new Walk(here, there, which.seed);
+      for (let act = 0; act < ACTS[which.provider]; act++) await walk.step();
+      there.heal();
+      there.settle();
+      await here.waitForLists();
+      for (let run = 0; run < 4; run++) await here.sync();
+      walk.look();
 
-    const rows = await syncing.here();
-    const items = syncing.mailbox.contacts();
-    const here = rows.map(({ displayName }) => tagOf(displayName)).sort();
-    const conflicts = await app.database.manager.findBy(CloudConflict, { ownerId: syncing.owner.id });
-    // The same people on both sides, each once, and everybody nobody has deleted.
-    expect(here).toEqual(syncing.namesThere().map(tagOf).sort());
-    const doubled = rows.filter(
-      ({ displayName }) => here.indexOf(tagOf(displayName)) !== here.lastIndexOf(tagOf(displayName)),
-    );
-    // Moved and edited there while it was edited here, it cannot be told from one deleted and one new: both live, and that is said.
-    const said = doubled.filter(({ id }) =>
-      conflicts.some(({ contactId, kind }) => contactId === id && kind === 'deleted-there'),
-    );
-    expect(new Set(said.map(({ displayName }) => tagOf(displayName))).size).toBe(doubled.length / 2);
-    expect([...walk.made].filter((tag) => !walk.deleted.has(tag) && !here.includes(tag))).toEqual([]);
-    expect(rows.filter(({ pending, problem, goneAt }) => pending ?? problem ?? goneAt)).toEqual([]);
+      const rows = await here.contacts();
+      const contacts = there.contacts();
+      const names = rows.map(({ displayName }) => tagOf(displayName)).sort();
+      const conflicts = await app.database.manager.findBy(CloudConflict, { ownerId: here.owner.id });
+      // The same people on both sides, each once, and everybody nobody has deleted.
+      expect(names).toEqual(contacts.map(({ name }) => tagOf(name)).sort());
+      const doubled = rows.filter(
+        ({ displayName }) => names.indexOf(tagOf(displayName)) !== names.lastIndexOf(tagOf(displayName)),
+      );
+      // Moved and edited there while it was edited here, it cannot be told from one deleted and one new: both live, and that is said.
+      const said = doubled.filter(({ id }) =>
+        conflicts.some(({ contactId, kind }) => contactId === id && kind === 'deleted-there'),
+      );
+      expect(new Set(said.map(({ displayName }) => tagOf(displayName))).size).toBe(doubled.length / 2);
+      expect([...walk.made].filter((tag) => !walk.deleted.has(tag) && !names.includes(tag))).toEqual([]);
+      expect(rows.filter(({ pending, problem, goneAt }) => pending ?? problem ?? goneAt)).toEqual([]);
 
-    // They say the same, in the same place.
-    const folders = new Map(
-      (
-        await app.database.query<{ id: Id; remoteId: string }[]>(
-          'SELECT id, remoteId FROM cloud_folders WHERE connectionId = ?',
-          [syncing.person.connectionId],
-        )
-      ).map(({ id, remoteId }) => [id, remoteId]),
-    );
-    for (const row of rows) {
-      const item = items.find((each) => each.id === row.remoteId);
-      expect(row.folderIds.map((id) => folders.get(id))).toEqual([item?.folderId]);
-      for (const field of texts)
-        expect([row.displayName, row[field]]).toEqual([row.displayName, item && textThere(item, field)]);
-      for (const field of contactFields)
-        expect(sameField(field, row.agreed?.fields[field] ?? null, row[field], 'FR')).toBe(true);
-    }
+      // They say the same, in the same place.
+      const folders = await here.folders();
+      const shown = ({ name, folders, organization, email }: ContactThere) => ({
+        name,
+        folders,
+        organization,
+        email,
+      });
+      const saidThere = new Map(contacts.map((contact) => [contact.remoteId, shown(contact)]));
+      for (const { remoteId, displayName: name, organization, email, folderIds, agreed, ...row } of rows) {
+        const inFolders = folderIds.map((id) => folders.get(id) ?? '').sort();
+        expect({ name, folders: inFolders, organization, email }).toEqual(saidThere.get(remoteId ?? ''));
+        const stored = { displayName: name, organization, email, ...row };
+        for (const field of contactFields)
+          expect(sameField(field, agreed?.fields[field] ?? null, stored[field], 'FR')).toBe(true);
+      }
 
-    // What was typed here last stands, or was told there, or is in a conflict; what was overwritten is in the journal.
-    const inConflicts = JSON.stringify(conflicts.map(({ fields }) => fields));
-    const journal = JSON.stringify(
-      await app.database.query(`SELECT e.changes FROM journal_entries e WHERE e.accountId = ?`, [
-        syncing.owner.accountId,
-      ]),
-    );
-    const lost = [...walk.lastHere].filter(([key, text]) => {
-      const row = rows.find(({ displayName }) => tagOf(displayName) === key.split(' ')[0]);
-      if (!row) return false;
-      return !Object.values(row).includes(text) && !walk.seenThere.has(text) && !inConflicts.includes(text);
-    });
-    expect(lost).toEqual([]);
-    const unknown = [...walk.lastThere].filter(([key, text]) => {
-      const item = items.find((each) => tagOf(nameOf(each)) === key.split(' ')[0]);
-      return item && textThere(item, key.split(' ')[1] as Text) !== text && !journal.includes(text);
-    });
-    expect(unknown).toEqual([]);
-  });
+      // What was typed here last stands, or was told there, or is in a conflict; what was overwritten is in the journal.
+      const inConflicts = JSON.stringify(conflicts.map(({ fields }) => fields));
+      const journal = JSON.stringify(
+        await app.database.query(`SELECT e.changes FROM journal_entries e WHERE e.accountId = ?`, [
+          here.owner.accountId,
+        ]),
+      );
+      const lost = [...walk.lastHere].filter(([key, text]) => {
+        const row = rows.find(({ displayName }) => tagOf(displayName) === key.split(' ')[0]);
+        if (!row) return false;
+        return !Object.values(row).includes(text) && !walk.seenThere.has(text) && !inConflicts.includes(text);
+      });
+      expect(lost).toEqual([]);
+      const unknown = [...walk.lastThere].filter(([key, text]) => {
+        const contact = contacts.find(({ name }) => tagOf(name) === key.split(' ')[0]);
+        return contact && contact[key.split(' ')[1] as Text] !== text && !journal.includes(text);
+      });
+      expect(unknown).toEqual([]);
+    },
+  );
+
+  graphRequestsDo();
 });
