@@ -1,4 +1,5 @@
 import { type Environment, type GoogleSettings, type MicrosoftSettings } from './config/environment.js';
+import { redirectUriOf } from './integrations/oauth/redirect-uri.js';
 
 const ANSWER_MS = 10_000;
 
@@ -42,11 +43,6 @@ export async function microsoftOf(
     );
   await reach(settings.graphUrl, 'MICROSOFT_GRAPH_URL');
   return error === 'invalid_grant' ? `${known}; ${redirectNote(redirect)}` : unsure(error, redirect);
-}
-
-/** Where the provider sends people back to. */
-export function redirectUriOf({ publicUrl }: Environment, provider: 'google' | 'office365'): string {
-  return `${publicUrl}/integrations/${provider}/callback`;
 }
 
 const known = 'client and secret are known';

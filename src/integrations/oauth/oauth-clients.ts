@@ -25,6 +25,7 @@ import { countClientRefused } from './oauth-metrics.js';
 import { ourErrorOf } from './oauth-errors.js';
 import { oauthFetch } from './oauth-fetch.js';
 import { type OAuthSecret } from './oauth-secret.js';
+import { redirectUriOf } from './redirect-uri.js';
 
 /** Providers that are signed in to at their own pages. */
 export type OAuthProvider = Exclude<Provider, 'exchange'>;
@@ -64,9 +65,8 @@ export class OAuthClients {
     return this.settingsOf(provider) !== null;
   }
 
-  /** Where the provider sends people back to; registered there. */
   redirectUri(provider: OAuthProvider): string {
-    return `${this.environment.publicUrl}/integrations/${provider}/callback`;
+    return redirectUriOf(this.environment, provider);
   }
 
   /** The provider's page where somebody agrees. @param more parameters only one provider knows */
