@@ -7,6 +7,7 @@ import { type ConnectionAccess } from '../../src/integrations/contacts-connector
 import { AccessTokens } from '../../src/integrations/oauth/access-tokens.js';
 import { OAuthClients } from '../../src/integrations/oauth/oauth-clients.js';
 import { readOAuthSecret, type OAuthSecret } from '../../src/integrations/oauth/oauth-secret.js';
+import { OAuthRequests } from '../../src/integrations/oauth/oauth-requests.service.js';
 import { Revocations } from '../../src/integrations/oauth/revocations.service.js';
 import { AuthorizationRevoked, ClientRefused } from '../../src/integrations/provider-errors.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
@@ -127,6 +128,14 @@ describe('Connecting by consent', () => {
     ]);
   });
 
+  it('bears a provider whose clock is some minutes ahead', async () => {
+    const { user, browser } = await app.signedIn();
+    const ahead = Math.floor(Date.now() / 1000) + 200;
+    google.claims = { iat: ahead, nbf: ahead };
+    await consented(browser);
+    expect(await connectionOf(user.id)).toBeDefined();
+  });
+
   it('knows a mailbox at Microsoft by tenant and object, whichever tenant signs in', async () => {
     const { user, browser } = await app.signedIn();
     microsoft.options.longScopes = true;
@@ -198,6 +207,7 @@ describe('Connecting by consent', () => {
     ['another nonce', { nonce: 'another' }],
     ['no nonce', { nonce: undefined }],
     ['an id_token of yesterday', { exp: 1_700_000_000 }],
+    ['an id_token of a quarter of an hour ahead', { nbf: Math.floor(Date.now() / 1000) + 900 }],
     ['no id at all', { sub: '../' }],
   ])('trusts no answer with %s', async (_, claims) => {
     const { user, browser } = await app.signedIn();
@@ -291,10 +301,17 @@ describe('What the provider sends back', () => {
     const { user, browser } = await app.signedIn();
     const url = google.answer(await begin(browser));
     const { pathname, search } = new URL(url);
+    const [before] = await app.database.query<object[]>(
+      'SELECT sealed, id FROM oauth_requests WHERE userId = ?',
+      [user.id],
+    );
     const both = await Promise.all([0, 1].map(() => browser.get(`${pathname}${search}`)));
     expect(both.map(({ status }) => status)).toEqual([303, 303]);
     expect(google.asked('token')).toHaveLength(1);
+    // As somebody found it who came just before its secrets were taken away.
+    await app.database.query('UPDATE oauth_requests SET sealed = ? WHERE id = ?', Object.values(before));
     const { shown } = await comeBack(browser, url);
+    expect(google.asked('token')).toHaveLength(1);
     expect(shown.headers['location']).toBe('/integrations');
     expect(visibleText(await browser.get('/integrations'))).toContain('was used already');
     expect(await app.get(Connections).of(user.id)).toHaveLength(1);
@@ -346,6 +363,14 @@ describe('What the provider sends back', () => {
     );
     expect(visibleText((await comeBack(browser, url)).shown)).toContain('That took too long');
     expect(google.asked('token')).toHaveLength(0);
+    const sealed = () =>
+      app.database.query<{ sealed: string | null }[]>('SELECT sealed FROM oauth_requests WHERE userId = ?', [
+        user.id,
+      ]);
+    expect(await sealed()).not.toEqual([{ sealed: null }]);
+    await app.get(OAuthRequests).sweep();
+    expect(await sealed()).toEqual([{ sealed: null }]);
+    expect(visibleText((await comeBack(browser, url)).shown)).toContain('That took too long');
   });
 
   it.each([

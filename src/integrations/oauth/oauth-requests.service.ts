@@ -42,17 +42,22 @@ export class OAuthRequests implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // How it ended is looked at right afterwards, or not at all.
-    this.sweeper.register('oauth.requests', every.hour, () =>
-      this.database.query(
-        'DELETE FROM oauth_requests WHERE expiresAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 DAY) LIMIT 10000',
-      ),
-    );
+    this.sweeper.register('oauth.requests', every.hour, () => this.sweep());
     this.events.erased.subscribe(({ manager, userIds }) =>
       manager.query('DELETE FROM oauth_requests WHERE userId IN (?)', [userIds]),
     );
     this.events.moved.subscribe(({ manager, from }) =>
       manager.query('DELETE FROM oauth_requests WHERE userId = ?', [from.userId]),
+    );
+  }
+
+  /** How it ended is looked at right afterwards, or not at all; what nobody came back with opens nothing any more. */
+  async sweep(): Promise<void> {
+    await this.database.query(
+      'DELETE FROM oauth_requests WHERE expiresAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 DAY) LIMIT 10000',
+    );
+    await this.database.query(
+      'UPDATE oauth_requests SET sealed = NULL WHERE expiresAt < UTC_TIMESTAMP(3) AND sealed IS NOT NULL',
     );
   }
 
