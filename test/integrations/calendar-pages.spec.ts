@@ -137,9 +137,7 @@ describe('The coming days', () => {
     const calendar = await CalendarOf.connect(app, user);
     await calendar.add({ title: null, isPrivate: true, startsAt: onDay(2, '14:00') });
     const text = await textOf(CALENDAR);
-    expect(text).toMatch(
-      /Rien aujourd’hui .*\d+ \S+\u00a0: rien .*14:00 – 15:00 Occupé Privé /,
-    );
+    expect(text).toMatch(/Rien aujourd’hui .*\d+ \S+\u00a0: rien .*14:00 – 15:00 Occupé Privé /);
     // Of the only calendar there is no need to say which it is.
     expect(text).not.toContain('Work');
   });

@@ -104,7 +104,10 @@ export function disconnectionView(
       said('secret'),
       ...consentOf(words, connection.provider),
       ...(conflicts > 0 ? [said('conflicts', { count: conflicts })] : []),
-      said(fields.length > 0 || connection.calendar === 'none' ? 'back' : 'back-calendar', { until, days: limits.restoreDays }),
+      said(fields.length > 0 || connection.calendar === 'none' ? 'back' : 'back-calendar', {
+        until,
+        days: limits.restoreDays,
+      }),
     ],
     noCopy: mayKeep || contacts === 0 ? null : words.t('integrations.disconnection.no-personal-contacts'),
     ...{ fields, problems: problemsOf(words, fields, returned) },

@@ -73,20 +73,15 @@ export function gridView(
   };
 }
 
-function slotView(
-  words: Words,
-  slot: Slot<Entry<ListedEvent>>,
-  first: number,
-  { now, several }: RowContext,
-) {
+function slotView(words: Words, slot: Slot<Entry<ListedEvent>>, first: number, { now, several }: RowContext) {
   const { entry, quarter, quarters, lane, lanes } = slot;
   const { event } = entry;
   return {
     from: quarter - first * 4 + 1,
     rows: quarters,
     lane: `${lane}-${lanes}`,
-    // Of a short one there is room for a line.
-    short: quarters < 4,
+    // Of a short one there is room for a line; “from 23:00” takes two of its own in a week.
+    short: quarters < (entry.startsBefore || entry.endsAfter ? 6 : 4),
     href: `${CALENDAR}/${event.id}`,
     time: timeOf(words, entry),
     title: titleOf(words, event),
