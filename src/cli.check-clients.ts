@@ -2,6 +2,8 @@ import { type Environment, type GoogleSettings, type MicrosoftSettings } from '.
 import { redirectUriOf } from './integrations/oauth/redirect-uri.js';
 
 const ANSWER_MS = 10_000;
+/** A token of a provider ahead of us by more than five minutes is refused (oauth/oauth-clients.ts). */
+const CLOCKS_APART_SECONDS = 60;
 
 /** What has to be mended; one line for the operator. */
 export class ToMend extends Error {}
@@ -81,9 +83,17 @@ async function showCode(
       ...{ client_id: clientId, client_secret: clientSecret },
     }),
   });
+  const { host } = new URL(tokenUrl);
+  if (answer.status >= 500) throw new ToMend(`${host} answers with status ${answer.status}; try again later`);
+  const seconds = (Date.now() - Date.parse(answer.headers.get('date') ?? '')) / 1000;
+  // NaN, of an answer that says no time, is not greater.
+  if (Math.abs(seconds) > CLOCKS_APART_SECONDS)
+    throw new ToMend(
+      `this machine is ${Math.abs(seconds).toFixed(0)} s ${seconds > 0 ? 'ahead of' : 'behind'} ${host}; set its clock by NTP`,
+    );
   const body = (await answer.json().catch(() => null)) as { error?: unknown; error_codes?: unknown } | null;
   if (body === null || typeof body !== 'object')
-    throw new ToMend(`${new URL(tokenUrl).host} does not answer as a token service; correct its address`);
+    throw new ToMend(`${host} does not answer as a token service; correct its address`);
   return {
     error: typeof body.error === 'string' ? body.error.slice(0, 60) : '',
     codes: Array.isArray(body.error_codes) ? body.error_codes.filter((code) => typeof code === 'number') : [],

@@ -1,4 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SecretKeys } from '../../src/crypto/secret-keys.js';
 import { newId } from '../../src/database/id.js';
@@ -160,6 +162,32 @@ describe('check', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: 'One thing has to be mended\n' });
     expect(stdout).toMatch(/^mail: to mend, 127\.0\.0\.1:1 .*ECONNREFUSED.*correct SMTP_URL$/m);
     expect(stdout).not.toContain('very-secret');
+  });
+
+  it('says that a token service is not well, or lives in another time', async () => {
+    const server = createServer(({ url }, answer) => {
+      answer.setHeader('date', new Date(Date.now() + 600_000).toUTCString());
+      answer.writeHead(url === '/broken' ? 500 : 400).end('{"error":"invalid_grant"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const client = { GOOGLE_CLIENT_ID: 'carnet', GOOGLE_CLIENT_SECRET: 'secret' };
+      const microsoft = { MICROSOFT_CLIENT_ID: 'carnet', MICROSOFT_CLIENT_SECRET: 'secret' };
+      const { lines } = await cli.run(['check'], {
+        env: {
+          ...{ ...client, ...microsoft, GOOGLE_TOKEN_URL: `${origin}/broken` },
+          MICROSOFT_AUTHORITY: `${origin}/organizations`,
+        },
+      });
+      expect(lines.slice(-2)).toEqual([
+        expect.stringMatching(/^google: to mend, .* answers with status 500/),
+        expect.stringMatching(/^microsoft: to mend, this machine is (599|600|601) s behind .*NTP/),
+      ]);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 
   it('asks Google and Microsoft whether they know this installation, and says what to mend', async () => {

@@ -6,6 +6,7 @@ import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
   calculatePKCECodeChallenge,
+  clockTolerance,
   customFetch,
   discovery,
   refreshTokenGrant,
@@ -50,6 +51,8 @@ const ENTRA = new URL('https://login.microsoftonline.com/organizations/v2.0');
 const GOOGLE = 'https://accounts.google.com';
 /** Of a token whose answer does not say, as short as is sensible. */
 const DEFAULT_SECONDS = 300;
+/** As the libraries of Microsoft, whose tokens begin at the moment they are made. */
+const CLOCKS_APART_SECONDS = 300;
 /** Whatever the answer says: what lasts for longer is renewed once too often. */
 const MOST_SECONDS = 86_400;
 
@@ -189,7 +192,7 @@ export class OAuthClients {
     const configuration = await discovery(
       server,
       settings.clientId,
-      settings.clientSecret,
+      { client_secret: settings.clientSecret, [clockTolerance]: CLOCKS_APART_SECONDS },
       ClientSecretPost(settings.clientSecret),
       {
         [customFetch]: () => Promise.resolve(Response.json(metadata)),
