@@ -12,7 +12,7 @@ import { KnownContacts } from '../known-contacts.js';
 import { daysOf, readCalendarState } from './calendar.state.js';
 import { calendarView } from './calendar.view.js';
 import { dayAt, localDays } from '../days.js';
-import { onDays, withRoom } from './entries.js';
+import { onDays } from './entries.js';
 import { addressesShown } from './event-row.view.js';
 
 /** What is on: the coming days, a day, a week. */
@@ -44,7 +44,7 @@ export class CalendarController {
       this.events.between(reader, range),
     ]);
     const isAgenda = state.view === 'agenda';
-    const shown = withRoom(onDays(found.events, days, timeZone), isAgenda ? limits.page : Infinity);
+    const shown = onDays(found.events, days, timeZone, isAgenda ? limits.page : Infinity);
     const [known, connections] = await Promise.all([
       // A grid has no room for people.
       isAgenda ? this.known.among(reader, addressesShown(shown)) : new Map<string, never>(),

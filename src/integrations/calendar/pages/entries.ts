@@ -33,41 +33,49 @@ export interface DayOfEntries<Event extends Timed> extends LocalDay {
 
 const DAY_MINUTES = 1440;
 
-/** Each event on each of the days it is on. @param events by their beginning */
-export function onDays<Event extends Timed>(
-  events: readonly Event[],
-  days: readonly LocalDay[],
-  zone: string,
-): DayOfEntries<Event>[] {
-  return days.map((day) => {
-    const found: DayOfEntries<Event> = { ...day, whole: [], timed: [] };
-    for (const event of events) {
-      if (!isOn(event, day)) continue;
-      const entry = event.allDay ? wholeDay(event, day) : timed(event, day, zone);
-      found[entry.whole ? 'whole' : 'timed'].push(entry);
-    }
-    found.timed.sort((one, other) => order(one) - order(other));
-    return found;
-  });
-}
-
 export interface DayWithRoom<Event extends Timed> extends DayOfEntries<Event> {
   /** Entries for which there was no room. */
   left: number;
 }
 
-/** As many entries, from the first day on, as there is room for. */
-export function withRoom<Event extends Timed>(
-  days: readonly DayOfEntries<Event>[],
-  room: number,
+/**
+ * Each event on each of the days it is on; as many entries, from the first day on, as there is room for.
+ * @param events by their beginning
+ */
+export function onDays<Event extends Timed>(
+  events: readonly Event[],
+  days: readonly LocalDay[],
+  zone: string,
+  room = Infinity,
 ): DayWithRoom<Event>[] {
   return days.map((day) => {
-    const whole = day.whole.slice(0, room);
-    const timed = day.timed.slice(0, room - whole.length);
-    room -= whole.length + timed.length;
-    const left = day.whole.length + day.timed.length - whole.length - timed.length;
-    return { ...day, whole, timed, left };
+    const found: DayWithRoom<Event> = { ...day, whole: [], timed: [], left: 0 };
+    for (const event of eventsOn(events, day)) {
+      if (room === 0) {
+        found.left++;
+        continue;
+      }
+      const entry = event.allDay ? wholeDay(event, day) : timed(event, day, zone);
+      found[entry.whole ? 'whole' : 'timed'].push(entry);
+    }
+    found.timed.sort((one, other) => order(one) - order(other));
+    const { whole, timed: others } = found;
+    const over = Math.max(0, whole.length + others.length - room);
+    found.left += over;
+    others.length -= Math.min(over, others.length);
+    if (whole.length > room) whole.length = room;
+    room -= whole.length + others.length;
+    return found;
   });
+}
+
+function* eventsOn<Event extends Timed>(events: readonly Event[], day: LocalDay): Generator<Event> {
+  const midnight = utcOf(day.day);
+  const latest = Math.max(day.to, midnight + 1);
+  for (const event of events) {
+    if (event.startsAt.getTime() >= latest) return;
+    if (isOn(event, day, midnight)) yield event;
+  }
 }
 
 /** What goes on from the day before comes first. */
@@ -75,10 +83,9 @@ function order({ startsBefore, from }: Entry<Timed>): number {
   return startsBefore ? -1 : from;
 }
 
-function isOn({ startsAt, endsAt, allDay }: Timed, { day, from, to }: LocalDay): boolean {
+function isOn({ startsAt, endsAt, allDay }: Timed, { from, to }: LocalDay, midnight: number): boolean {
   const [start, end] = [startsAt.getTime(), endsAt.getTime()];
   if (allDay) {
-    const midnight = utcOf(day);
     return start <= midnight && (midnight < end || start === midnight);
   }
   // What takes no time is there when it is; what ends at midnight is not on the next day.
