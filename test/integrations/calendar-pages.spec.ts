@@ -211,6 +211,10 @@ describe('An event', () => {
     // What was read before contacts were switched off is still to be seen.
     await app.database.query("UPDATE connections SET contacts = 'none' WHERE id = ?", [mailbox.id]);
     await browser.post('/personal-contacts', { displayName: 'Pia Personal', email: 'pia@own.example' });
+    // Whom others keep is not known for that.
+    const kept = { displayName: 'Kept Elsewhere', email: stranger.email };
+    await (await MailboxOf.connect(app, outside.user)).add(kept);
+    expect((await outside.browser.post('/personal-contacts', kept)).status).toBe(303);
     const calendar = await CalendarOf.connect(app, user);
     const people = [
       attendee(colleague.email.toUpperCase()),
@@ -228,7 +232,7 @@ describe('An event', () => {
     expect(answer.text).toMatch(link(`/external-contacts/${card.id}`, 'Bob Cole'));
     expect(answer.text).toMatch(link(`/cloud-contacts/${cloud}`, 'Cleo Cloud'));
     expect(answer.text).toMatch(link('/personal-contacts/[0-9a-f-]{36}', 'Pia Personal'));
-    for (const secret of [hidden.id, 'Hugo', stranger.id, 'Stranger'])
+    for (const secret of [hidden.id, 'Hugo', stranger.id, 'Stranger', 'Kept Elsewhere'])
       expect(answer.text).not.toContain(secret);
     // The two who are not known, and nobody without an address.
     expect(answer.text.match(/Add to contacts/g)).toHaveLength(2);
