@@ -240,6 +240,21 @@ describe('An event', () => {
     expect((await browser.get(CALENDAR)).text).toMatch(link(`/contacts/${colleague.id}`, 'Ines Inside'));
   });
 
+  it('names fifty of its people on a page, and says where the others are', async () => {
+    const calendar = await CalendarOf.connect(app, user);
+    const people = Array.from({ length: 100 }, (_, i) => attendee(`guest-${i}@far.example`, `Guest ${i}`));
+    const id = await calendar.add({ attendees: people });
+    const first = await browser.get(`/calendar/${id}`);
+    expect(first.text).toContain('Guest 49');
+    expect(first.text).not.toContain('Guest 50');
+    expect(first.text).toContain(`href="/calendar/${id}?people=2" rel="next"`);
+    const second = await browser.get(`/calendar/${id}?people=9`);
+    expect(second.text).toContain('Guest 99');
+    expect(second.text).not.toContain('Guest 49');
+    expect(second.text).toContain(`href="/calendar/${id}" rel="prev"`);
+    expect(second.text).toContain(`action="/calendar/${id}/contacts?people=2"`);
+  });
+
   it('adds an unknown one in one click, once, and takes it back', async () => {
     const calendar = await CalendarOf.connect(app, user);
     const id = await calendar.add({ attendees: [attendee('New.One@Far.example', 'Nora New')] });

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { MaxLength } from 'class-validator';
 import { NotFound } from '../../../errors/domain-error.js';
 import { normaliseAddress } from '../../../text/address.js';
@@ -12,7 +12,7 @@ import { Connections } from '../../connections/connections.service.js';
 import { CalendarEvents, type OwnEvent } from '../events.query.js';
 import { KnownContacts } from '../known-contacts.js';
 import { CALENDAR } from './calendar.state.js';
-import { eventView, peopleOf } from './event.view.js';
+import { eventView, peopleOf, peoplePage } from './event.view.js';
 
 /** Characters of a name that is kept. */
 const NAME = 255;
@@ -39,16 +39,18 @@ export class CalendarEventController {
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Param('id') id: string,
+    @Query('people') asked: unknown,
   ): Promise<Page> {
     const event = await this.eventOf(reader, id);
+    const people = peoplePage(event, asked);
     const [known, { provider }] = await Promise.all([
       this.known.among(
         reader,
-        peopleOf(event).map(({ email }) => email),
+        people.shown.map(({ email }) => email),
       ),
       this.connections.get(reader.id, event.connectionId),
     ]);
-    return page('calendar/event', eventView(words, reader, { event, known, provider }));
+    return page('calendar/event', eventView(words, reader, { event, people, known, provider }));
   }
 
   /** One of its people becomes a contact, as the event has them. */
@@ -56,10 +58,12 @@ export class CalendarEventController {
   async add(
     @CurrentUser() reader: SignedIn,
     @Param('id') id: string,
+    @Query('people') asked: unknown,
     @Submitted(AddedPersonForm) { form, once }: Submission<AddedPersonForm>,
   ): Promise<Redirect> {
     const event = await this.eventOf(reader, id);
-    const here = `${CALENDAR}/${event.id}`;
+    const path = `${CALENDAR}/${event.id}`;
+    const here = peoplePage(event, asked).href;
     if (!reader.features['personal-contacts'])
       return redirect(here, { kind: 'failure', key: 'calendar.event.cannot-add' });
     const person = peopleOf(event).find(({ email }) => email !== null && email === form.email);
@@ -76,7 +80,7 @@ export class CalendarEventController {
         values: { name: present.name },
       });
     try {
-      const added = await this.known.add(reader, { name, email }, { once, page: here });
+      const added = await this.known.add(reader, { name, email }, { once, page: path });
       return redirect(here, { kind: 'success', key: 'calendar.added', values: { name }, undo: added.undo });
     } catch (error) {
       return redirect(here, refusal(error));

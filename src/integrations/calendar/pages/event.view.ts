@@ -1,6 +1,8 @@
+import { limits } from '../../../config/limits.js';
 import { newId } from '../../../database/id.js';
 import { initialsIn } from '../../../web/avatars.js';
 import { mailtoOf } from '../../../web/link-texts.js';
+import { type pageLinks } from '../../../web/page-links.js';
 import { type SignedIn } from '../../../web/signed-in.js';
 import { type Words } from '../../../web/words.js';
 import { type Attendee } from '../../calendar-connector.js';
@@ -14,17 +16,17 @@ import { dayAt, dayOfUtc, utcOf } from '../days.js';
 
 export interface EventRead {
   event: OwnEvent;
+  people: PeoplePage;
   known: ReadonlyMap<string, KnownContact>;
   provider: Provider;
 }
 
 /** `/calendar/:id`: one event, and who of its people the reader knows. */
-export function eventView(words: Words, reader: SignedIn, { event, known, provider }: EventRead) {
-  const { id, startsAt, allDay, isPrivate, response, joinUrl, webUrl, attendeeCount } = event;
-  const people = peopleOf(event);
+export function eventView(words: Words, reader: SignedIn, { event, people, known, provider }: EventRead) {
+  const { startsAt, allDay, isPrivate, response, joinUrl, webUrl, attendeeCount } = event;
   const mayAdd = reader.features['personal-contacts'];
   const day = allDay ? dayOfUtc(startsAt.getTime()) : dayAt(startsAt, words.timeZone);
-  const listed = people.map((person, place) => personView(words, id, person, place, known, mayAdd));
+  const listed = people.shown.map((person, place) => personView(words, people, person, place, known, mayAdd));
   return {
     title: titleOf(words, event),
     struck: response === 'declined',
@@ -39,11 +41,12 @@ export function eventView(words: Words, reader: SignedIn, { event, known, provid
         ? ''
         : words.t('calendar.event.answer-there', { provider: providerName(words, provider) }),
     peopleTitle:
-      people.length === 0
+      people.count === 0
         ? ''
-        : words.t('calendar.event.attendees', { count: Math.max(people.length, attendeeCount) }),
+        : words.t('calendar.event.attendees', { count: Math.max(people.count, attendeeCount) }),
     people: listed,
-    nobody: people.length === 0 && !isPrivate ? words.t('calendar.event.nobody') : '',
+    pages: people.pages,
+    nobody: people.count === 0 && !isPrivate ? words.t('calendar.event.nobody') : '',
     more:
       attendeeCount > event.attendees.length
         ? words.t('calendar.event.attendees-more', { count: attendeeCount - event.attendees.length })
@@ -62,6 +65,36 @@ export function peopleOf({ organizer, attendees, response }: OwnEvent): (Attende
     { ...(listed ?? organizer), organizes: true },
     ...attendees.filter((attendee) => attendee !== listed),
   ];
+}
+
+/** People of an event a page has room for. */
+export interface PeoplePage {
+  shown: ReturnType<typeof peopleOf>;
+  count: number;
+  /** Of this page. */
+  href: string;
+  addPath: string;
+  pages: ReturnType<typeof pageLinks<string>>;
+}
+
+/** @param asked number of the page, from 1; anything else is the first, a higher one the last */
+export function peoplePage(event: OwnEvent, asked: unknown): PeoplePage {
+  const people = peopleOf(event);
+  const last = Math.max(1, Math.ceil(people.length / limits.page));
+  const at = typeof asked === 'string' && /^[1-9]\d{0,3}$/.test(asked) ? Math.min(Number(asked), last) : 1;
+  const path = `${CALENDAR}/${event.id}`;
+  const query = (place: number) => (place === 1 ? '' : `?people=${place}`);
+  const link = (place: number, isThere: boolean) => (isThere ? `${path}${query(place)}` : undefined);
+  return {
+    shown: people.slice((at - 1) * limits.page, at * limits.page),
+    count: people.length,
+    href: `${path}${query(at)}`,
+    addPath: `${path}/contacts${query(at)}`,
+    pages: {
+      ...{ first: link(1, at > 1), previous: link(at - 1, at > 1) },
+      ...{ next: link(at + 1, at < last), last: link(last, at < last) },
+    },
+  };
 }
 
 function itemsOf(words: Words, event: OwnEvent) {
@@ -107,7 +140,7 @@ function whenText(words: Words, { startsAt, endsAt, allDay }: OwnEvent): string 
 
 function personView(
   words: Words,
-  eventId: string,
+  { addPath }: PeoplePage,
   { name, email, response, organizes }: Attendee & { organizes?: true },
   place: number,
   known: ReadonlyMap<string, KnownContact>,
@@ -130,10 +163,7 @@ function personView(
           text: words.t(`calendar.event.response.${response ?? 'none'}`),
         },
     unknown: contact === undefined && isAddress,
-    add:
-      contact === undefined && isAddress && mayAdd
-        ? { action: `${CALENDAR}/${eventId}/contacts`, email, once: newId() }
-        : null,
+    add: contact === undefined && isAddress && mayAdd ? { action: addPath, email, once: newId() } : null,
   };
 }
 
