@@ -22,9 +22,7 @@ export function sum(one, other) {
  * @returns {Tally}
  */
 export function tallyOfFile(result, rootDir) {
-  const file = result.testFilePath.startsWith(`${rootDir}/`)
-    ? result.testFilePath.slice(rootDir.length + 1)
-    : result.testFilePath;
+  const file = fileOf(result, rootDir);
   const tally = emptyTally();
   if (result.testExecError || (result.failureMessage && result.numFailingTests === 0)) {
     tally.failed += 1;
@@ -38,6 +36,21 @@ export function tallyOfFile(result, rootDir) {
     } else tally.skipped.push(named(file, fullName));
   }
   return tally;
+}
+
+/** @returns {string} the test file of jest's TestResult, below the root */
+export function fileOf({ testFilePath }, rootDir) {
+  return testFilePath.startsWith(`${rootDir}/`) ? testFilePath.slice(rootDir.length + 1) : testFilePath;
+}
+
+/**
+ * A file that jest did not find is no success: nobody would miss its tests.
+ * @param {string[]} expected @param {string[]} files that ran @returns {Tally}
+ */
+export function unrun(expected, files) {
+  const ran = new Set(files);
+  const failures = expected.filter((file) => !ran.has(file)).map((file) => `${file} was not run`);
+  return { ...emptyTally(), failed: failures.length, failures };
 }
 
 /** Within a group of specs (test-groups.mjs) a test's name begins with its file. */

@@ -19,7 +19,7 @@ const TIMEOUT_MS = 120_000;
 /** @param {string} root @returns {Group[]} every spec of the projects `unit` and `application` once, in an order that stays */
 export function groupsOf(root) {
   const specs = [...specsBelow(root, 'src'), ...specsBelow(root, 'test')].filter(
-    (spec) => !spec.startsWith('test/browser/') && !spec.endsWith('.browser.spec.ts'),
+    (spec) => !isForBrowser(spec),
   );
   const folders = new Map();
   for (const spec of specs) {
@@ -31,7 +31,19 @@ export function groupsOf(root) {
   );
 }
 
-/** Writes a test file for each group, and takes away those of an earlier run. @param {string} folder absolute */
+/** @param {string} root @returns {string[]} specs that need a browser, which run as they stand */
+export function browserSpecsOf(root) {
+  return specsBelow(root, 'test').filter(isForBrowser);
+}
+
+function isForBrowser(spec) {
+  return spec.startsWith('test/browser/') || spec.endsWith('.browser.spec.ts');
+}
+
+/**
+ * Writes a test file for each group, and takes away those of an earlier run.
+ * @param {string} folder absolute @returns {string[]} the files, below the root
+ */
 export function writeGroups(root, folder) {
   const files = groupsOf(root).map(({ name, specs }) => {
     const file = path.join(folder, `${name}.spec.js`);
@@ -46,6 +58,7 @@ export function writeGroups(root, folder) {
     const file = path.join(entry.parentPath, entry.name);
     if (entry.isFile() && !files.includes(file)) rmSync(file, { force: true });
   }
+  return files.map((file) => path.relative(root, file).split(path.sep).join('/'));
 }
 
 /** A spec that cannot be loaded is one test that fails, and the others of its group still run. Each counts from nothing. */

@@ -10,8 +10,8 @@ import { installPackages } from './packages.mjs';
 import { Interrupted } from './problem.mjs';
 import { identify, run, stopProcess } from './processes.mjs';
 import { root } from './root.mjs';
-import { emptyTally, sum, summary } from './tally.mjs';
-import { writeGroups } from './test-groups.mjs';
+import { emptyTally, sum, summary, unrun } from './tally.mjs';
+import { browserSpecsOf, writeGroups } from './test-groups.mjs';
 import { openThrowawayDatabase } from './throwaway-database.mjs';
 
 /** A test that hangs must not hold a build machine for ever. */
@@ -53,9 +53,11 @@ export async function runTests({ pages, jest: patterns, step, say, signal }) {
       ...(pages && { TEST_PAGES: 'all' }),
       ...(!quick && { TEST_GROUPS: GROUPS }),
     };
-    if (!quick) writeGroups(root, path.join(root, GROUPS));
+    const files = quick ? [] : [...writeGroups(root, path.join(root, GROUPS)), ...browserSpecsOf(root)];
+    const expected = files.filter((file) => projects.includes(projectOf(file)));
     say('');
-    count(await runJest({ projects, patterns, env, limitMs: pages ? LIMIT_ALL_PAGES_MS : LIMIT_MS, signal }));
+    const limitMs = pages ? LIMIT_ALL_PAGES_MS : LIMIT_MS;
+    count(await runJest({ projects, patterns, expected, env, limitMs, signal }));
     return tally.failed > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -122,7 +124,13 @@ function withoutBrowser(reason) {
   return process.env.CI ? failure(line) : { ...emptyTally(), skipped: [line] };
 }
 
-async function runJest({ projects, patterns, env, limitMs, signal }) {
+/** `.test/groups/unit/…`, else a spec for a browser. */
+function projectOf(file) {
+  return file.startsWith(`${GROUPS}/`) ? file.slice(GROUPS.length + 1).split('/')[0] : 'browser';
+}
+
+/** @param {{ expected: string[] }} run test files that have to run */
+async function runJest({ projects, patterns, expected, env, limitMs, signal }) {
   mkdirSync(path.join(root, '.test'), { recursive: true });
   const tallyFile = path.join(root, '.test', `tally-${process.pid}.json`);
   const child = spawn(
@@ -149,10 +157,11 @@ async function runJest({ projects, patterns, env, limitMs, signal }) {
   const code = await Promise.race([ended, tooLong(tallyFile, limitMs, over.signal), aborted(signal)]);
   over.abort();
   if (typeof code !== 'number') await stopProcess(identity, { patienceMs: 5000, group: true });
-  const tally = readTally(tallyFile) ?? { ...emptyTally(), complete: false };
+  const tally = readTally(tallyFile) ?? { ...emptyTally(), files: [], complete: false };
   rmSync(tallyFile, { force: true });
   if (signal.aborted) throw new Interrupted();
-  const { complete, ...counted } = tally;
+  const { complete, files, ...results } = tally;
+  const counted = sum(results, unrun(expected, files));
   if (typeof code !== 'number') return sum(counted, failure(code.why));
   return code !== 0 && (!complete || counted.failed === 0)
     ? sum(counted, failure(`jest ended with status ${code}`))

@@ -1,4 +1,4 @@
-import { emptyTally, sum, summary, tallyOfFile } from '../../bin/lib/tally.mjs';
+import { emptyTally, sum, summary, tallyOfFile, unrun } from '../../bin/lib/tally.mjs';
 
 describe('the count of tests', () => {
   const file = (results: object) => ({
@@ -35,6 +35,14 @@ describe('the count of tests', () => {
         '/clone',
       ).failures,
     ).toEqual(['test/auth/profile.spec.ts: a photo is kept']);
+  });
+
+  it('counts a file that should have been run and was not as one failure', () => {
+    expect(unrun(['a.spec.js', 'b.spec.js'], ['b.spec.js'])).toEqual({
+      ...emptyTally(),
+      failed: 1,
+      failures: ['a.spec.js was not run'],
+    });
   });
 
   it('counts a file that could not be run as one failure', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { groupsOf, writeGroups } from '../../bin/lib/test-groups.mjs';
+import { browserSpecsOf, groupsOf, writeGroups } from '../../bin/lib/test-groups.mjs';
 
 describe('groups of specs', () => {
   const root = mkdtempSync(join(tmpdir(), 'carnet-groups-'));
@@ -36,7 +36,9 @@ describe('groups of specs', () => {
   it('are written as test files that name their specs, without those of an earlier run', () => {
     const folder = join(root, '.test/groups');
     write('.test/groups/application/gone-1.spec.js');
-    writeGroups(root, folder);
+    const files = writeGroups(root, folder);
+    expect(files).toContain('.test/groups/application/auth-1.spec.js');
+    expect(browserSpecsOf(root)).toEqual(['test/auth/looks.browser.spec.ts', 'test/browser/pages.spec.ts']);
     expect(existsSync(join(folder, 'application/gone-1.spec.js'))).toBe(false);
     const text = readFileSync(join(folder, 'application/auth-1.spec.js'), 'utf8');
     expect(text).toContain("describe('test/auth/profile.spec.ts'");

@@ -1,10 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { emptyTally, sum, tallyOfFile } from '../../bin/lib/tally.mjs';
+import { emptyTally, fileOf, sum, tallyOfFile } from '../../bin/lib/tally.mjs';
 
 /** Keeps the count of tests in the file TALLY_FILE names, after each test file, so that it is known even when a later one hangs. */
 export default class TallyReporter {
   #rootDir;
   #tally = emptyTally();
+  #files = [];
 
   constructor(globalConfig) {
     this.#rootDir = globalConfig.rootDir;
@@ -13,6 +14,7 @@ export default class TallyReporter {
 
   onTestResult(_test, result) {
     this.#tally = sum(this.#tally, tallyOfFile(result, this.#rootDir));
+    this.#files.push(fileOf(result, this.#rootDir));
     this.#write(false);
   }
 
@@ -24,7 +26,7 @@ export default class TallyReporter {
   #write(complete) {
     const file = process.env.TALLY_FILE;
     if (!file) return;
-    writeFileSync(`${file}.new`, JSON.stringify({ ...this.#tally, complete }));
+    writeFileSync(`${file}.new`, JSON.stringify({ ...this.#tally, files: this.#files, complete }));
     renameSync(`${file}.new`, file);
   }
 }
