@@ -80,10 +80,10 @@ class Copy {
     ]);
   }
 
+  /** Its history stays: a journal is only added to, here too. */
   async forget() {
     const ids = [...this.ids.values()];
     await this.database.query('DELETE FROM cloud_contact_folders WHERE contactId IN (?)', [ids]);
-    await this.database.query('DELETE FROM journal_entries WHERE batchId = ?', [this.#batchId]);
     await this.database.query('DELETE FROM cloud_contacts WHERE connectionId = ?', [this.#connectionId]);
     await this.database.end();
   }
