@@ -50,6 +50,7 @@ const withDatabase = {
 export default {
   // One more than the two cores of a build machine: each often waits for the database, a browser or another process.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // Only what hangs takes this long, also on a busy machine.
   testTimeout: 60_000,
   projects: [
