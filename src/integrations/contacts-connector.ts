@@ -12,8 +12,6 @@ export interface ContactsConnector {
   readonly provider: Provider;
   /** What one cursor covers: each folder has its own (Exchange, Microsoft 365), or one all contacts (Google). */
   readonly scope: 'folder' | 'book';
-  /** A contact may be in several folders at once (labels of Google). */
-  readonly severalFolders: boolean;
   /** What was made there may be missing from its lists for so long (Google); none: it is found at once. */
   readonly listsLagMinutes?: number;
   /** For one run or one push; nothing is asked of the provider before the first call. */

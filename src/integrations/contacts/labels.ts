@@ -2,7 +2,7 @@ import { type Provider } from '../../accounts/settings.js';
 import { type Words } from '../../web/words.js';
 import { type Folder } from './folder-tree.js';
 
-/** Whose folders are labels: a contact may have several (`ContactsConnector.severalFolders`). */
+/** Whose folders are labels: a contact may have several at once. For the engine as for the pages, also where no connector is set up. */
 export function hasLabels(provider: Provider): boolean {
   return provider === 'google';
 }

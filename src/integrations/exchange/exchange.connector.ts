@@ -15,7 +15,6 @@ import { ExchangeSession, type SessionMemory } from './exchange.session.js';
 export class ExchangeConnector implements ContactsConnector, OnModuleInit {
   readonly provider = 'exchange' as const;
   readonly scope = 'folder' as const;
-  readonly severalFolders = false;
   /** Of the mailboxes whose last session had to take it slowly. */
   private readonly memories = new Map<string, SessionMemory>();
 

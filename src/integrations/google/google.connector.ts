@@ -20,7 +20,6 @@ import { PeopleClient } from './people.client.js';
 export class GoogleConnector implements ContactsConnector, OnModuleInit {
   readonly provider = 'google' as const;
   readonly scope = 'book' as const;
-  readonly severalFolders = true;
   /** "Several minutes", says its description, and no number. */
   readonly listsLagMinutes = 15;
   /** Of the mailboxes that have to wait for something. */

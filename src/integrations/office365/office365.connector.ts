@@ -17,7 +17,6 @@ import { Office365Session, type SessionMemory } from './office365.session.js';
 export class Office365Connector implements ContactsConnector, OnModuleInit {
   readonly provider = 'office365' as const;
   readonly scope = 'folder' as const;
-  readonly severalFolders = false;
   /** Of the mailboxes whose last session ended in the middle of a page. */
   private readonly memories = new Map<string, SessionMemory>();
 

@@ -17,6 +17,7 @@ import {
   type CloudAct,
   type CloudContactChange,
 } from '../contacts/cloud-contact-writes.js';
+import { hasLabels } from '../contacts/labels.js';
 import { type ChangesPage, type ContactChange } from '../contacts-connector.js';
 import { CursorExpired, ProviderBusy, Throttled } from '../provider-errors.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
@@ -165,7 +166,7 @@ async function saveChanges(
   const reading: Reading = {
     folders: await folderIdsOf(manager, connection.id),
     region: run.region,
-    several: run.connector.severalFolders,
+    several: hasLabels(run.connection.provider),
   };
   const rows = await rowsOf(manager, connection.id, [...latest.values()]);
   const work = new PageWork(reading, rows, scope.passing ? scope.pass : null);

@@ -11,6 +11,7 @@ import {
   folderIdsOf,
   storedCloudContacts,
 } from '../contacts/cloud-contact-writes.js';
+import { hasLabels } from '../contacts/labels.js';
 import { livingOrDefault } from '../contacts/usable-folder.js';
 import {
   AccessDenied,
@@ -351,7 +352,11 @@ class Sending {
   }
 
   private get reading() {
-    return { folders: this.folders, region: this.run.region, several: this.run.connector.severalFolders };
+    return {
+      folders: this.folders,
+      region: this.run.region,
+      several: hasLabels(this.run.connection.provider),
+    };
   }
 
   private async livingFolders(first: readonly string[]): Promise<string[]> {

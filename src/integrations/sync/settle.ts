@@ -13,6 +13,7 @@ import {
   folderIdsOf,
   storedCloudContacts,
 } from '../contacts/cloud-contact-writes.js';
+import { hasLabels } from '../contacts/labels.js';
 import { brakeNewsKey, type Counted, needsBrake, UNASKED, type Verdict } from './brake.js';
 import { noteConflicts, type NewConflict } from './conflict-writes.js';
 import { revive, writeChanges } from './pull.js';
@@ -212,7 +213,7 @@ async function join(run: Run, saving: Saving, pairs: readonly Pair[]): Promise<v
   const reading: Reading = {
     folders: await folderIdsOf(manager, run.connection.id),
     region: run.region,
-    several: run.connector.severalFolders,
+    several: hasLabels(run.connection.provider),
   };
   await dropCloudContacts(
     manager,
