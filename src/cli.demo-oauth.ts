@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CompanySettings } from './accounts/company-settings.service.js';
 import { type Id } from './database/id.js';
-import { CalendarConsents } from './integrations/calendar/sharing.service.js';
+import { CalendarConsents } from './integrations/calendar/calendar-consents.service.js';
 import { Connections, type ConnectionOwner } from './integrations/connections/connections.service.js';
 import { type OAuthProvider } from './integrations/oauth/oauth-clients.js';
 import { SyncWorker } from './integrations/sync/sync-worker.service.js';

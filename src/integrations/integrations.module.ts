@@ -13,7 +13,7 @@ import { KnownContacts } from './calendar/known-contacts.js';
 import { CalendarController } from './calendar/pages/calendar.controller.js';
 import { CalendarsController } from './calendar/pages/calendars.controller.js';
 import { CalendarEventController } from './calendar/pages/event.controller.js';
-import { CalendarConsents } from './calendar/sharing.service.js';
+import { CalendarConsents } from './calendar/calendar-consents.service.js';
 import { CompanyConnections } from './company/company-connections.query.js';
 import { CompanyDisconnectionController } from './company/company-disconnection.controller.js';
 import { CompanyListController } from './company/company-list.controller.js';

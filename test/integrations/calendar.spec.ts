@@ -5,7 +5,7 @@ import { CalendarAvailability } from '../../src/integrations/calendar/availabili
 import { CalendarConnectors } from '../../src/integrations/calendar/calendar-connectors.js';
 import { Calendars } from '../../src/integrations/calendar/calendars.service.js';
 import { CalendarEvents } from '../../src/integrations/calendar/events.query.js';
-import { CalendarConsents } from '../../src/integrations/calendar/sharing.service.js';
+import { CalendarConsents } from '../../src/integrations/calendar/calendar-consents.service.js';
 import {
   type CalendarConnector,
   type EventChange,

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { OwnData } from '../../accounts/own-data.js';
 import { contactFields, type ContactFields, type PhoneField } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/id.js';
-import { CalendarConsents } from '../calendar/sharing.service.js';
+import { CalendarConsents } from '../calendar/calendar-consents.service.js';
 import { type Attendee } from '../calendar-connector.js';
 import { type Calendar, type CalendarEvent } from '../calendar.entities.js';
 import { type CloudConflict, type CloudContact } from '../cloud-contact.entities.js';

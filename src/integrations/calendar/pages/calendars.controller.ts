@@ -11,7 +11,7 @@ import { type Words } from '../../../web/words.js';
 import { Connections } from '../../connections/connections.service.js';
 import { CalendarAvailability } from '../availability.query.js';
 import { Calendars } from '../calendars.service.js';
-import { CalendarConsents } from '../sharing.service.js';
+import { CalendarConsents } from '../calendar-consents.service.js';
 import { availabilityRange } from './availability.view.js';
 import { CALENDARS } from './calendar.state.js';
 import { calendarsView } from './calendars.view.js';
