@@ -48,23 +48,18 @@ export function grantedBy(provider: OAuthProvider, scope: string): Permissions {
 }
 
 /** Of what was wanted, what was granted. */
-export function lesserOf(wanted: Permissions, granted: Permissions): Permissions {
-  const lesser = (one: Permission, other: Permission) =>
-    ranks[Math.min(ranks.indexOf(one), ranks.indexOf(other))];
-  return {
-    contacts: lesser(wanted.contacts, granted.contacts),
-    calendar: lesser(wanted.calendar, granted.calendar),
-  };
-}
+export const lesserOf = ofEach(Math.min);
 
 /** The higher one of each. */
-export function higherOf(one: Permissions, other: Permissions): Permissions {
-  const higher = (first: Permission, second: Permission) =>
-    ranks[Math.max(ranks.indexOf(first), ranks.indexOf(second))];
-  return {
-    contacts: higher(one.contacts, other.contacts),
-    calendar: higher(one.calendar, other.calendar),
-  };
+export const higherOf = ofEach(Math.max);
+
+function ofEach(choose: (one: number, other: number) => number) {
+  const chosen = (one: Permission, other: Permission) =>
+    ranks[choose(ranks.indexOf(one), ranks.indexOf(other))];
+  return (one: Permissions, other: Permissions): Permissions => ({
+    contacts: chosen(one.contacts, other.contacts),
+    calendar: chosen(one.calendar, other.calendar),
+  });
 }
 
 export function isSame(one: Permissions, other: Permissions): boolean {
