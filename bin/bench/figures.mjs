@@ -43,3 +43,15 @@ export function table(rows) {
     ...cells.map(line),
   ].join('\n');
 }
+
+/** What was measured in rounds beside its floor: the medians, and the median of the rounds' ratios. @param {number[]} times ms @param {number[]} floors ms */
+export function medianPair(times, floors) {
+  return {
+    measured: milliseconds(quantile(times, 0.5)),
+    floor: milliseconds(quantile(floors, 0.5)),
+    ratio: quantile(
+      times.map((spent, round) => spent / floors[round]),
+      0.5,
+    ),
+  };
+}

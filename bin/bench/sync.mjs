@@ -13,7 +13,7 @@ import { ConnectionSecrets } from '../../dist/src/integrations/connections/secre
 import { root } from '../lib/root.mjs';
 import { startApplication } from './application.mjs';
 import { settingsOf } from './database.mjs';
-import { mebibytes, milliseconds, quantile } from './figures.mjs';
+import { mebibytes, medianPair, milliseconds } from './figures.mjs';
 
 const PASSWORD = 'bench: two brown owls';
 export const FIRST = 2_000;
@@ -96,14 +96,7 @@ async function measureFirst(bench, add) {
     workedStayed.push(again.processor);
   }
   warm.disconnect();
-  const row = (floors, times = ours) => ({
-    measured: milliseconds(quantile(times, 0.5)),
-    floor: milliseconds(quantile(floors, 0.5)),
-    ratio: quantile(
-      times.map((spent, round) => spent / floors[round]),
-      0.5,
-    ),
-  });
+  const row = (floors, times = ours) => medianPair(times, floors);
   add(
     `first sync of ${FIRST} contacts, ${seen.calls} calls, ${ROUNDS} pairs, median, without the ${milliseconds(seen.ms)} of the server (floor: the same calls by a script, started)`,
     { ...row(started), atMost: 3 },
@@ -172,17 +165,9 @@ export async function measureFew(bench, add, at = '') {
       if (round > 0) times[email].push((await bench.lastRun(id)) - ms);
     }
   }
-  const [least, most] = [few, many].map((email) => quantile(times[email], 0.5));
   add(
     `${at}5 changes in 5000 contacts, ${2 * ROUNDS} pairs, median, without the server (floor: 5 changes in 500)`,
-    {
-      ...{ measured: milliseconds(most), floor: milliseconds(least) },
-      ratio: quantile(
-        times[many].map((time, round) => time / times[few][round]),
-        0.5,
-      ),
-      atMost: 1.5,
-    },
+    { ...medianPair(times[many], times[few]), atMost: 1.5 },
   );
 }
 

@@ -1,6 +1,6 @@
 /* Synchronisation with Google and Microsoft 365, as sync.mjs measures it with Exchange, beside their stand-ins on this machine. */
 import { once } from 'node:events';
-import { milliseconds, quantile } from './figures.mjs';
+import { medianPair, milliseconds } from './figures.mjs';
 import { Bench, FIRST, measureFew, measureQuiet, ROUNDS } from './sync.mjs';
 
 /** `places`: what has a cursor of its own, besides the list of folders or labels. */
@@ -60,14 +60,7 @@ async function measureFirst(bench, env, add, at) {
     workedStayed.push(again.processor);
   }
   warm.disconnect();
-  const row = (floors, times = ours) => ({
-    measured: milliseconds(quantile(times, 0.5)),
-    floor: milliseconds(quantile(floors, 0.5)),
-    ratio: quantile(
-      times.map((spent, round) => spent / floors[round]),
-      0.5,
-    ),
-  });
+  const row = (floors, times = ours) => medianPair(times, floors);
   add(
     `${at}first sync of ${FIRST} contacts, ${seen.calls} calls, ${ROUNDS} pairs, median, without the ${milliseconds(seen.ms)} of the server (floor: the same calls by a script, started)`,
     { ...row(started), atMost: 3 },
