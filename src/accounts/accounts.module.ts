@@ -13,6 +13,7 @@ import { GroupMembers } from './group-members.service.js';
 import { GroupUndo } from './group-undo.service.js';
 import { Groups } from './groups.service.js';
 import { FeatureTallies } from './feature-tally.query.js';
+import { HomeSections } from './home-sections.js';
 import { InvitationMails } from './invitation-mails.service.js';
 import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
@@ -20,6 +21,7 @@ import { OutsideContacts } from './outside-contacts.js';
 import { OwnData } from './own-data.js';
 import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
+import { PersonRecords } from './person-records.js';
 import { PersonSections } from './person-sections.js';
 import { PersonalAccounts } from './personal-accounts.service.js';
 import { Photos } from './photos.service.js';
@@ -45,7 +47,7 @@ const services = [
   Standing,
   Photos,
   ...[CompanySettings, FeatureTallies, Retentions],
-  ...[ConnectedPeople, OutsideContacts, PersonSections, ProfileSections],
+  ...[ConnectedPeople, OutsideContacts, HomeSections, PersonRecords, PersonSections, ProfileSections],
 ];
 
 /** Who is here: companies, people, their groups, links and counters. */
