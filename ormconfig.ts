@@ -40,6 +40,8 @@ import {
   SyncRun,
   SyncScope,
 } from './src/integrations/connection.entities.js';
+import { DirectoryStar } from './src/directory/stars/directory-star.entity.js';
+import { DirectoryStars1764288070000 } from './src/database/migrations/1764288070000-directory-stars.js';
 import { ConnectionTry } from './src/integrations/connections/connection-try.entity.js';
 import { OAuthRequest } from './src/integrations/oauth/oauth-request.entity.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
@@ -109,6 +111,7 @@ export const parts: DatabaseParts = {
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
     ...[CloudContact, CloudContactFolder, CloudConflict],
     ...[Calendar, CalendarEvent, CalendarSharing],
+    ...[DirectoryStar],
   ],
   migrations: [
     Foundation1763770000000,
@@ -136,5 +139,6 @@ export const parts: DatabaseParts = {
     Calendars1764201600000,
     OAuthRequests1764201610000,
     CalendarReadings1764201640000,
+    DirectoryStars1764288070000,
   ],
 };

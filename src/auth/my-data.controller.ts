@@ -30,7 +30,8 @@ export class MyDataController {
 
   @Get('my-data.json')
   async download(@CurrentUser() me: SignedIn, @Res() response: Response): Promise<void> {
-    const text = JSON.stringify(await this.data.of(me), null, 2);
+    const [entry, kept] = await Promise.all([this.data.of(me), this.own.of(me)]);
+    const text = JSON.stringify({ ...entry, ...kept }, null, 2);
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.setHeader('Content-Disposition', 'attachment; filename="my-data.json"');
     response.send(text);

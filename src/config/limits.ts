@@ -85,6 +85,8 @@ export const limits = {
   freeBusyPeople: 50,
   /** The history of synchronisation; what it changed can be undone for `restoreDays`. */
   syncRunDays: 90,
+  /** Colleagues one person may star. */
+  directoryStars: 1_000,
   notificationDays: 90,
   notificationsInDigest: 1_000,
 } as const;

@@ -1,3 +1,4 @@
+import { type Id } from '../database/id.js';
 import { placeQuery, type Place } from '../database/keyset.js';
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
@@ -22,6 +23,8 @@ export interface ContactList {
   order: PeopleOrder;
   /** The viewer may call. */
   canCall: boolean;
+  /** Whom the viewer has starred; left out where a list shows no stars: an administrator does not see others'. */
+  stars?: ReadonlySet<Id>;
   /** Name of the manager the list is narrowed to, if the viewer finds them. */
   managerName?: string | undefined;
   /** Where the list is: an administrator sees others' below `/users`. */
@@ -30,7 +33,7 @@ export interface ContactList {
 
 /** `/contacts` as its template needs it: flat, and every text ready. */
 export function contactListView(
-  { page, choices, filters, order, canCall, managerName, base = CONTACTS }: ContactList,
+  { page, choices, filters, order, canCall, managerName, stars, base = CONTACTS }: ContactList,
   words: Words,
 ) {
   const { q, ...narrowing } = filters;
@@ -38,13 +41,22 @@ export function contactListView(
   return {
     q,
     action: base,
-    filters: filterFields(choices, filters, managerName, words),
+    filters: [
+      ...filterFields(choices, filters, managerName, words),
+      ...(stars ? [starFilter(filters, words)] : []),
+    ],
     hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
     status: statusOf(page, filters, words),
     clearHref: narrowed ? listAddress({ q }, order, {}, base) : '',
-    columns: columnsOf(filters, order, base, words),
+    columns: [
+      ...(stars ? [{ label: words.t('contacts.star'), hidden: true }] : []),
+      ...columnsOf(filters, order, base, words),
+    ],
     labels: labelsOf(words),
-    people: page.rows.map((person) => row(person, base, canCall)),
+    people: page.rows.map((person) => ({
+      ...row(person, base, canCall),
+      star: stars ? starOf(person, stars.has(person.id), words) : null,
+    })),
     pages: pageLinks(page, filters, order, base),
     empty: page.rows.length > 0 ? null : emptyState(filters, base, words),
   };
@@ -163,6 +175,32 @@ function filterField(
   });
 }
 
+function starFilter({ starred }: PeopleFilters, words: Words): SelectField {
+  return select(words, {
+    ...{ name: 'starred', labelKey: 'contacts.filter.starred', value: starred },
+    options: [
+      { value: '', label: words.t('contacts.filter.all-starred') },
+      { value: '1', label: words.t('contacts.filter.only-starred') },
+    ],
+  });
+}
+
+function starOf(
+  { id, givenName, familyName }: Pick<ListedPerson, 'id' | 'givenName' | 'familyName'>,
+  starred: boolean,
+  words: Words,
+) {
+  return {
+    id: `star-${id}`,
+    action: `/contacts/${id}/star`,
+    icon: starred ? 'star-full' : 'star',
+    // What the button sends: the other state.
+    value: starred ? '' : 'on',
+    pressed: starred ? 'true' : 'false',
+    label: words.t('contacts.star-what', { name: `${givenName} ${familyName}`.trim() }),
+  };
+}
+
 /** Exact where that costs nothing: everybody, or a list that fits on one page. */
 function statusOf(page: PeoplePage, filters: PeopleFilters, words: Words): string {
   if (isWhole(filters)) return words.t('contacts.count', { count: page.people });
@@ -179,6 +217,15 @@ function emptyState(filters: PeopleFilters, base: string, words: Words) {
       icon: 'search',
       title: words.t('contacts.unsearchable.title'),
       text: words.t('contacts.unsearchable.text'),
+      href: base,
+      label: words.t('contacts.all'),
+    };
+  }
+  if (filters.starred !== '' && isWhole({ ...filters, starred: '' })) {
+    return {
+      icon: 'star',
+      title: words.t('contacts.empty.starred'),
+      text: words.t('contacts.empty.starred-text'),
       href: base,
       label: words.t('contacts.all'),
     };

@@ -16,6 +16,7 @@ export class ContactsQuery {
       location: typed(query['location']),
       group: typed(query['group']),
       manager: typed(query['manager']),
+      starred: typed(query['starred']) === '1' ? '1' : '',
     };
     const sort = typed(query['sort']);
     this.order = Object.hasOwn(orders, sort) ? (sort as PeopleOrder) : 'name';

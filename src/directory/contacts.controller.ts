@@ -19,6 +19,7 @@ import { addToMineHref, contactView } from './contact.view.js';
 import { ContactsQuery } from './contacts-query.js';
 import { PeopleVisible, type Person } from './people-visible.query.js';
 import { RecentChoices } from './recent-choices.js';
+import { Stars } from './stars/stars.service.js';
 
 /** The company's people, as each of them sees the others. */
 @Controller()
@@ -28,6 +29,7 @@ export class ContactsController {
     private readonly people: PeopleVisible,
     private readonly recentChoices: RecentChoices,
     private readonly availability: CalendarAvailability,
+    private readonly stars: Stars,
     private readonly database: DataSource,
   ) {}
 
@@ -45,13 +47,14 @@ export class ContactsController {
   ): Promise<Page | Redirect> {
     if (viewer.account.kind === 'personal') return redirect(externalSearch(query['q']));
     const { filters, order, place } = new ContactsQuery(query);
-    const [found, choices, managers] = await Promise.all([
+    const [found, stars, choices, managers] = await Promise.all([
       this.people.page(viewer, filters, order, place),
+      this.stars.of(viewer),
       this.recentChoices.of(viewer),
       filters.manager === '' ? null : this.people.among(viewer, [filters.manager]),
     ]);
     const managerName = managers?.get(filters.manager);
-    const list = { page: found, choices, filters, order, canCall: viewer.features.phone, managerName };
+    const list = { page: found, choices, filters, order, canCall: viewer.features.phone, managerName, stars };
     return page('contacts/list', {
       ...contactListView(list, words),
       add: addMenuFor(words, viewer.features),
@@ -66,8 +69,9 @@ export class ContactsController {
   ): Promise<Page> {
     const person = await this.personOf(viewer, id);
     const now = new Date();
-    const [reports, cycle, availability] = await Promise.all([
+    const [reports, starred, cycle, availability] = await Promise.all([
       this.people.reportsTo(viewer, person.id),
+      this.stars.has(viewer, person.id),
       viewer.role === 'member' ? null : this.cycleOf(viewer, person.id, words),
       this.availabilityOf(viewer, person, words, now),
     ]);
@@ -75,6 +79,7 @@ export class ContactsController {
     return page('contacts/card', {
       ...contactView(person, viewer, words, { reports, cycle }),
       addHref,
+      star: { action: `/contacts/${person.id}/star`, id: `star-${person.id}`, starred },
       availability,
     });
   }

@@ -76,7 +76,9 @@ export class DirectoryAsController {
   ): Promise<Page> {
     const seen = await this.viewerOf(reader, id);
     const { viewer, base } = seen;
-    const { filters, order, place } = new ContactsQuery(query);
+    const { filters: asked, order, place } = new ContactsQuery(query);
+    // Whom somebody has starred is their own.
+    const filters = { ...asked, starred: '' };
     const [found, choices, managers, hidden] = await Promise.all([
       this.people.page(viewer, filters, order, place),
       this.recentChoices.of(viewer),

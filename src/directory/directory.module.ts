@@ -17,15 +17,18 @@ import { HiddenPeople } from './hidden-people.query.js';
 import { asPersonalContacts } from './kept-copies.js';
 import { knownContacts } from './known-contacts.js';
 import { PeopleVisible } from './people-visible.query.js';
+import { Persons } from './people/persons.service.js';
 import { PhotosController } from './photos.controller.js';
 import { RecentChoices } from './recent-choices.js';
+import { StarsController } from './stars/stars.controller.js';
+import { Stars } from './stars/stars.service.js';
 
 /** Who works here: the people one may find, their cards and photos, and the page that says how all this works. */
 @Module({
   imports: [AccountsModule, ExternalContactsModule, PersonalContactsModule, IntegrationsModule],
-  controllers: [ContactsController, DirectoryAsController, PhotosController, HelpController],
-  providers: [PeopleVisible, HiddenPeople, RecentChoices],
-  exports: [PeopleVisible],
+  controllers: [ContactsController, StarsController, DirectoryAsController, PhotosController, HelpController],
+  providers: [PeopleVisible, HiddenPeople, Persons, RecentChoices, Stars],
+  exports: [PeopleVisible, Persons],
 })
 export class DirectoryModule implements OnModuleInit {
   constructor(

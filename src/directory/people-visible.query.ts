@@ -18,6 +18,8 @@ export interface PeopleFilters {
   group: string;
   /** Id of somebody the people report to. */
   manager: string;
+  /** '1': those alone whom the viewer has starred. */
+  starred: string;
 }
 
 /** A colleague as a list shows them. */
@@ -98,7 +100,8 @@ export class PeopleVisible {
   async page(viewer: Viewer, filters: PeopleFilters, order: PeopleOrder, place: Place): Promise<PeoplePage> {
     // The server asks in this order: whom the search does not find is not looked for in groups.
     const where = all(...narrowed(viewer, filters), inDirectory(viewer, 'u'));
-    const searched = filters.q !== '' || filters.group !== '' || filters.manager !== '';
+    const searched =
+      filters.q !== '' || filters.group !== '' || filters.manager !== '' || filters.starred !== '';
     const count = isWhole(filters) ? peopleCount(viewer) : { sql: 'NULL', values: [] };
     const page = await keysetPage(
       orders[order],
@@ -258,7 +261,7 @@ interface CountedPerson extends ListedPerson {
 }
 
 /** The rule, for the row of `users` called `alias`. */
-function inDirectory(viewer: Viewer, alias: string): Condition {
+export function inDirectory(viewer: Viewer, alias: string): Condition {
   const ours = { sql: `${alias}.accountId = ? AND ${alias}.status = 'active'`, values: [viewer.accountId] };
   return viewer.account.restrictedGroups === 0 ? ours : all(ours, notHidden(viewer, alias));
 }
@@ -289,13 +292,15 @@ function groupsShownTo(viewer: Viewer, alias: string): Condition {
   };
 }
 
-function narrowed(viewer: Viewer, { q, department, location, group, manager }: PeopleFilters): Condition[] {
+function narrowed(viewer: Viewer, filters: PeopleFilters): Condition[] {
+  const { q, department, location, group, manager, starred } = filters;
   const conditions = searchConditions(q);
   if (q.trim() !== '' && conditions.length === 0) conditions.push(nobody);
   if (department !== '') conditions.push({ sql: 'u.department = ?', values: [department] });
   if (location !== '') conditions.push({ sql: 'u.location = ?', values: [location] });
   if (group !== '') conditions.push(isId(group) ? inGroup(viewer, group) : nobody);
   if (manager !== '') conditions.push(isId(manager) ? reporting(viewer, manager) : nobody);
+  if (starred !== '') conditions.push(starredBy(viewer));
   return conditions;
 }
 
@@ -316,6 +321,10 @@ function inGroup(viewer: Viewer, group: Id): Condition {
           WHERE g.id = ? AND ${shown.sql})`,
     values: [group, ...shown.values],
   };
+}
+
+function starredBy({ id }: Viewer): Condition {
+  return { sql: 'u.id IN (SELECT s.userId FROM directory_stars s WHERE s.ownerId = ?)', values: [id] };
 }
 
 const nobody: Condition = { sql: '1 = 0', values: [] };
