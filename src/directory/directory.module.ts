@@ -10,12 +10,14 @@ import { PersonalContacts } from '../personal-contacts/contact/contacts.service.
 import { KnownPersonalContacts } from '../personal-contacts/contact/known-contacts.query.js';
 import { ContactCopies } from '../personal-contacts/copies/contact-copies.service.js';
 import { PersonalContactsModule } from '../personal-contacts/personal-contacts.module.js';
+import { PersonRecords } from '../accounts/person-records.js';
 import { ContactsController } from './contacts.controller.js';
 import { DirectoryAsController } from './directory-as.controller.js';
 import { HelpController } from './help.controller.js';
 import { HiddenPeople } from './hidden-people.query.js';
 import { asPersonalContacts } from './kept-copies.js';
 import { knownContacts } from './known-contacts.js';
+import { ColleagueRecords } from './people/colleague-records.js';
 import { PeopleVisible } from './people-visible.query.js';
 import { Persons } from './people/persons.service.js';
 import { PhotosController } from './photos.controller.js';
@@ -27,7 +29,7 @@ import { Stars } from './stars/stars.service.js';
 @Module({
   imports: [AccountsModule, ExternalContactsModule, PersonalContactsModule, IntegrationsModule],
   controllers: [ContactsController, StarsController, DirectoryAsController, PhotosController, HelpController],
-  providers: [PeopleVisible, HiddenPeople, Persons, RecentChoices, Stars],
+  providers: [ColleagueRecords, PeopleVisible, HiddenPeople, Persons, RecentChoices, Stars],
   exports: [PeopleVisible, Persons],
 })
 export class DirectoryModule implements OnModuleInit {
@@ -40,9 +42,12 @@ export class DirectoryModule implements OnModuleInit {
     private readonly external: KnownExternalContacts,
     private readonly personal: KnownPersonalContacts,
     private readonly contacts: PersonalContacts,
+    private readonly records: PersonRecords,
+    private readonly colleagueRecords: ColleagueRecords,
   ) {}
 
   onModuleInit(): void {
+    this.records.offer(this.colleagueRecords);
     this.colleagues.comeFrom((viewer, addresses) => this.people.addressesAmong(viewer, addresses));
     this.keptCopies.goTo(asPersonalContacts(this.contactCopies));
     this.knownContacts.comeFrom(knownContacts(this.people, this.external, this.personal, this.contacts));
