@@ -27,6 +27,9 @@ import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115
 import { Calendars1764201600000 } from './src/database/migrations/1764201600000-calendars.js';
 import { OAuthRequests1764201610000 } from './src/database/migrations/1764201610000-oauth-requests.js';
 import { CalendarReadings1764201640000 } from './src/database/migrations/1764201640000-calendar-readings.js';
+import { PersonNumbers1764288060000 } from './src/database/migrations/1764288060000-person-numbers.js';
+import { Call } from './src/calls/call.entity.js';
+import { Calls1764288010000 } from './src/database/migrations/1764288010000-calls.js';
 import { Calendar, CalendarEvent, CalendarSharing } from './src/integrations/calendar.entities.js';
 import {
   CloudConflict,
@@ -41,6 +44,7 @@ import {
   SyncScope,
 } from './src/integrations/connection.entities.js';
 import { DirectoryStar } from './src/directory/stars/directory-star.entity.js';
+import { ReachPatterns1764288040000 } from './src/database/migrations/1764288040000-reach-patterns.js';
 import { DirectoryStars1764288070000 } from './src/database/migrations/1764288070000-directory-stars.js';
 import { ConnectionTry } from './src/integrations/connections/connection-try.entity.js';
 import { OAuthRequest } from './src/integrations/oauth/oauth-request.entity.js';
@@ -111,6 +115,7 @@ export const parts: DatabaseParts = {
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
     ...[CloudContact, CloudContactFolder, CloudConflict],
     ...[Calendar, CalendarEvent, CalendarSharing],
+    Call,
     ...[DirectoryStar],
   ],
   migrations: [
@@ -139,6 +144,9 @@ export const parts: DatabaseParts = {
     Calendars1764201600000,
     OAuthRequests1764201610000,
     CalendarReadings1764201640000,
+    Calls1764288010000,
+    PersonNumbers1764288060000,
+    ReachPatterns1764288040000,
     DirectoryStars1764288070000,
   ],
 };

@@ -52,6 +52,9 @@ export type Theme = 'system' | 'light' | 'dark';
 @Index('ix_users_manager', ['accountId', 'managerId', 'status', 'sortKey'])
 @Index('ix_users_deleted', ['accountId', 'deletedAt'])
 @Index('ix_users_batch', ['accountId', 'createdByBatch', 'id'])
+// Whose number it is.
+@Index('ix_users_work_phone', ['accountId', 'workPhone'])
+@Index('ix_users_mobile_phone', ['accountId', 'mobilePhone'])
 export class User {
   @PrimaryId() id: Id;
   @IdColumn() accountId: Id;

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { PersonRecords } from '../accounts/person-records.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { BlocksController } from './blocks/blocks.controller.js';
@@ -28,6 +29,7 @@ import { KeptContacts } from './list/kept-contacts.query.js';
 import { Acceptances } from './requests/acceptances.service.js';
 import { AnswerUndo } from './requests/answer-undo.service.js';
 import { MovedExternalPeople } from './moving/moved-people.service.js';
+import { ExternalRecords } from './records/external-records.js';
 import { Asking } from './requests/asking.service.js';
 import { SaidAtOnce } from './requests/at-once.query.js';
 import { Colleagues } from './requests/colleagues.js';
@@ -73,6 +75,7 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     ExternalCardController,
   ],
   providers: [
+    ExternalRecords,
     ...[ExternalActs, ExternalCards, ExternalFolders, ExternalUndo, KeptContacts],
     ...[Acceptances, AnswerUndo, Blocks, Confirmations, ReceivedAnswers, ReceivedRequests],
     ...[Asking, SaidAtOnce, SentActs, SentRequests, Sendings],
@@ -84,4 +87,13 @@ import { ExternalUndo } from './undo/external-undo.service.js';
   ],
   exports: [Colleagues, KnownExternalContacts],
 })
-export class ExternalContactsModule {}
+export class ExternalContactsModule implements OnModuleInit {
+  constructor(
+    private readonly records: PersonRecords,
+    private readonly externalRecords: ExternalRecords,
+  ) {}
+
+  onModuleInit(): void {
+    this.records.offer(this.externalRecords);
+  }
+}

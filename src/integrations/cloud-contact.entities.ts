@@ -49,6 +49,12 @@ export interface PushProblem {
 @Index('ix_cloud_contacts_arrived', ['connectionId', 'arrivedAs'])
 @Index('ix_cloud_contacts_sent', ['connectionId', 'sentAt'])
 @Index('ix_cloud_contacts_deleted', ['accountId', 'deletedAt'])
+// Whose number it is.
+@Index('ix_cloud_contacts_work_phone', ['ownerId', 'workPhone'])
+@Index('ix_cloud_contacts_home_phone', ['ownerId', 'homePhone'])
+@Index('ix_cloud_contacts_mobile_phone', ['ownerId', 'mobilePhone'])
+@Index('ix_cloud_contacts_fax_number', ['ownerId', 'faxNumber'])
+@Index('ix_cloud_contacts_main_phone', ['ownerId', 'mainPhone'])
 export class CloudContact implements ContactFields {
   @PrimaryId() id: Id;
   @IdColumn() accountId: Id;

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { PersonRecords } from '../accounts/person-records.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { BrakeController } from './brakes/brake.controller.js';
@@ -40,6 +41,7 @@ import { CloudExportsController } from './contacts/exports/cloud-exports.control
 import { CloudListController } from './contacts/list/cloud-list.controller.js';
 import { CloudList } from './contacts/list/cloud-list.query.js';
 import { CloudSelectionController } from './contacts/list/cloud-selection.controller.js';
+import { CloudRecords } from './contacts/records/cloud-records.js';
 import { CloudErasure } from './contacts/trash/cloud-erasure.service.js';
 import { CloudTrashController } from './contacts/trash/cloud-trash.controller.js';
 import { CloudTrashQuery } from './contacts/trash/cloud-trash.query.js';
@@ -90,6 +92,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     CloudContactController,
   ],
   providers: [
+    CloudRecords,
     ...[Connectors, SyncTurns, SyncWorker, TurnEndings],
     ...[CompanyConnections, IntegrationSeams, CloudRefolding, ConnectionStandings, ErasedConnectionOwners],
     ...[KeptIntegrations, MovedConnectionOwners, OwnCloudData],
@@ -107,4 +110,13 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
   ],
   exports: [CalendarAvailability, KeptCopies, KnownContacts],
 })
-export class IntegrationsModule {}
+export class IntegrationsModule implements OnModuleInit {
+  constructor(
+    private readonly records: PersonRecords,
+    private readonly cloudRecords: CloudRecords,
+  ) {}
+
+  onModuleInit(): void {
+    this.records.offer(this.cloudRecords);
+  }
+}

@@ -20,6 +20,12 @@ import { type E164 } from '../phone/e164.js';
 @Index('ix_personal_contacts_email', ['ownerId', 'email'])
 @Index('ix_personal_contacts_photo', ['ownerId', 'photoHash'])
 @Index('ix_personal_contacts_deleted', ['accountId', 'deletedAt'])
+// Whose number it is.
+@Index('ix_personal_contacts_work_phone', ['ownerId', 'workPhone'])
+@Index('ix_personal_contacts_home_phone', ['ownerId', 'homePhone'])
+@Index('ix_personal_contacts_mobile_phone', ['ownerId', 'mobilePhone'])
+@Index('ix_personal_contacts_fax_number', ['ownerId', 'faxNumber'])
+@Index('ix_personal_contacts_main_phone', ['ownerId', 'mainPhone'])
 export class PersonalContact implements WholeContact {
   @PrimaryId() id: Id;
   @IdColumn() accountId: Id;

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { PersonRecords } from '../accounts/person-records.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { ContactController } from './contact/contact.controller.js';
 import { ContactPhotoController } from './contact/contact-photo.controller.js';
@@ -19,6 +20,7 @@ import { ContactListController } from './list/contact-list.controller.js';
 import { ContactList } from './list/contact-list.query.js';
 import { ListSummaries } from './list/list-summary.query.js';
 import { ContactSelectionController } from './list/contact-selection.controller.js';
+import { PersonalRecords } from './records/personal-records.js';
 import { FormerList } from './replace/former-list.query.js';
 import { ReplaceController } from './replace/replace.controller.js';
 import { EmptiedBins } from './retention/emptied-bins.service.js';
@@ -55,6 +57,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactController,
   ],
   providers: [
+    PersonalRecords,
     ContactCopies,
     KnownPersonalContacts,
     ContactExports,
@@ -79,4 +82,13 @@ import { ContactActs } from './undo/contact-acts.service.js';
   ],
   exports: [ContactCopies, KnownPersonalContacts, PersonalContacts],
 })
-export class PersonalContactsModule {}
+export class PersonalContactsModule implements OnModuleInit {
+  constructor(
+    private readonly records: PersonRecords,
+    private readonly personalRecords: PersonalRecords,
+  ) {}
+
+  onModuleInit(): void {
+    this.records.offer(this.personalRecords);
+  }
+}

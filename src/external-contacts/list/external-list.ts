@@ -54,9 +54,14 @@ function wordsOf(q: string): string[] {
   return digits === null ? searchWords(q) : [digits];
 }
 
-/** In what the owner sees of the person, and in their own note: a hidden number finds nobody. */
-function isFound({ person, note }: KeptContact, words: readonly string[]): boolean {
-  const key = searchKeyOf(
+function isFound(contact: KeptContact, words: readonly string[]): boolean {
+  const key = externalSearchKey(contact);
+  return words.every((word) => key.includes(word));
+}
+
+/** What the owner sees of the person, and their own note: a hidden number finds nobody. */
+export function externalSearchKey({ person, note }: Pick<KeptContact, 'person' | 'note'>): string {
+  return searchKeyOf(
     {
       names: [person.givenName, person.familyName],
       emails: [person.email],
@@ -65,7 +70,6 @@ function isFound({ person, note }: KeptContact, words: readonly string[]): boole
     },
     KEY_CHARACTERS,
   );
-  return words.every((word) => key.includes(word));
 }
 
 /** A note, and everything else, several times over. */

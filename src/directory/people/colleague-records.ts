@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { RECORDS, type PersonRecord, type Reader, type RecordSource } from '../../accounts/person-records.js';
+import { numbersOf, workNumbers } from '../../accounts/record-rows.js';
+import { rankSql, wordsOf } from '../../accounts/record-search.js';
+import { isId, type Id } from '../../database/id.js';
+import { type E164 } from '../../phone/e164.js';
+import { all, inDirectory, searchConditions, type Condition } from '../people-visible.query.js';
+
+/** The people of the reader's company, as far as the reader finds them (people-visible.query.ts). */
+@Injectable()
+export class ColleagueRecords implements RecordSource {
+  readonly kind = 'colleague';
+
+  constructor(private readonly database: DataSource) {}
+
+  isOn({ account }: Reader): boolean {
+    return account.kind === 'company';
+  }
+
+  /** The name index is read alone, once; then the rows that were found. */
+  async search(reader: Reader, q: string, limit: number): Promise<PersonRecord[]> {
+    const words = wordsOf(q);
+    if (words.length === 0) return [];
+    const where = all(...searchConditions(q), inDirectory(reader, 'u'));
+    const rank = rankSql(words, 'u');
+    return this.records(
+      `(SELECT u.id, ${rank.sql} AS place, u.sortKey FROM users u FORCE INDEX (ix_users_search)
+        WHERE ${where.sql} ORDER BY place, u.sortKey, u.id LIMIT ${Number(limit)})`,
+      [...rank.values, ...where.values],
+      'found.place, u.sortKey, u.id',
+    );
+  }
+
+  /** An index of each column is read for each number; whoever has several of them comes once. */
+  byNumbers(reader: Reader, numbers: readonly E164[]): Promise<PersonRecord[]> {
+    const { sql, values } = inDirectory(reader, 'u');
+    const part = (column: string) => `SELECT u.id FROM users u WHERE ${sql} AND u.${column} IN (?)`;
+    return this.records(`(${part('workPhone')} UNION ${part('mobilePhone')} LIMIT ${RECORDS})`, [
+      ...values,
+      numbers,
+      ...values,
+      numbers,
+    ]);
+  }
+
+  byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]> {
+    return this.of(reader, { sql: 'u.email IN (?)', values: [addresses] });
+  }
+
+  bySortKeys(reader: Reader, sortKeys: readonly string[]): Promise<PersonRecord[]> {
+    return this.of(reader, { sql: 'u.sortKey IN (?)', values: [sortKeys] });
+  }
+
+  async byIds(reader: Reader, ids: readonly Id[]): Promise<PersonRecord[]> {
+    const known = ids.filter(isId);
+    return known.length === 0 ? [] : this.of(reader, { sql: 'u.id IN (?)', values: [known] });
+  }
+
+  /** Not yet: nobody stars a colleague. */
+  starred(): Promise<PersonRecord[]> {
+    return Promise.resolve([]);
+  }
+
+  private of(reader: Reader, condition: Condition): Promise<PersonRecord[]> {
+    const { sql, values } = all(inDirectory(reader, 'u'), condition);
+    return this.records(`(SELECT u.id FROM users u WHERE ${sql} LIMIT ${RECORDS})`, values);
+  }
+
+  private async records(
+    found: string,
+    values: unknown[],
+    order = 'u.sortKey, u.id',
+  ): Promise<PersonRecord[]> {
+    const rows = await this.database.query<ColleagueRow[]>(
+      `SELECT u.id, u.givenName, u.familyName, u.sortKey, u.searchKey, u.email, u.workPhone, u.mobilePhone,
+              u.extension, u.jobTitle, u.department, u.photoHash
+       FROM ${found} found JOIN users u ON u.id = found.id ORDER BY ${order}`,
+      values,
+    );
+    return rows.map(recordOf);
+  }
+}
+
+interface ColleagueRow extends Pick<
+  PersonRecord,
+  'id' | 'sortKey' | 'searchKey' | 'extension' | 'jobTitle' | 'department'
+> {
+  givenName: string;
+  familyName: string;
+  email: string;
+  workPhone: E164 | null;
+  mobilePhone: E164 | null;
+  photoHash: string | null;
+}
+
+function recordOf(row: ColleagueRow): PersonRecord {
+  const { id, givenName, familyName, sortKey, searchKey, email, extension, jobTitle, department, photoHash } =
+    row;
+  return {
+    ...{ kind: 'colleague', id, sortKey, searchKey, email, extension, jobTitle, department },
+    name: `${givenName} ${familyName}`.trim(),
+    // Only who has signed in with it is listed.
+    verified: true,
+    numbers: numbersOf(row, workNumbers),
+    organization: null,
+    photoUrl: photoHash ? `/photos/${photoHash}` : null,
+    starred: false,
+    href: `/contacts/${id}`,
+  };
+}
