@@ -46,6 +46,8 @@ import {
 import { DirectoryStar } from './src/directory/stars/directory-star.entity.js';
 import { ReachPatterns1764288040000 } from './src/database/migrations/1764288040000-reach-patterns.js';
 import { DirectoryStars1764288070000 } from './src/database/migrations/1764288070000-directory-stars.js';
+import { CallRecording } from './src/calls/recordings/call-recording.entity.js';
+import { CallRecordings1764288080000 } from './src/database/migrations/1764288080000-call-recordings.js';
 import { ConnectionTry } from './src/integrations/connections/connection-try.entity.js';
 import { OAuthRequest } from './src/integrations/oauth/oauth-request.entity.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
@@ -117,6 +119,7 @@ export const parts: DatabaseParts = {
     ...[Calendar, CalendarEvent, CalendarSharing],
     Call,
     ...[DirectoryStar],
+    ...[CallRecording],
   ],
   migrations: [
     Foundation1763770000000,
@@ -148,5 +151,6 @@ export const parts: DatabaseParts = {
     PersonNumbers1764288060000,
     ReachPatterns1764288040000,
     DirectoryStars1764288070000,
+    CallRecordings1764288080000,
   ],
 };

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Environment } from './config/environment.js';
 import { CryptoModule } from './crypto/crypto.module.js';
@@ -39,7 +40,7 @@ export class AppModule {
         ...[JournalModule, JobsModule, WebModule, MailModule],
         ...[AccountsModule, AuthModule, NotificationsModule, ImportsModule],
         ...[UserManagementModule, ExternalContactsModule, PersonalContactsModule],
-        ...[IntegrationsModule, DirectoryModule],
+        ...[IntegrationsModule, DirectoryModule, CallsModule],
         ...(environment.production ? [] : [StyleguideModule]),
       ],
     };

@@ -24,6 +24,8 @@ export class AccountSettings {
   @Column({ type: 'tinyint', unsigned: true, nullable: true }) auditYears: number | null;
   @Column({ type: 'tinyint', unsigned: true, default: 30 }) mailDays: number;
   @Column({ type: 'tinyint', unsigned: true, default: 30 }) importDays: number;
+  /** null: for ever. */
+  @Column({ type: 'tinyint', unsigned: true, nullable: true, default: 12 }) callMonths: number | null;
   /** A shortened retention erases nothing before this moment, so that it can be taken back. */
   @MomentColumn({ nullable: true }) retentionFrom: Date | null;
 }

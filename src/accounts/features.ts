@@ -1,4 +1,3 @@
-import { type EntityManager } from 'typeorm';
 import { type Id } from '../database/id.js';
 
 /** What an account, a group or a user may switch; the order of decision is in `resolveFeatures`. */
@@ -49,7 +48,7 @@ export function resolveFeatures(
 
 /** What many people have, in a few queries. Whether somebody may call also asks for the licensed type. */
 export async function featuresOf(
-  manager: EntityManager,
+  manager: Queries,
   accountId: Id,
   userIds: readonly Id[],
 ): Promise<Map<Id, ResolvedFeatures>> {
@@ -93,12 +92,17 @@ export function choicesIn(column: string | null): FeatureChoices | null {
 }
 
 /** The user groups of an account that decide about features, with what they say. */
-export async function groupValues(manager: EntityManager, accountId: Id): Promise<Map<Id, GroupFeatures>> {
+export async function groupValues(manager: Queries, accountId: Id): Promise<Map<Id, GroupFeatures>> {
   const groups = await manager.query<{ id: Id; features: string }[]>(
     'SELECT id, features FROM user_groups WHERE accountId = ? AND features IS NOT NULL ORDER BY id',
     [accountId],
   );
   return new Map(groups.map(({ id, features: values }) => [id, JSON.parse(values) as GroupFeatures]));
+}
+
+/** An entity manager, or what threads without the object mapper have. */
+interface Queries {
+  query<Result>(sql: string, values?: unknown[]): Promise<Result>;
 }
 
 /** People of one statement. */

@@ -67,6 +67,7 @@ export function newSettings(accountId: string): AccountSettings {
     auditYears: null,
     mailDays: 30,
     importDays: 30,
+    callMonths: 12,
     retentionFrom: null,
   };
 }
