@@ -25,6 +25,10 @@ export class Account {
   @Column({ type: 'int', unsigned: true, default: 0 }) restrictedGroups: number;
   /** How many user groups have features of their own: while none does, a session need not look for them. */
   @Column({ type: 'int', unsigned: true, default: 0 }) groupFeatures: number;
+  /** What calling, chatting and meeting lead to, as src/web/reach-pattern.ts takes them; null: `tel:`, and nothing. */
+  @WordColumn(500, { nullable: true }) callPattern: string | null;
+  @WordColumn(500, { nullable: true }) chatPattern: string | null;
+  @WordColumn(500, { nullable: true }) meetPattern: string | null;
   @MomentColumn() createdAt: Date;
   @MomentColumn({ nullable: true }) closedAt: Date | null;
 }

@@ -46,6 +46,7 @@ export class Accounts {
       settingsRevision: 0,
       restrictedGroups: 0,
       groupFeatures: 0,
+      ...{ callPattern: null, chatPattern: null, meetPattern: null },
       createdAt: new Date(),
       closedAt: null,
     });

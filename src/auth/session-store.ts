@@ -166,6 +166,7 @@ export class SessionUser implements SignedIn {
       language: row.accountLanguage,
       timeZone: row.accountTimeZone,
       restrictedGroups: row.restrictedGroups,
+      reach: { call: row.callPattern, chat: row.chatPattern, meet: row.meetPattern },
     };
     this.email = row.email;
     this.givenName = row.givenName;
@@ -211,6 +212,9 @@ interface SessionRow extends Pick<
   accountTimeZone: string;
   accountFeatures: string;
   restrictedGroups: number;
+  callPattern: string | null;
+  chatPattern: string | null;
+  meetPattern: string | null;
   groupFeatures: string | null;
   /** The driver gives 64-bit numbers as text. */
   idleSeconds: string;
@@ -226,6 +230,7 @@ const sessionQuery = (counts: string) => `
          u.timeZone, u.shortcuts, u.photoHash, u.restricted,
          a.kind AS accountKind, a.name AS accountName, a.region AS accountRegion, a.language AS accountLanguage,
          a.timeZone AS accountTimeZone, a.features AS accountFeatures, a.restrictedGroups,
+         a.callPattern, a.chatPattern, a.meetPattern,
          g.features AS groupFeatures${counts}
   FROM sessions s JOIN users u ON u.id = s.userId JOIN accounts a ON a.id = u.accountId
   LEFT JOIN (user_group_members m JOIN user_groups g ON g.id = m.groupId AND g.features IS NOT NULL)

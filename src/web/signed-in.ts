@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
 import { type Id } from '../database/id.js';
+import { type ReachPatterns } from './reach-pattern.js';
 
 /** What is over this is not counted on: a page shows “99+”. */
 export const MOST_COUNTED = 100;
@@ -20,6 +21,8 @@ export interface SignedIn {
     language: 'en' | 'fr';
     timeZone: string;
     restrictedGroups: number;
+    /** What its administrators have chosen for calls, chats and meetings. */
+    reach: ReachPatterns;
   };
   email: string;
   givenName: string;

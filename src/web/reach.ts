@@ -1,0 +1,125 @@
+import { type E164 } from '../phone/e164.js';
+import { mailtoOf } from './link-texts.js';
+import { fill, patternFault, usesPlaceholder, type Filling, type PatternedWay } from './reach-pattern.js';
+import { type SignedIn } from './signed-in.js';
+import { type Words } from './words.js';
+
+export const ways = ['call', 'write', 'chat', 'meet'] as const;
+export type Way = (typeof ways)[number];
+
+/** Who is to be reached: with the number that is called first, never that of a fax. */
+export interface Reachable extends Filling {
+  name: string;
+  /** Normalised. */
+  email: string | null;
+  number: E164 | null;
+}
+
+export interface ReachLink {
+  way: Way;
+  icon: string;
+  href: string;
+  /** “Call” */
+  text: string;
+  /** “Call Camille Lefèvre”: where the name is not beside it. */
+  label: string;
+}
+
+/** The ways to somebody, as `partials/reach.hbs` takes them. */
+export interface Reach extends Record<Way, ReachLink | null> {
+  /** Those there are, in the order of `ways`. */
+  links: ReachLink[];
+  /** Why there is no call though there is something to call; '' where nothing is to be said. */
+  why: string;
+}
+
+/** Who reads: what they may do, and what their company has chosen. */
+export type ReachReader = Pick<SignedIn, 'type'> & {
+  features: Pick<SignedIn['features'], 'phone'>;
+  account: Pick<SignedIn['account'], 'kind' | 'reach'>;
+};
+
+/** How this reader reaches somebody. Without an own pattern a call is `tel:`, and there is no chat and no meeting. */
+export function reachOf(words: Words, reader: ReachReader, person: Reachable): Reach {
+  const { phone } = reader.features;
+  const call = callHref(reader.account.reach.call, person);
+  const hrefs: Record<Way, string | null> = {
+    call: phone ? call : null,
+    write: person.email?.includes('@') ? mailtoOf(person.email) : null,
+    chat: filled('chat', reader, person),
+    meet: filled('meet', reader, person),
+  };
+  const found = ways.map((way) => [way, linkOf(words, way, hrefs[way], person.name)] as const);
+  return {
+    ...(Object.fromEntries(found) as Record<Way, ReachLink | null>),
+    links: found.flatMap(([, link]) => link ?? []),
+    why: phone || call === null ? '' : whyNoCall(words, reader),
+  };
+}
+
+/**
+ * Where one of several numbers leads, for the number itself; '' for who may not call.
+ * @param person the number's owner, for patterns that name them
+ */
+export function callLink(reader: ReachReader, number: E164, person: Omit<Reachable, 'number'>): string {
+  if (!reader.features.phone) return '';
+  const pattern = reader.account.reach.call;
+  // A pattern without a number calls the person, whatever number one clicks on: that would not be what it says.
+  if (pattern && !usesPlaceholder(pattern, 'number')) return `tel:${number}`;
+  return callHref(pattern, { ...person, number }) ?? '';
+}
+
+/** Why somebody may not call from here. */
+export function whyNoCall(words: Words, { type, account }: Pick<ReachReader, 'type' | 'account'>): string {
+  // Whoever has an account of their own has no administrator to ask.
+  if (account.kind === 'personal') return words.t('reach.off-personal');
+  return words.t(type === 'licensed' ? 'reach.off' : 'reach.off-unlicensed');
+}
+
+const icons: Record<Way, string> = { call: 'phone', write: 'mail', chat: 'chat-group', meet: 'video' };
+
+function callHref(pattern: string | null, person: Reachable): string | null {
+  const own = pattern !== null && isTaken('call', pattern) ? fill(pattern, person) : null;
+  // Who has no number is called by name where the pattern can; who has nothing it asks for, by the number.
+  return own ?? (person.number === null ? null : `tel:${person.number}`);
+}
+
+function filled(way: 'chat' | 'meet', { account }: ReachReader, person: Reachable): string | null {
+  const pattern = account.reach[way];
+  return pattern !== null && isTaken(way, pattern) ? fill(pattern, person) : null;
+}
+
+const REMEMBERED = 1_000;
+const taken = new Map<string, boolean>();
+
+/** What stands in the database is checked as what is typed: it may come from a copy, or from rules that were others. */
+function isTaken(way: PatternedWay, pattern: string): boolean {
+  const key = `${way} ${pattern}`;
+  let known = taken.get(key);
+  if (known === undefined) {
+    known = patternFault(way, pattern) === null;
+    if (taken.size >= REMEMBERED) taken.clear();
+    taken.set(key, known);
+  }
+  return known;
+}
+
+function linkOf(words: Words, way: Way, href: string | null, name: string): ReachLink | null {
+  if (href === null) return null;
+  return { way, icon: icons[way], href, text: words.t(`reach.${way}`), label: labelOf(words, way, name) };
+}
+
+const MARK = '\u0000';
+const labels = new WeakMap<Words, Map<Way, string>>();
+
+/** Said four times a row, so each sentence is made once and the name put in. */
+function labelOf(words: Words, way: Way, name: string): string {
+  const known = labels.get(words) ?? new Map<Way, string>();
+  labels.set(words, known);
+  let sentence = known.get(way);
+  if (sentence === undefined) {
+    sentence = words.t(`reach.${way}-name`, { name: MARK });
+    known.set(way, sentence);
+  }
+  return sentence.replace(MARK, () => name);
+}
