@@ -27,6 +27,7 @@ import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115
 import { Calendars1764201600000 } from './src/database/migrations/1764201600000-calendars.js';
 import { OAuthRequests1764201610000 } from './src/database/migrations/1764201610000-oauth-requests.js';
 import { CalendarReadings1764201640000 } from './src/database/migrations/1764201640000-calendar-readings.js';
+import { PersonLinks1764288050000 } from './src/database/migrations/1764288050000-person-links.js';
 import { PersonNumbers1764288060000 } from './src/database/migrations/1764288060000-person-numbers.js';
 import { Call } from './src/calls/call.entity.js';
 import { Calls1764288010000 } from './src/database/migrations/1764288010000-calls.js';
@@ -148,6 +149,7 @@ export const parts: DatabaseParts = {
     OAuthRequests1764201610000,
     CalendarReadings1764201640000,
     Calls1764288010000,
+    PersonLinks1764288050000,
     PersonNumbers1764288060000,
     ReachPatterns1764288040000,
     DirectoryStars1764288070000,

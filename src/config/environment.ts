@@ -38,6 +38,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     metricsPort: values.METRICS_PORT ?? null,
     ewsAllowedHosts: readListedHosts(values.CARNET_EWS_ALLOWED_HOSTS ?? '') ?? [],
     ewsCertificates: values.CARNET_EWS_CA_FILE ? (readCertificates(values.CARNET_EWS_CA_FILE) ?? []) : [],
+    recordingHosts: readListedHosts(values.CARNET_RECORDING_HOSTS ?? '') ?? [],
     google: googleOf(values),
     microsoft: microsoftOf(values),
     production: env.NODE_ENV === 'production',
@@ -65,6 +66,8 @@ export interface Environment {
   ewsAllowedHosts: ListedHost[];
   /** PEM; authorities (or servers) whose certificates Exchange servers may show besides the public ones. */
   ewsCertificates: string[];
+  /** The only servers recordings of calls are fetched from. */
+  recordingHosts: ListedHost[];
   /** null: nobody can connect a Google account. */
   google: GoogleSettings | null;
   /** null: nobody can connect a mailbox at Microsoft 365. */
@@ -150,6 +153,13 @@ const schema = z.object({
     .string()
     .refine((file) => readCertificates(file) !== null, 'give the path of a file with certificates (PEM)')
     .optional(),
+  CARNET_RECORDING_HOSTS: z
+    .string()
+    .refine(
+      (text) => readListedHosts(text) !== null,
+      'give hosts separated by commas, for example pbx.example.org,http://10.1.2.3:8088',
+    )
+    .optional(),
   GOOGLE_CLIENT_ID: z.string().trim().optional(),
   GOOGLE_CLIENT_SECRET: z.string().trim().optional(),
   GOOGLE_AUTHORIZE_URL: serviceUrl.default('https://accounts.google.com/o/oauth2/v2/auth'),
@@ -168,7 +178,11 @@ const schema = z.object({
   MICROSOFT_GRAPH_URL: serviceUrl.default('https://graph.microsoft.com'),
 });
 
-const knownCarnetNames = new Set(['CARNET_EWS_ALLOWED_HOSTS', 'CARNET_EWS_CA_FILE']);
+const knownCarnetNames = new Set([
+  'CARNET_EWS_ALLOWED_HOSTS',
+  'CARNET_EWS_CA_FILE',
+  'CARNET_RECORDING_HOSTS',
+]);
 
 /** Each certificate of a PEM file; null when there is none, or one that cannot be read. */
 function readCertificates(file: string): string[] | null {

@@ -87,6 +87,8 @@ export const limits = {
   syncRunDays: 90,
   /** Colleagues one person may star. */
   directoryStars: 1_000,
+  /** What was said in one call, uploaded or fetched. */
+  recordingBytes: 5 * 1024 * 1024,
   notificationDays: 90,
   notificationsInDigest: 1_000,
 } as const;
