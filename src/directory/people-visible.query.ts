@@ -323,7 +323,8 @@ function inGroup(viewer: Viewer, group: Id): Condition {
   };
 }
 
-function starredBy({ id }: Viewer): Condition {
+/** Whom the viewer has starred (stars/). */
+export function starredBy({ id }: Pick<Viewer, 'id'>): Condition {
   return { sql: 'u.id IN (SELECT s.userId FROM directory_stars s WHERE s.ownerId = ?)', values: [id] };
 }
 

@@ -5,7 +5,7 @@ import { numbersOf, workNumbers } from '../../accounts/record-rows.js';
 import { rankSql, wordsOf } from '../../accounts/record-search.js';
 import { isId, type Id } from '../../database/id.js';
 import { type E164 } from '../../phone/e164.js';
-import { all, inDirectory, searchConditions, type Condition } from '../people-visible.query.js';
+import { all, inDirectory, searchConditions, starredBy, type Condition } from '../people-visible.query.js';
 
 /** The people of the reader's company, as far as the reader finds them (people-visible.query.ts). */
 @Injectable()
@@ -25,6 +25,7 @@ export class ColleagueRecords implements RecordSource {
     const where = all(...searchConditions(q), inDirectory(reader, 'u'));
     const rank = rankSql(words, 'u');
     return this.records(
+      reader,
       `(SELECT u.id, ${rank.sql} AS place, u.sortKey FROM users u FORCE INDEX (ix_users_search)
         WHERE ${where.sql} ORDER BY place, u.sortKey, u.id LIMIT ${Number(limit)})`,
       [...rank.values, ...where.values],
@@ -36,7 +37,7 @@ export class ColleagueRecords implements RecordSource {
   byNumbers(reader: Reader, numbers: readonly E164[]): Promise<PersonRecord[]> {
     const { sql, values } = inDirectory(reader, 'u');
     const part = (column: string) => `SELECT u.id FROM users u WHERE ${sql} AND u.${column} IN (?)`;
-    return this.records(`(${part('workPhone')} UNION ${part('mobilePhone')} LIMIT ${RECORDS})`, [
+    return this.records(reader, `(${part('workPhone')} UNION ${part('mobilePhone')} LIMIT ${RECORDS})`, [
       ...values,
       numbers,
       ...values,
@@ -57,26 +58,32 @@ export class ColleagueRecords implements RecordSource {
     return known.length === 0 ? [] : this.of(reader, { sql: 'u.id IN (?)', values: [known] });
   }
 
-  /** Not yet: nobody stars a colleague. */
-  starred(): Promise<PersonRecord[]> {
-    return Promise.resolve([]);
+  starred(reader: Reader, limit: number): Promise<PersonRecord[]> {
+    const { sql, values } = all(inDirectory(reader, 'u'), starredBy(reader));
+    return this.records(
+      reader,
+      `(SELECT u.id FROM users u WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${Number(limit)})`,
+      values,
+    );
   }
 
   private of(reader: Reader, condition: Condition): Promise<PersonRecord[]> {
     const { sql, values } = all(inDirectory(reader, 'u'), condition);
-    return this.records(`(SELECT u.id FROM users u WHERE ${sql} LIMIT ${RECORDS})`, values);
+    return this.records(reader, `(SELECT u.id FROM users u WHERE ${sql} LIMIT ${RECORDS})`, values);
   }
 
   private async records(
+    { id: ownerId }: Reader,
     found: string,
     values: unknown[],
     order = 'u.sortKey, u.id',
   ): Promise<PersonRecord[]> {
     const rows = await this.database.query<ColleagueRow[]>(
       `SELECT u.id, u.givenName, u.familyName, u.sortKey, u.searchKey, u.email, u.workPhone, u.mobilePhone,
-              u.extension, u.jobTitle, u.department, u.photoHash
+              u.extension, u.jobTitle, u.department, u.photoHash,
+              EXISTS (SELECT 1 FROM directory_stars s WHERE s.ownerId = ? AND s.userId = u.id) AS starred
        FROM ${found} found JOIN users u ON u.id = found.id ORDER BY ${order}`,
-      values,
+      [ownerId, ...values],
     );
     return rows.map(recordOf);
   }
@@ -92,6 +99,7 @@ interface ColleagueRow extends Pick<
   workPhone: E164 | null;
   mobilePhone: E164 | null;
   photoHash: string | null;
+  starred: number;
 }
 
 function recordOf(row: ColleagueRow): PersonRecord {
@@ -105,7 +113,7 @@ function recordOf(row: ColleagueRow): PersonRecord {
     numbers: numbersOf(row, workNumbers),
     organization: null,
     photoUrl: photoHash ? `/photos/${photoHash}` : null,
-    starred: false,
+    starred: Boolean(row.starred),
     href: `/contacts/${id}`,
   };
 }
