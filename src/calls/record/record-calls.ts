@@ -3,6 +3,7 @@ import { type Statements } from '../../imports/import-kind.js';
 import { sameValue } from '../../journal/changes.js';
 import { type Region } from '../../phone/e164.js';
 import { type CallOutcome, type CallSource, type RecordingState } from '../call.js';
+import { askForRecordings } from '../recordings/asked-recordings.js';
 import { type CallAnswer, type CallReport } from './call-report.js';
 import { callKeys, callOf, type CallFields } from './call-row.js';
 import { callUsers } from './call-users.js';
@@ -68,11 +69,14 @@ export async function recordCalls(
   await insert(transaction, act, firsts);
   const stored = await storedCalls(transaction, firsts);
   const changed = new Set<string>();
+  const toFetch = new Map<Id, { id: Id; accountId: Id; userId: Id }>();
   const answers = wanted.map((each): CallAnswer => {
     if ('result' in each) return each;
     const key = keyOf(each);
     const before = stored.get(key)!;
     const { id, userId } = before;
+    if (each.recordingUrl !== null && (id === each.id || before.recordingUrl !== each.recordingUrl))
+      toFetch.set(id, { id, accountId: act.accountId, userId });
     if (id === each.id) return { result: 'created', id, userId };
     if (isSame(before, each)) return { result: 'unchanged', id, userId };
     stored.set(key, merged(before, each));
@@ -84,6 +88,7 @@ export async function recordCalls(
     act,
     [...stored].flatMap(([key, call]) => (changed.has(key) ? call : [])),
   );
+  await askForRecordings(transaction, act.accountId, [...toFetch.values()], act.now);
   return answers;
 }
 

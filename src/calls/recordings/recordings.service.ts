@@ -8,6 +8,7 @@ import { NotFound, Refused } from '../../errors/domain-error.js';
 import { type Affected, type Statements } from '../../imports/import-kind.js';
 import { audioTypeOf, isAudioType, type AudioType } from './audio.js';
 import { askForRecordings } from './asked-recordings.js';
+import { type RecordingProblemWord } from './recording-host.js';
 
 /** Whose recording it is. */
 export interface RecordedCall {
@@ -23,6 +24,18 @@ export interface KeptRecording {
   hash: string;
   sizeBytes: number;
   startedAt: Date;
+}
+
+/** What a list says of the recording of a call. */
+export interface RecordingFacts {
+  callId: Id;
+  /** null: not here (yet). */
+  mediaType: AudioType | null;
+  sizeBytes: number;
+  /** Why its host did not give it, the last time. */
+  problem: RecordingProblemWord | null;
+  /** When its host is asked next; null: it is not. */
+  dueAt: Date | null;
 }
 
 /** Recordings of calls: kept, read, and asked for again. */
@@ -53,6 +66,17 @@ export class Recordings {
     );
     await database.query("UPDATE calls SET recording = 'kept' WHERE id = ?", [call.id]);
     return present?.hash !== hash;
+  }
+
+  /** Of a page of one's calls, by call, in one read. */
+  async ofCalls(userId: Id, callIds: readonly Id[]): Promise<Map<Id, RecordingFacts>> {
+    if (callIds.length === 0) return new Map();
+    const rows = await this.database.query<RecordingFacts[]>(
+      `SELECT callId, mediaType, sizeBytes, problem, dueAt FROM call_recordings
+       WHERE callId IN (?) AND userId = ?`,
+      [callIds, userId],
+    );
+    return new Map(rows.map((row) => [row.callId, row]));
   }
 
   /** Of a call that is not in the bin. @throws NotFound, also for somebody else's */
