@@ -19,9 +19,13 @@ import { asPersonalContacts } from './kept-copies.js';
 import { knownContacts } from './known-contacts.js';
 import { ColleagueRecords } from './people/colleague-records.js';
 import { PeopleVisible } from './people-visible.query.js';
+import { PersonActs } from './people/person-acts.service.js';
+import { PersonLinks } from './people/person-links.service.js';
 import { Persons } from './people/persons.service.js';
+import { Proposals } from './people/proposals.service.js';
 import { PhotosController } from './photos.controller.js';
 import { RecentChoices } from './recent-choices.js';
+import { FrequentNumbers } from './search/frequent-numbers.js';
 import { StarsController } from './stars/stars.controller.js';
 import { Stars } from './stars/stars.service.js';
 
@@ -29,8 +33,18 @@ import { Stars } from './stars/stars.service.js';
 @Module({
   imports: [AccountsModule, ExternalContactsModule, PersonalContactsModule, IntegrationsModule],
   controllers: [ContactsController, StarsController, DirectoryAsController, PhotosController, HelpController],
-  providers: [ColleagueRecords, PeopleVisible, HiddenPeople, Persons, RecentChoices, Stars],
-  exports: [PeopleVisible, Persons],
+  providers: [
+    ColleagueRecords,
+    PeopleVisible,
+    HiddenPeople,
+    PersonActs,
+    PersonLinks,
+    Persons,
+    Proposals,
+    RecentChoices,
+    Stars,
+  ],
+  exports: [FrequentNumbers, PeopleVisible, Persons],
 })
 export class DirectoryModule implements OnModuleInit {
   constructor(
