@@ -35,6 +35,7 @@ import { Stars } from './stars/stars.service.js';
   controllers: [ContactsController, StarsController, DirectoryAsController, PhotosController, HelpController],
   providers: [
     ColleagueRecords,
+    FrequentNumbers,
     PeopleVisible,
     HiddenPeople,
     PersonActs,
