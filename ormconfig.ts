@@ -10,6 +10,7 @@ import { UserCounter } from './src/accounts/user-counter.entity.js';
 import { User } from './src/accounts/user.entity.js';
 import { Session } from './src/auth/session.entity.js';
 import { ThrottleCounter } from './src/auth/throttle-counter.entity.js';
+import { ApiToken } from './src/api/tokens/api-token.entity.js';
 import { type DatabaseParts } from './src/database/data-source.js';
 import { InstallationFact, Lease } from './src/database/installation.entities.js';
 import { Foundation1763770000000 } from './src/database/migrations/1763770000000-foundation.js';
@@ -26,6 +27,7 @@ import { ConnectionTries1764115250000 } from './src/database/migrations/17641152
 import { ConnectionPauses1764115260000 } from './src/database/migrations/1764115260000-connection-pauses.js';
 import { Calendars1764201600000 } from './src/database/migrations/1764201600000-calendars.js';
 import { OAuthRequests1764201610000 } from './src/database/migrations/1764201610000-oauth-requests.js';
+import { ApiTokens1764288020000 } from './src/database/migrations/1764288020000-api-tokens.js';
 import { CalendarReadings1764201640000 } from './src/database/migrations/1764201640000-calendar-readings.js';
 import { PersonLinks1764288050000 } from './src/database/migrations/1764288050000-person-links.js';
 import { PersonNumbers1764288060000 } from './src/database/migrations/1764288060000-person-numbers.js';
@@ -44,6 +46,7 @@ import {
   SyncRun,
   SyncScope,
 } from './src/integrations/connection.entities.js';
+import { PersonLink } from './src/directory/people/person-link.entity.js';
 import { DirectoryStar } from './src/directory/stars/directory-star.entity.js';
 import { ReachPatterns1764288040000 } from './src/database/migrations/1764288040000-reach-patterns.js';
 import { DirectoryStars1764288070000 } from './src/database/migrations/1764288070000-directory-stars.js';
@@ -118,8 +121,9 @@ export const parts: DatabaseParts = {
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
     ...[CloudContact, CloudContactFolder, CloudConflict],
     ...[Calendar, CalendarEvent, CalendarSharing],
+    ...[ApiToken],
     Call,
-    ...[DirectoryStar],
+    ...[DirectoryStar, PersonLink],
     ...[CallRecording],
   ],
   migrations: [
@@ -149,6 +153,7 @@ export const parts: DatabaseParts = {
     OAuthRequests1764201610000,
     CalendarReadings1764201640000,
     Calls1764288010000,
+    ApiTokens1764288020000,
     PersonLinks1764288050000,
     PersonNumbers1764288060000,
     ReachPatterns1764288040000,

@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { PersonRecords, type PersonRecord, type Reader } from '../../accounts/person-records.js';
+import {
+  PersonRecords,
+  type PersonRecord,
+  type Reader,
+  type RecordRef,
+} from '../../accounts/person-records.js';
 import { type E164 } from '../../phone/e164.js';
+import { askedInFull } from './asked-in-full.js';
 import { crowdedKeys, peopleAmong, reachedFrom, type SaidOfTwo } from './grouping.js';
+import { PersonLinks } from './person-links.service.js';
 import { distinct, personOf, type Person } from './person.js';
 import { addressKey, keyOf, numberKey } from './same-person.js';
-import { askedInFull } from './asked-in-full.js';
 
 /** How often entries that were found lead on to others, and how many of them may. */
 const ROUNDS = 3;
@@ -12,7 +18,7 @@ const LEADING_ON = 200;
 
 /** What was read to put entries together. */
 export interface Gathered {
-  /** Those that were asked about first. */
+  /** Those that were asked about first, then whoever shares something with them. */
   records: PersonRecord[];
   said: SaidOfTwo[];
 }
@@ -20,7 +26,10 @@ export interface Gathered {
 /** Whose entries are one person's. Everything is worked out at reading, so that it is never behind its sources. */
 @Injectable()
 export class Persons {
-  constructor(private readonly records: PersonRecords) {}
+  constructor(
+    private readonly records: PersonRecords,
+    private readonly links: PersonLinks,
+  ) {}
 
   /**
    * The people these entries are of, each with all their entries, also those that were not given. A handful of queries for
@@ -28,14 +37,22 @@ export class Persons {
    * @param records as the reader sees them. @returns in the order in which the first entry of each was given
    */
   async group(reader: Reader, records: readonly PersonRecord[]): Promise<Person[]> {
-    const asked = new Set(records.map(keyOf));
-    const gathered = await this.gather(reader, records);
-    return peopleAmong(gathered.records, gathered.said)
-      .filter((group) => group.some((record) => asked.has(keyOf(record))))
-      .map(personOf);
+    return peopleOf(records, await this.gather(reader, records));
   }
 
-  /** These entries and whatever may hang together with them, in `ROUNDS` rounds of reads that wait for nobody. */
+  /** Whose entry this is. @returns null for one the reader does not see: gone, hidden, or another's */
+  async find(
+    reader: Reader,
+    ref: RecordRef,
+  ): Promise<{ person: Person; record: PersonRecord; gathered: Gathered } | null> {
+    const [record] = await this.records.byRefs(reader, [ref]);
+    if (!record) return null;
+    const gathered = await this.gather(reader, [record]);
+    const [person] = peopleOf([record], gathered);
+    return { person, record, gathered };
+  }
+
+  /** These entries and whatever may hang together with them, in `ROUNDS` rounds of reads at most. */
   async gather(reader: Reader, records: readonly PersonRecord[]): Promise<Gathered> {
     let known = distinct(records);
     const said: SaidOfTwo[] = [];
@@ -44,14 +61,27 @@ export class Persons {
     let fresh = known;
     for (let round = 0; round < ROUNDS && fresh.length > 0; round++) {
       for (const record of fresh) led.add(keyOf(record));
-      const found = await this.around(reader, fresh, asked);
-      if (found.length === 0) break;
-      known = distinct([...known, ...found]);
+      const [found, more] = await Promise.all([
+        this.around(reader, fresh, asked),
+        this.saidOf(reader, fresh, known),
+      ]);
+      said.push(...more.said);
+      known = distinct([...known, ...found, ...more.records]);
       fresh = reachedFrom(records, known, said)
         .filter((record) => !led.has(keyOf(record)))
         .slice(0, LEADING_ON);
     }
     return { records: known, said };
+  }
+
+  /** What was said of these by hand, and the entries they are to be one person with. */
+  private async saidOf(reader: Reader, records: readonly PersonRecord[], known: readonly PersonRecord[]) {
+    const said = await this.links.about(reader, records);
+    const present = new Set(known.map(keyOf));
+    const wanted = said
+      .flatMap(({ one, other, verdict }) => (verdict === 'same' ? [one, other] : []))
+      .filter((ref) => !present.has(keyOf(ref)));
+    return { said, records: wanted.length === 0 ? [] : await this.records.byRefs(reader, wanted) };
   }
 
   /** Entries that share an address or a number with these. @param asked keys that were asked before; grows */
@@ -82,4 +112,11 @@ export class Persons {
     ]);
     return found.flat();
   }
+}
+
+function peopleOf(records: readonly PersonRecord[], { records: known, said }: Gathered): Person[] {
+  const asked = new Set(records.map(keyOf));
+  return peopleAmong(known, said)
+    .filter((group) => group.some((record) => asked.has(keyOf(record))))
+    .map(personOf);
 }

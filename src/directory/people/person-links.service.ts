@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type RecordRef } from '../../accounts/person-records.js';
+import { newId, type Id } from '../../database/id.js';
+import { inTransaction } from '../../database/transaction.js';
+import { Journal } from '../../journal/journal.service.js';
+import { type SaidOfTwo } from './grouping.js';
+import { type PersonLink } from './person-link.entity.js';
+
+/** Whose word it is; a `SignedIn` is one. */
+export interface Owner {
+  id: Id;
+  accountId: Id;
+}
+
+/** What somebody says now of two entries; null takes back what they said. */
+export interface Saying {
+  one: RecordRef;
+  other: RecordRef;
+  verdict: PersonLink['verdict'];
+}
+
+export type LinkAct = 'person-links.link' | 'person-links.unlink' | 'person-links.apart';
+
+/** What the journal calls a pair of entries. */
+export const LINK = 'person-link';
+/** Pairs of one reading: more than anybody says by hand of the entries of a page. */
+const MOST = 2_000;
+
+/** What somebody said by hand of their entries. */
+@Injectable()
+export class PersonLinks {
+  constructor(
+    private readonly database: DataSource,
+    private readonly journal: Journal,
+  ) {}
+
+  /** All that was said of any of these entries, by index from both sides. */
+  async about({ id: ownerId }: Pick<Owner, 'id'>, refs: readonly RecordRef[]): Promise<SaidOfTwo[]> {
+    if (refs.length === 0) return [];
+    const ids = refs.map(({ id }) => id);
+    const columns = 'oneKind, oneId, otherKind, otherId, verdict';
+    const rows = await this.database.query<PersonLink[]>(
+      `(SELECT ${columns} FROM person_links WHERE ownerId = ? AND oneId IN (?) AND verdict IS NOT NULL LIMIT ${MOST})
+       UNION (SELECT ${columns} FROM person_links WHERE ownerId = ? AND otherId IN (?) AND verdict IS NOT NULL LIMIT ${MOST})`,
+      [ownerId, ids, ownerId, ids],
+    );
+    return rows.flatMap(({ oneKind, oneId, otherKind, otherId, verdict }) =>
+      verdict === null
+        ? []
+        : [{ one: { kind: oneKind, id: oneId }, other: { kind: otherKind, id: otherId }, verdict }],
+    );
+  }
+
+  /**
+   * Writes down what somebody says, as one act. Two windows that say different things of the same entries do so one after the
+   * other: what was said last counts, and the journal has both.
+   * @returns the act, by which it is undone; null when all of it was said before
+   */
+  say(owner: Owner, kind: LinkAct, sayings: readonly Saying[]): Promise<Id | null> {
+    return inTransaction(this.database, (manager) => this.sayIn(manager, owner, kind, sayings));
+  }
+
+  private async sayIn(
+    manager: EntityManager,
+    owner: Owner,
+    kind: LinkAct,
+    sayings: readonly Saying[],
+  ): Promise<Id | null> {
+    const pairs = sayings.map(inOrderOfIds).sort((one, other) => (pairOf(one) < pairOf(other) ? -1 : 1));
+    await insertMissing(
+      manager,
+      owner,
+      pairs.filter(({ verdict }) => verdict !== null),
+    );
+    const wanted = new Map(pairs.map((pair) => [pairOf(pair), pair.verdict]));
+    const present = await manager.query<Pick<PersonLink, 'id' | 'oneId' | 'otherId' | 'verdict'>[]>(
+      `SELECT id, oneId, otherId, verdict FROM person_links
+       WHERE ownerId = ? AND oneId IN (?) AND otherId IN (?) ORDER BY oneId, otherId FOR UPDATE`,
+      [owner.id, pairs.map(({ oneId }) => oneId), pairs.map(({ otherId }) => otherId)],
+    );
+    const changed = present.flatMap((row) => {
+      const verdict = wanted.get(pairOf(row));
+      return verdict === undefined || verdict === row.verdict ? [] : [{ ...row, after: verdict }];
+    });
+    if (changed.length === 0) return null;
+    const { id: ownerId, accountId } = owner;
+    const batchId = await this.journal.begin(manager, { accountId, actorId: ownerId, kind });
+    await setVerdicts(manager, ownerId, changed);
+    const entries = changed.map(({ id, verdict, after }) => ({
+      ...{ subjectId: id, subjectType: LINK, action: 'changed' as const },
+      changes: { verdict: [verdict, after] as [unknown, unknown] },
+    }));
+    await this.journal.record(manager, batchId, accountId, entries);
+    return batchId;
+  }
+}
+
+/** @param rows of this owner, locked */
+export async function setVerdicts(
+  manager: EntityManager,
+  ownerId: Id,
+  rows: readonly { id: Id; after: PersonLink['verdict'] }[],
+): Promise<void> {
+  for (const verdict of ['same', 'different', null] as const) {
+    const ids = rows.flatMap(({ id, after }) => (after === verdict ? id : []));
+    if (ids.length === 0) continue;
+    await manager.query(
+      'UPDATE person_links SET verdict = ?, saidAt = UTC_TIMESTAMP(3) WHERE ownerId = ? AND id IN (?)',
+      [verdict, ownerId, ids],
+    );
+  }
+}
+
+type Pair = Pick<PersonLink, 'oneKind' | 'oneId' | 'otherKind' | 'otherId' | 'verdict'>;
+
+function inOrderOfIds({ one, other, verdict }: Saying): Pair {
+  const [low, high] = one.id < other.id ? [one, other] : [other, one];
+  return { oneKind: low.kind, oneId: low.id, otherKind: high.kind, otherId: high.id, verdict };
+}
+
+function pairOf({ oneId, otherId }: { oneId: Id; otherId: Id }): string {
+  return `${oneId} ${otherId}`;
+}
+
+/** With nothing said yet, so that whoever comes at the same moment waits at the row. */
+async function insertMissing(
+  manager: EntityManager,
+  { id: ownerId, accountId }: Owner,
+  pairs: readonly Pair[],
+): Promise<void> {
+  if (pairs.length === 0) return;
+  const now = new Date();
+  await manager.query(
+    `INSERT INTO person_links (id, accountId, ownerId, oneKind, oneId, otherKind, otherId, verdict, saidAt) VALUES ?
+     ON DUPLICATE KEY UPDATE ownerId = VALUES(ownerId)`,
+    [
+      pairs.map(({ oneKind, oneId, otherKind, otherId }) => [
+        ...[newId(), accountId, ownerId, oneKind, oneId, otherKind, otherId, null, now],
+      ]),
+    ],
+  );
+}
