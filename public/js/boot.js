@@ -2,6 +2,7 @@
 import copy from './copy.js';
 import count from './count.js';
 import drop from './drop.js';
+import formPreview from './form-preview.js';
 import keyboard from './keyboard.js';
 import keys from './keys.js';
 import liveSearch from './live-search.js';
@@ -20,6 +21,7 @@ const behaviours = {
   copy,
   count,
   drop,
+  'form-preview': formPreview,
   keys,
   'live-search': liveSearch,
   menu,

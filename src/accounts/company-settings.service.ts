@@ -148,12 +148,12 @@ export class CompanySettings {
     const { account, stored, settings: before, revision } = present;
     const changed = changedNames(before, after);
     if (changed.length === 0) return null;
-    const { name, region, language, timeZone } = after;
+    const { name, region, language, timeZone, callPattern, chatPattern, meetPattern } = after;
     const { affected } = await manager.update(
       Account,
       { id: account.id, settingsRevision: revision },
       {
-        ...{ name, region, language, timeZone },
+        ...{ name, region, language, timeZone, callPattern, chatPattern, meetPattern },
         features: accountFeaturesOf(after, account.features),
         settingsRevision: revision + 1,
       },

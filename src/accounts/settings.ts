@@ -16,6 +16,7 @@ export const auditYearChoices = [1, 2, 3, 5, 10] as const;
 
 /** Everything an administrator decides for an account, one value a name: what the journal and the forms speak of. */
 export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'> &
+  Pick<Account, 'callPattern' | 'chatPattern' | 'meetPattern'> &
   Record<Feature, FeatureRule> &
   Pick<
     AccountSettings,
@@ -39,6 +40,7 @@ export type Retention = Pick<Settings, 'auditYears' | 'mailDays' | 'importDays'>
 export const settingSections = {
   company: ['name', 'region', 'language', 'timeZone'],
   features,
+  reach: ['callPattern', 'chatPattern', 'meetPattern'],
   'external-contacts': ['allowedDomains', 'blockedDomains', 'outsiderFields'],
   integrations: [...providers, 'severalConnections'],
   retention: ['auditYears', 'mailDays', 'importDays'],
@@ -73,7 +75,7 @@ export function newSettings(accountId: string): AccountSettings {
 }
 
 export function settingsOf(account: Account, stored: AccountSettings): Settings {
-  const { name, region, language, timeZone } = account;
+  const { name, region, language, timeZone, callPattern, chatPattern, meetPattern } = account;
   const rules = Object.fromEntries(
     features.map((feature) => [feature, ruleOf(account.features[feature])]),
   ) as Record<Feature, FeatureRule>;
@@ -83,6 +85,7 @@ export function settingsOf(account: Account, stored: AccountSettings): Settings 
   return {
     ...{ name, region, language, timeZone },
     ...rules,
+    ...{ callPattern, chatPattern, meetPattern },
     ...{ allowedDomains, blockedDomains, outsiderFields },
     ...{ google, office365, exchange, severalConnections },
     ...{ auditYears, mailDays, importDays },

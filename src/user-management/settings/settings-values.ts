@@ -55,6 +55,7 @@ export function shownValue(words: Words, name: SettingName, value: unknown): str
   if (isDomains(name)) return (value as string[]).map(domainShown).join(', ');
   if (name === 'outsiderFields') return outsiderText(words, value as readonly OutsiderField[]);
   if (isFlag(name)) return words.t(value ? 'settings.allowed' : 'settings.not-allowed');
+  if (isPattern(name)) return formText(name, value);
   if (features.includes(name as Feature)) return words.t(`settings.rule.${String(value)}`);
   switch (name) {
     case 'region':
@@ -101,6 +102,7 @@ function valueOf(name: SettingName, typed: string | string[] | boolean): unknown
   if (name === 'outsiderFields') return outsiderFieldsIn(typed as string[]);
   if (isDomains(name)) return readDomains(String(typed)).domains;
   if (isFlag(name)) return Boolean(typed);
+  if (isPattern(name)) return typed === '' ? null : typed;
   if (name === 'auditYears') return typed === '' ? null : Number(typed);
   return name === 'mailDays' || name === 'importDays' ? Number(typed) : typed;
 }
@@ -111,6 +113,10 @@ function isDomains(name: SettingName): boolean {
 
 function isFlag(name: SettingName): boolean {
   return (settingSections.integrations as readonly SettingName[]).includes(name);
+}
+
+function isPattern(name: SettingName): boolean {
+  return (settingSections.reach as readonly SettingName[]).includes(name);
 }
 
 function problemWith(field: string, { line, typed, problem }: WrongDomain): Problem {

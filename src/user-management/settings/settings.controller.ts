@@ -12,6 +12,8 @@ import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { AccountFacts } from './account-facts.query.js';
+import { presetOf, type ReachPreset } from './reach-presets.js';
+import { patternProblems } from './reach.view.js';
 import { confirmView, conflictView, countedOf } from './settings-answers.view.js';
 import { SettingsEffects } from './settings-effects.query.js';
 import { domainProblems, onlyPosted, valuesOf } from './settings-values.js';
@@ -20,6 +22,7 @@ import {
   FeaturesForm,
   OutsideForm,
   ProvidersForm,
+  ReachForm,
   RetentionForm,
   type SectionForm,
 } from './settings.forms.js';
@@ -43,14 +46,18 @@ export class SettingsController {
     private readonly outside: OutsideContacts,
   ) {}
 
-  /** @param count asked for by the link that counts who has what in a large company */
+  /**
+   * @param count asked for by the link that counts who has what in a large company
+   * @param preset fills in the patterns of a program, unsaved
+   */
   @Get()
   show(
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Query('count') count?: unknown,
+    @Query('preset') preset?: unknown,
   ): Answer {
-    return this.page(reader, words, { counting: count !== undefined });
+    return this.page(reader, words, { counting: count !== undefined, preset: presetOf(preset) });
   }
 
   @Post('company')
@@ -71,6 +78,28 @@ export class SettingsController {
     @Submitted(FeaturesForm) submission: Submission<FeaturesForm>,
   ): Answer {
     return this.save({ reader, words, facts }, 'features', submission);
+  }
+
+  @Post('reach')
+  saveReach(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Facts() facts: RequestFacts,
+    @Submitted(ReachForm) submission: Submission<ReachForm>,
+  ): Answer {
+    return this.save({ reader, words, facts }, 'reach', submission.with(...patternProblems(submission)));
+  }
+
+  /** Where the patterns would lead; nothing is saved. */
+  @Post('reach/preview')
+  previewReach(
+    @CurrentUser() reader: SignedIn,
+    @CurrentWords() words: Words,
+    @Submitted(ReachForm) submission: Submission<ReachForm>,
+  ): Answer {
+    return this.page(reader, words, {
+      returned: { section: 'reach', submission: submission.with(...patternProblems(submission)) },
+    });
   }
 
   @Post('external-contacts')
@@ -169,7 +198,11 @@ export class SettingsController {
   private async page(
     reader: SignedIn,
     words: Words,
-    { returned, counting = false }: { returned?: ReturnedSection; counting?: boolean },
+    {
+      returned,
+      counting = false,
+      preset,
+    }: { returned?: ReturnedSection; counting?: boolean; preset?: ReachPreset | undefined },
   ): Answer {
     const { accountId } = reader;
     const present = await this.settings.read(accountId);
@@ -187,9 +220,9 @@ export class SettingsController {
       'settings/settings',
       settingsView(words, reader, {
         ...{ present, groups, tally, account, server },
-        ...{ forbidden, own, returned },
+        ...{ forbidden, own, returned, preset },
       }),
-      returned ? 422 : 200,
+      returned?.submission.refused ? 422 : 200,
     );
   }
 }

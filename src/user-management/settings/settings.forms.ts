@@ -43,6 +43,13 @@ export class FeaturesForm extends SectionForm {
   @IsIn([...featureRules], choice) 'personal-contacts' = '';
 }
 
+/** What Call, Chat and Meet lead to; checked by `patternProblems`. */
+export class ReachForm extends SectionForm {
+  callPattern = '';
+  chatPattern = '';
+  meetPattern = '';
+}
+
 /** Whom people may be in contact with, and what of them is shown. */
 export class OutsideForm extends SectionForm {
   /** Read line by line by `readDomains`. */

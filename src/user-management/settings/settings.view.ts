@@ -31,6 +31,8 @@ import { type Submission } from '../../web/submitted.js';
 import { locales, type Words } from '../../web/words.js';
 import { OWNERS_NAMED, type AccountOverview } from './account-facts.query.js';
 import { outsiderBoxes, outsidePreview, type OwnEntry } from './outside.view.js';
+import { type ReachPreset } from './reach-presets.js';
+import { presetField, reachFields, reachPreview, typedPatterns } from './reach.view.js';
 import { formText, yearsText, zoneName } from './settings-values.js';
 import { type SectionForm } from './settings.forms.js';
 
@@ -54,11 +56,13 @@ interface Shown {
   own: OwnEntry;
   /** The form that came back, if one did. */
   returned?: ReturnedSection;
+  /** Patterns that stand in their fields unsaved. */
+  preset?: ReachPreset | undefined;
 }
 
 /** `/settings`: every section with its form. */
 export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
-  const { present, tally, returned } = shown;
+  const { present, tally, returned, preset } = shown;
   const form = (section: SettingSection, fieldsOf: FieldsOf) => {
     const back = returned?.section === section ? returned.submission : undefined;
     const fields = fieldsOf(words, present, back);
@@ -73,6 +77,7 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
   const forms = {
     company: form('company', companyFields),
     features: form('features', featureFields),
+    reach: form('reach', (...call) => reachFields(...call, preset)),
     outside: form('external-contacts', outsideFields),
     providers: form('integrations', providerFields),
     retention: form('retention', retentionFields),
@@ -86,6 +91,21 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
       label: words.t(`settings.${section}.title`),
     })),
     features: { ...forms.features, rows: featureRows(words, shown, forms.features.fields) },
+    reach: {
+      ...forms.reach,
+      preset: presetField(words, preset),
+      filled: preset && words.t('reach.preset.filled'),
+      preview: reachPreview(
+        words,
+        reader,
+        shown.own,
+        typedPatterns(
+          present.settings,
+          preset,
+          returned?.section === 'reach' ? returned.submission : undefined,
+        ),
+      ),
+    },
     outside: {
       ...forms.outside,
       forbidden:
