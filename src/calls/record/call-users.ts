@@ -44,13 +44,13 @@ export async function callUsers(
   );
 }
 
-interface Meant {
+export interface Meant {
   email: string | null;
   extension: string | null;
   number: E164 | null;
 }
 
-interface Found {
+export interface Found {
   id: Id;
   email: string;
   status: 'active' | 'pending' | 'deactivated';
@@ -64,7 +64,7 @@ interface Found {
 const LONGEST = 254;
 const EXTENSION = /^[0-9*#]{1,20}$/;
 
-function meant(word: string, region: Region): Meant {
+export function meant(word: string, region: Region): Meant {
   const text = word.length > LONGEST ? '' : tidy(word);
   if (text.includes('@')) return { email: normaliseAddress(text), extension: null, number: null };
   const reading = readPhone(text, { region, from: 'form' });
@@ -91,14 +91,14 @@ async function peopleOf(database: Statements, accountId: Id, said: readonly Mean
   );
 }
 
-function isMeant(person: Found, { email, extension, number }: Meant): boolean {
+export function isMeant(person: Found, { email, extension, number }: Meant): boolean {
   if (email !== null) return person.email === email;
   if (extension !== null && person.extension === extension) return true;
   return number !== null && (person.workPhone === number || person.mobilePhone === number);
 }
 
 /** An extension is one person’s; a number several may have is taken for the one of them who may be given calls. */
-function chosen(people: readonly Found[], may: (person: Found) => boolean): CallUser {
+export function chosen(people: readonly Found[], may: (person: Found) => boolean): CallUser {
   if (people.length === 0) return { refusal: 'unknown-user' };
   const present = people.filter(({ status }) => status !== 'deactivated');
   if (present.length === 0) return { refusal: 'inactive-user' };
