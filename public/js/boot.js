@@ -3,6 +3,7 @@ import copy from './copy.js';
 import count from './count.js';
 import drop from './drop.js';
 import formPreview from './form-preview.js';
+import hearing from './hearing.js';
 import keyboard from './keyboard.js';
 import keys from './keys.js';
 import liveSearch from './live-search.js';
@@ -21,6 +22,7 @@ const behaviours = {
   copy,
   count,
   drop,
+  hearing,
   'form-preview': formPreview,
   keys,
   'live-search': liveSearch,

@@ -47,7 +47,7 @@ export class RecordingFetches implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.handle(FETCH_JOB, ({ accountId }: { accountId: Id }, task) => this.run(accountId, task));
-    this.sweeper.register('recordings.look', every.hour, () => this.look());
+    this.sweeper.register('call-recordings.look', every.hour, () => this.look());
   }
 
   private async run(accountId: Id, task: Task): Promise<void> {
