@@ -15,10 +15,14 @@ import { ContactsController } from './contacts.controller.js';
 import { DirectoryAsController } from './directory-as.controller.js';
 import { HelpController } from './help.controller.js';
 import { HiddenPeople } from './hidden-people.query.js';
+import { HomeController } from './home/home.controller.js';
+import { StarredOnHome } from './home/starred-on-home.service.js';
 import { asPersonalContacts } from './kept-copies.js';
 import { knownContacts } from './known-contacts.js';
 import { ColleagueRecords } from './people/colleague-records.js';
 import { PeopleVisible } from './people-visible.query.js';
+import { PersonCardController } from './people/person-card.controller.js';
+import { PersonHistory } from './people/person-history.query.js';
 import { PersonActs } from './people/person-acts.service.js';
 import { PersonLinks } from './people/person-links.service.js';
 import { Persons } from './people/persons.service.js';
@@ -32,17 +36,27 @@ import { Stars } from './stars/stars.service.js';
 /** Who works here: the people one may find, their cards and photos, and the page that says how all this works. */
 @Module({
   imports: [AccountsModule, ExternalContactsModule, PersonalContactsModule, IntegrationsModule],
-  controllers: [ContactsController, StarsController, DirectoryAsController, PhotosController, HelpController],
+  controllers: [
+    ContactsController,
+    StarsController,
+    PersonCardController,
+    DirectoryAsController,
+    PhotosController,
+    HelpController,
+    HomeController,
+  ],
   providers: [
     ColleagueRecords,
     FrequentNumbers,
     PeopleVisible,
     HiddenPeople,
     PersonActs,
+    PersonHistory,
     PersonLinks,
     Persons,
     Proposals,
     RecentChoices,
+    StarredOnHome,
     Stars,
   ],
   exports: [FrequentNumbers, PeopleVisible, Persons],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { RECORDS, type PersonRecord, type Reader, type RecordSource } from '../../accounts/person-records.js';
 import { numbersOf, workNumbers } from '../../accounts/record-rows.js';
-import { rankSql, wordsOf } from '../../accounts/record-search.js';
+import { rankOf, rankSql, wordsOf } from '../../accounts/record-search.js';
 import { isId, type Id } from '../../database/id.js';
 import { type E164 } from '../../phone/e164.js';
 import { all, inDirectory, searchConditions, starredBy, type Condition } from '../people-visible.query.js';
@@ -18,19 +18,19 @@ export class ColleagueRecords implements RecordSource {
     return account.kind === 'company';
   }
 
-  /** The name index is read alone, once; then the rows that were found. */
+  /**
+   * The name index is read alone, once; then the rows that were found. Stars are in no index of names: those of the reader, few,
+   * are looked through beside it.
+   */
   async search(reader: Reader, q: string, limit: number): Promise<PersonRecord[]> {
     const words = wordsOf(q);
     if (words.length === 0) return [];
-    const where = all(...searchConditions(q), inDirectory(reader, 'u'));
-    const rank = rankSql(words, 'u');
-    return this.records(
-      reader,
-      `(SELECT u.id, ${rank.sql} AS place, u.sortKey FROM users u FORCE INDEX (ix_users_search)
-        WHERE ${where.sql} ORDER BY place, u.sortKey, u.id LIMIT ${Number(limit)})`,
-      [...rank.values, ...where.values],
-      'found.place, u.sortKey, u.id',
-    );
+    const [starred, others] = await Promise.all([
+      this.starred(reader, RECORDS),
+      this.ranked(reader, q, words, limit),
+    ]);
+    const first = starred.filter((record) => rankOf(words, record) !== null);
+    return [...first, ...others.filter((record) => !record.starred)].slice(0, limit);
   }
 
   /** An index of each column is read for each number; whoever has several of them comes once. */
@@ -64,6 +64,23 @@ export class ColleagueRecords implements RecordSource {
       reader,
       `(SELECT u.id FROM users u WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${Number(limit)})`,
       values,
+    );
+  }
+
+  private ranked(
+    reader: Reader,
+    q: string,
+    words: readonly string[],
+    limit: number,
+  ): Promise<PersonRecord[]> {
+    const where = all(...searchConditions(q), inDirectory(reader, 'u'));
+    const rank = rankSql(words, 'u');
+    return this.records(
+      reader,
+      `(SELECT u.id, ${rank.sql} AS place, u.sortKey FROM users u FORCE INDEX (ix_users_search)
+        WHERE ${where.sql} ORDER BY place, u.sortKey, u.id LIMIT ${Number(limit)})`,
+      [...rank.values, ...where.values],
+      'found.place, u.sortKey, u.id',
     );
   }
 

@@ -1,0 +1,216 @@
+import { type PersonRecord, type RecordKind } from '../../accounts/person-records.js';
+import { type E164 } from '../../phone/e164.js';
+import { colourOf, initialsIn } from '../../web/avatars.js';
+import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { callLink, reachOf } from '../../web/reach.js';
+import { type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { type LinkEvent } from './person-history.query.js';
+import { historyView } from './person-history.view.js';
+import { cardHref, type Person } from './person.js';
+import { type Proposal } from './proposals.service.js';
+import { keyOf } from './same-person.js';
+
+/** Where lists of each kind are, and what they are called. */
+const lists: Record<RecordKind, { href: string; labelKey: string; icon: string }> = {
+  colleague: { href: '/contacts', labelKey: 'contacts.title', icon: 'contacts' },
+  external: { href: '/external-contacts', labelKey: 'external-list.title', icon: 'external' },
+  cloud: { href: '/cloud-contacts', labelKey: 'cloud-contacts.title', icon: 'cloud' },
+  personal: { href: '/personal-contacts', labelKey: 'personal-contacts.title', icon: 'personal-contacts' },
+};
+
+/** What the card shows beside the person. */
+export interface CardExtras {
+  /** The entry whose address the page has. */
+  record: PersonRecord;
+  proposals: Proposal[];
+  history: LinkEvent[];
+  /** What was looked for to link it, and who was found. */
+  q: string;
+  found: Person[];
+}
+
+/** `/people/:kind/:id` as its template needs it. */
+export function personCardView(words: Words, reader: SignedIn, person: Person, extras: CardExtras) {
+  const { record, proposals, history, q, found } = extras;
+  const [first] = person.records;
+  const path = cardHref(record);
+  const { jobTitle, department, organization } = person;
+  const reach = reachOf(words, reader, {
+    ...person,
+    number: calledFirst(person),
+    colleague: isColleague(first),
+  });
+  const list = lists[first.kind];
+  const several = person.records.length > 1;
+  return {
+    name: nameOf(words, person),
+    ...{ path, backHref: list.href, backLabel: words.t(list.labelKey), navigationPath: list.href },
+    ...{ linkAction: `${path}/links`, apartAction: `${path}/distinctions` },
+    line: [jobTitle, department, organization].filter(Boolean).join(' · '),
+    avatar: avatarOf(person, 'large'),
+    star: { action: `${first.href}/star`, id: `star-${first.id}`, starred: first.starred },
+    ...{ reach, why: reach.why },
+    fields: fieldsOf(words, reader, person),
+    entriesText: words.t('person-card.entries-text', { count: person.records.length }),
+    entries: person.records.map((each) => entryView(words, reader, each, { path, several })),
+    proposals: proposals.map(({ person: other, reason }) => ({
+      ...someone(words, other),
+      reason: words.t(`person-card.reason.${reason}`),
+    })),
+    search: { q, asked: q !== '', found: found.map((other) => someone(words, other)) },
+    history: historyView(words, path, history),
+  };
+}
+
+/** One way to say what a kind of entry is called. */
+export function kindText(words: Words, kind: RecordKind): string {
+  return words.t(`person-card.kind.${kind}`);
+}
+
+interface FieldValue {
+  value: string;
+  href?: string;
+  copy?: string;
+  /** The entries that say so. */
+  sources: { text: string; href: string; label: string }[];
+}
+
+interface Field {
+  label: string;
+  values: FieldValue[];
+}
+
+/** Each field once, with every value that is said of it and by whom. */
+function fieldsOf(words: Words, reader: SignedIn, person: Person): Field[] {
+  const { records } = person;
+  const said = (value: string, having: (record: PersonRecord) => boolean, more: object = {}): FieldValue => ({
+    ...{ value, ...more },
+    sources: sourcesOf(words, records.filter(having)),
+  });
+  const texts = (field: 'name' | 'extension' | 'organization' | 'jobTitle' | 'department') => {
+    const values = [...new Set(records.flatMap((record) => record[field] ?? []))].filter(
+      (text) => text !== '',
+    );
+    return values.map((value) => said(value, (record) => record[field] === value));
+  };
+  const emails = person.emails.map((email) =>
+    said(email, (record) => record.email === email, { href: mailtoOf(email), copy: email }),
+  );
+  const names = texts('name');
+  return [
+    { label: words.t('person-card.field.name'), values: names.length > 1 ? names : [] },
+    { label: words.t('person-card.field.email'), values: emails },
+    ...numberFields(words, reader, person, said),
+    { label: words.t('person-card.field.extension'), values: texts('extension') },
+    { label: words.t('person-card.field.organization'), values: texts('organization') },
+    { label: words.t('person-card.field.jobTitle'), values: texts('jobTitle') },
+    { label: words.t('person-card.field.department'), values: texts('department') },
+  ].filter(({ values }) => values.length > 0);
+}
+
+/** A number is what the first of the entries calls it. */
+function numberFields(
+  words: Words,
+  reader: SignedIn,
+  person: Person,
+  said: (value: string, having: (record: PersonRecord) => boolean, more?: object) => FieldValue,
+): Field[] {
+  const fields = [...new Set(person.numbers.map(({ field }) => field))];
+  return fields.map((field) => ({
+    label: words.t(`person-card.field.${field}`),
+    values: person.numbers
+      .filter((each) => each.field === field)
+      .map(({ number }) => {
+        const href = field === 'faxNumber' ? '' : callLink(reader, number, person);
+        return said(phoneText(number), (record) => record.numbers.some((each) => each.number === number), {
+          ...{ copy: number, ...(href ? { href } : {}) },
+        });
+      }),
+  }));
+}
+
+function sourcesOf(words: Words, records: readonly PersonRecord[]) {
+  return records.map((record) => ({
+    ...{ text: kindText(words, record.kind), href: record.href },
+    label: words.t('person-card.source', { kind: kindText(words, record.kind), name: record.name }),
+  }));
+}
+
+function entryView(
+  words: Words,
+  reader: SignedIn,
+  record: PersonRecord,
+  { path, several }: { path: string; several: boolean },
+) {
+  const name = record.name || words.t('person-card.no-name');
+  const edit = editHref(reader, record, path);
+  return {
+    ...{ name, href: record.href, kind: record.kind, id: record.id },
+    badge: { text: kindText(words, record.kind), icon: lists[record.kind].icon },
+    note: [record.email, ...record.numbers.slice(0, 1).map(({ number }) => phoneText(number))]
+      .filter(Boolean)
+      .join(' · '),
+    edit: edit && {
+      href: edit,
+      label: words.t('person-card.edit-entry', { name, kind: kindText(words, record.kind) }),
+    },
+    unlink: several && words.t('person-card.unlink-entry', { name, kind: kindText(words, record.kind) }),
+  };
+}
+
+/** Where what this entry says is changed; null where others say it. */
+function editHref(reader: SignedIn, record: PersonRecord, path: string): string | null {
+  const { kind, id, href } = record;
+  const next = `?${new URLSearchParams({ next: path }).toString()}`;
+  if (kind === 'cloud' || kind === 'personal') return `${href}/edit${next}`;
+  if (kind === 'external') return null;
+  if (id === reader.id) return '/profile';
+  return reader.role === 'member' ? null : `/users/${id}/edit`;
+}
+
+/** Somebody in one line, with what a button sends to mean them. */
+function someone(words: Words, person: Person) {
+  const [first] = person.records;
+  const name = nameOf(words, person);
+  return {
+    ...{ name, href: person.href, kind: first.kind, id: first.id, avatar: avatarOf(person) },
+    badges: person.records.map(({ kind }) => ({ text: kindText(words, kind), icon: lists[kind].icon })),
+    note: [
+      person.email,
+      ...person.numbers.slice(0, 1).map(({ number }) => phoneText(number)),
+      person.organization,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    same: words.t('person-card.same-label', { name }),
+    apart: words.t('person-card.apart-label', { name }),
+  };
+}
+
+function avatarOf(person: Person, size = '') {
+  return {
+    initials: initialsIn(person.name),
+    colour: colourOf(person.records[0].id),
+    photoUrl: person.photoUrl,
+    ...(size ? { size } : {}),
+  };
+}
+
+function nameOf(words: Words, { name }: Person): string {
+  return name || words.t('person-card.no-name');
+}
+
+function calledFirst({ numbers }: Person): E164 | null {
+  return numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
+}
+
+function isColleague({ kind }: PersonRecord): boolean {
+  return kind === 'colleague';
+}
+
+/** Who was found to be linked: nobody who is this person already. */
+export function others(person: Person, found: readonly Person[]): Person[] {
+  const own = new Set(person.records.map(keyOf));
+  return found.filter((other) => !other.records.some((record) => own.has(keyOf(record))));
+}
