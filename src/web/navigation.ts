@@ -82,6 +82,7 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
   {
     headingKey: null,
     items: [
+      { href: '/', labelKey: 'common.nav.home', icon: 'home', key: 'h' },
       {
         href: '/contacts',
         labelKey: 'common.nav.contacts',
@@ -111,6 +112,14 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
         icon: 'cloud',
         counted: { name: 'cloudConflicts', labelKey: 'common.nav.conflicts-open' },
         shownTo: ({ features }) => features.includes('integrations'),
+      },
+      {
+        href: '/calls',
+        labelKey: 'common.nav.calls',
+        icon: 'phone',
+        key: 'l',
+        counted: { name: 'callsWaiting', labelKey: 'common.nav.calls-waiting' },
+        shownTo: ({ features }) => features.includes('phone'),
       },
       {
         href: '/calendar',
@@ -161,5 +170,6 @@ const sections: { headingKey: string | null; items: Entry[] }[] = [
 
 function isBelow(path: string, href: string): boolean {
   const pathname = path.split('?')[0] ?? '';
-  return pathname === href || pathname.startsWith(`${href}/`);
+  // All pages are below the first one.
+  return pathname === href || (href !== '/' && pathname.startsWith(`${href}/`));
 }
