@@ -33,7 +33,7 @@ export class ActivationController {
     const invitation = await this.activations.find(token);
     if (!invitation) return endedPage('activation-ended');
     if (invitation.state !== 'open' && request.signedIn?.id === invitation.person.id)
-      return redirect('/contacts');
+      return redirect('/');
     if (invitation.state !== 'open') return endedPage(`activation-${invitation.state}`);
     const holder = await this.activations.holderOf(invitation.person.email);
     if (holder) return this.held.page(request, words, { token, invitation, holder });
@@ -69,7 +69,7 @@ export class ActivationController {
       if (error instanceof Gone) return this.again(request, invitation, password);
       throw error;
     }
-    return redirect('/contacts', {
+    return redirect('/', {
       kind: 'success',
       key: 'auth.activate.done',
       values: { company: invitation.company },
@@ -81,11 +81,11 @@ export class ActivationController {
    * (by session, or by the password it holds) and simply comes in; anybody else learns that the link was used.
    */
   private async again(request: Request, { person }: Invitation, password: string): Promise<Page | Redirect> {
-    if (request.signedIn?.id === person.id) return redirect('/contacts');
+    if (request.signedIn?.id === person.id) return redirect('/');
     const known = password === '' ? null : await this.signIns.check(request, person.email, password);
     if (known?.id !== person.id) return endedPage('activation-used');
     await this.signIns.begin(request, known);
-    return redirect('/contacts');
+    return redirect('/');
   }
 }
 

@@ -73,7 +73,7 @@ export class MovingController {
       if (error instanceof Conflict) return this.held.choose(words, { token, invitation, holder }, error.key);
       throw error;
     }
-    return redirect('/contacts', {
+    return redirect('/', {
       ...{ kind: 'success', key: 'account-moving.done', values: { company: invitation.company } },
     });
   }

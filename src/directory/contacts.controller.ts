@@ -34,11 +34,6 @@ export class ContactsController {
   ) {}
 
   /** Whoever has an account of their own has no colleagues: their people are elsewhere. */
-  @Get()
-  home(@CurrentUser() { account }: SignedIn): Redirect {
-    return redirect(account.kind === 'personal' ? '/external-contacts' : '/contacts');
-  }
-
   @Get('contacts')
   async list(
     @CurrentUser() viewer: SignedIn,

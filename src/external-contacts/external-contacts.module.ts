@@ -18,6 +18,7 @@ import { CompanySeams } from './company/company-seams.service.js';
 import { CompanyWithdrawals } from './company/company-withdrawals.service.js';
 import { ExternalFoldersController } from './folders/external-folders.controller.js';
 import { ExternalFolders } from './folders/external-folders.service.js';
+import { ExternalOnHome } from './home/external-on-home.service.js';
 import { ExternalLinks } from './links/external-links.service.js';
 import { KnownExternalContacts } from './links/known-contacts.query.js';
 import { OtherPeople } from './links/other-people.query.js';
@@ -75,6 +76,7 @@ import { ExternalUndo } from './undo/external-undo.service.js';
     ExternalCardController,
   ],
   providers: [
+    ExternalOnHome,
     ExternalRecords,
     ...[ExternalActs, ExternalCards, ExternalFolders, ExternalUndo, KeptContacts],
     ...[Acceptances, AnswerUndo, Blocks, Confirmations, ReceivedAnswers, ReceivedRequests],

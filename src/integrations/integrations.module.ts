@@ -58,6 +58,9 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { OAuthRequests } from './oauth/oauth-requests.service.js';
 import { OAuthSignIn } from './oauth/oauth-sign-in.service.js';
 import { Revocations } from './oauth/revocations.service.js';
+import { MeetingsOnHome } from './home/meetings-on-home.service.js';
+import { ConnectionTroubles } from './home/problems.query.js';
+import { ProblemsOnHome } from './home/problems-on-home.service.js';
 import { Office365CalendarConnector } from './office365/office365-calendar.connector.js';
 import { Office365Connector } from './office365/office365.connector.js';
 import { ErasedConnectionOwners } from './retention/erased-owners.service.js';
@@ -103,6 +106,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[CalendarConnectors, CalendarTurns, ExchangeCalendarConnector],
     ...[Calendars, CalendarAvailability, CalendarConsents, CalendarEvents, KnownContacts],
     ...[KeptCopies, SignInTries],
+    ...[ConnectionTroubles, MeetingsOnHome, ProblemsOnHome],
     ...[AccessTokens, ClientRefusals, OAuthClients, OAuthRequests, OAuthSignIn, Revocations],
     ...[CloudUndo, Conflicts],
     ...[Brakes, ConflictList, SyncRuns],

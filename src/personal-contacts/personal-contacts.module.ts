@@ -14,6 +14,7 @@ import { ContactExports } from './exports/contact-exports.service.js';
 import { ContactGroups } from './groups/contact-groups.query.js';
 import { ContactGroupsController } from './groups/contact-groups.controller.js';
 import { ContactGroupActs } from './groups/contact-groups.service.js';
+import { ContactsOnHome } from './home/contacts-on-home.service.js';
 import { ContactImportController } from './import/contact-import.controller.js';
 import { BulkActs } from './list/bulk-acts.service.js';
 import { ContactListController } from './list/contact-list.controller.js';
@@ -63,6 +64,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     ContactExports,
     ContactErasure,
     ContactQuery,
+    ContactsOnHome,
     PersonalContacts,
     TrashQuery,
     BulkActs,

@@ -12,6 +12,7 @@ import {
 } from './groups/group-members.controllers.js';
 import { GroupsQuery } from './groups/groups.query.js';
 import { UserGroupsController } from './groups/user-groups.controller.js';
+import { CompanyOnHome } from './home/company-on-home.service.js';
 import { Inviting } from './inviting.service.js';
 import { NewUsersController } from './new-users.controller.js';
 import { DeactivationFileController } from './runs/deactivation-file.controller.js';
@@ -79,6 +80,7 @@ const runs = [UserRuns, RunWork, RunActing, RunPeople, RunGroups, DeactivationFi
     UserDetailsQuery,
     UserSessions,
     Inviting,
+    CompanyOnHome,
     GroupsQuery,
     GroupEffects,
     ...runs,

@@ -17,7 +17,10 @@ describe('navigationFor', () => {
     expect(navigationFor(request)).toEqual([
       {
         heading: null,
-        items: [{ href: '/contacts', label: 'Contacts', icon: 'contacts', current: true, key: 'c' }],
+        items: [
+          { href: '/', label: 'Home', icon: 'home', current: false, key: 'h' },
+          { href: '/contacts', label: 'Contacts', icon: 'contacts', current: true, key: 'c' },
+        ],
       },
     ]);
   });
@@ -29,12 +32,15 @@ describe('navigationFor', () => {
 
   it('shows whoever owns a personal account no administration, and no directory of one', () => {
     const features = ['external-contacts'];
-    expect(hrefs({ ...request, role: 'owner', kind: 'personal', features })).toEqual(['/external-contacts']);
+    expect(hrefs({ ...request, role: 'owner', kind: 'personal', features })).toEqual([
+      '/',
+      '/external-contacts',
+    ]);
   });
 
   it('says beside external contacts how many requests wait', () => {
     const countOf = (externalRequests: number) =>
-      navigationFor({ ...request, features: ['external-contacts'], counts: { externalRequests } })[0].items[1]
+      navigationFor({ ...request, features: ['external-contacts'], counts: { externalRequests } })[0].items[2]
         .count;
     expect(countOf(0)).toBeUndefined();
     expect(countOf(1)).toEqual({ text: '1', label: '1 request waits for your answer' });
@@ -43,6 +49,7 @@ describe('navigationFor', () => {
 
   it('lists personal contacts for whom they are on', () => {
     expect(hrefs({ ...request, features: ['personal-contacts'] })).toEqual([
+      '/',
       '/contacts',
       '/personal-contacts',
     ]);
@@ -52,6 +59,7 @@ describe('navigationFor', () => {
     ['/users?status=pending', '/users'],
     ['/users/0190/edit', '/users'],
     ['/usersettings', undefined],
+    ['/?from=mail', '/'],
   ])('marks the page of %s', (path, href) => {
     const items = navigationFor({ ...request, role: 'admin', path }).flatMap((section) => section.items);
     expect(items.find(({ current }) => current)?.href).toBe(href);

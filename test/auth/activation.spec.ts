@@ -28,7 +28,7 @@ describe('an invitation', () => {
     const browser = app.browser();
     await browser.get(path);
     const answer = await browser.post(path, chosen);
-    expect([answer.status, answer.headers['location']]).toEqual([303, '/contacts']);
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/']);
     expect((await browser.get('/profile')).status).toBe(200);
 
     const [row] = await app.database.query<User[]>(
@@ -69,11 +69,11 @@ describe('an invitation', () => {
     await browser.get(path);
     const token = await browser.formToken();
     const answers = await Promise.all([browser.post(path, chosen), browser.post(path, chosen)]);
-    expect(answers.map(({ headers }) => headers['location'] as string)).toEqual(['/contacts', '/contacts']);
+    expect(answers.map(({ headers }) => headers['location'] as string)).toEqual(['/', '/']);
     // And once more with the form as it was shown before anybody signed in.
     const late = await browser.post(path, { ...chosen, _csrf: token });
-    expect([late.status, late.headers['location']]).toEqual([303, '/contacts']);
-    expect((await browser.get(path)).headers['location']).toBe('/contacts');
+    expect([late.status, late.headers['location']]).toEqual([303, '/']);
+    expect((await browser.get(path)).headers['location']).toBe('/');
   });
 
   it('that was used tells a stranger so, whatever password they choose', async () => {

@@ -97,7 +97,7 @@ describe('an invitation to an address of a personal account', () => {
     const elsewhere = await app.browserOf(grace.user);
 
     const answer = await grace.browser.post(`${path}/moving`);
-    expect([answer.status, answer.headers['location']]).toEqual([303, '/contacts']);
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/']);
     const moved: Somebody = { user: pending, account: people.harbour, browser: grace.browser };
     expect(visibleText(await moved.browser.follow(answer))).toContain('Welcome to Harbour & Pine.');
     expect([await statusOf(pending), await statusOf(grace.user)]).toEqual(['active', 'erased']);
@@ -192,7 +192,7 @@ describe('an invitation to an address of a personal account', () => {
     await aFolder(grace.user, 'Fair', other.card.id);
     await aFolder(pending, 'Fair', kept.card.id);
     for (const owner of [grace.user, pending]) await aGroup(owner, 'Fair');
-    expect((await grace.browser.post(`${path}/moving`)).headers['location']).toBe('/contacts');
+    expect((await grace.browser.post(`${path}/moving`)).headers['location']).toBe('/');
     const card = await people.cardOf(before, people.ada);
     expect(card).toMatchObject({ id: kept.card.id, note: 'As one\n\nAs the other' });
     expect(await people.cardOf(people.ada, before)).toMatchObject({ id: kept.otherCard.id });
@@ -276,7 +276,7 @@ describe('an invitation to an address of a personal account', () => {
     expect([await statusOf(grace.user), await statusOf(pending)]).toEqual(['active', 'pending']);
     expect(await people.cardOf(people.ada, grace)).not.toBeNull();
     expect((await grace.browser.get('/profile')).status).toBe(200);
-    expect((await grace.browser.post(`${path}/moving`)).headers['location']).toBe('/contacts');
+    expect((await grace.browser.post(`${path}/moving`)).headers['location']).toBe('/');
     expect(await statusOf(pending)).toBe('active');
   });
 
@@ -286,7 +286,7 @@ describe('an invitation to an address of a personal account', () => {
     const other = await app.browserOf(grace.user);
     await Promise.all([grace.browser, other].map((browser) => browser.get(path)));
     const answers = await Promise.all([grace.browser, other].map((each) => each.post(`${path}/moving`)));
-    expect(answers.filter(({ headers }) => headers['location'] === '/contacts')).toHaveLength(1);
+    expect(answers.filter(({ headers }) => headers['location'] === '/')).toHaveLength(1);
     expect(await statusOf(pending)).toBe('active');
     expect(
       await app.database.query('SELECT 1 FROM external_contacts WHERE ownerId = ?', [pending.id]),
@@ -329,7 +329,7 @@ describe('an invitation to an address of a personal account', () => {
     const browser = app.browser();
     expect(visibleText(await browser.get(path))).toContain('You closed that account');
     await browser.post(`${path}/holder`, { password: PASSWORD });
-    expect((await browser.post(`${path}/moving`)).headers['location']).toBe('/contacts');
+    expect((await browser.post(`${path}/moving`)).headers['location']).toBe('/');
   });
 });
 

@@ -258,7 +258,7 @@ describe('somebody nobody knows yet', () => {
       ),
     );
     await browser.get(path);
-    expect((await browser.post(`${path}/moving`)).headers['location']).toBe('/contacts');
+    expect((await browser.post(`${path}/moving`)).headers['location']).toBe('/');
     expect(await card(ada.browser, pending.givenName)).toContain('Harbour & Pine');
     expect(await card(browser, 'Ada')).toContain('Atelier Nord');
   });

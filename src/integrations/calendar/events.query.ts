@@ -43,10 +43,12 @@ export class CalendarEvents {
   /**
    * What overlaps the moments from `from` up to, without, `to`; all-day events where one of their days does.
    * @param timeZone in which the reader has their days
+   * @param most as many as are needed
    */
   async between(
     { id: ownerId }: ConnectionOwner,
     { from, to, timeZone }: { from: Date; to: Date; timeZone: string },
+    most: number = limits.eventsShown,
   ): Promise<EventsOfRange> {
     const firstDay = new Date(utcOf(dayAt(from, timeZone)));
     const lastDay = dayAt(Math.max(to.getTime() - 1, from.getTime()), timeZone);
@@ -58,12 +60,12 @@ export class CalendarEvents {
        FROM calendar_events e JOIN calendars k ON k.id = e.calendarId JOIN connections c ON c.id = e.connectionId
        WHERE e.ownerId = ? AND e.startsAt < ? AND ${SHOWN}
          AND IF(e.allDay, e.startsAt < ? AND e.endsAt > ?, e.startsAt < ? AND (e.endsAt > ? OR e.startsAt >= ?))
-       ORDER BY e.startsAt, e.allDay DESC, e.endsAt, e.id LIMIT ${limits.eventsShown + 1}`,
+       ORDER BY e.startsAt, e.allDay DESC, e.endsAt, e.id LIMIT ${most + 1}`,
       [ownerId, before, dayAfter, firstDay, to, from, from],
     );
     return {
-      events: rows.slice(0, limits.eventsShown).map(withFlags),
-      more: rows.length > limits.eventsShown,
+      events: rows.slice(0, most).map(withFlags),
+      more: rows.length > most,
     };
   }
 

@@ -40,11 +40,16 @@ export class ChecklistProgress {
       this.has('FROM accounts WHERE id = ? AND settingsRevision > 0', [accountId]),
       sendsMail ? this.mailWasSent(accountId) : this.wasDone(accountId, 'mail.open'),
       this.hasTwoAdministrators(accountId),
-      this.has('FROM checklists WHERE accountId = ?', [accountId]),
+      this.isHidden(accountId),
     ]);
     const people = active + pending + deactivated;
     const done = { settings, mail, people: people > 1, accepted: active > 1, administrators };
     return { done, people, active, sendsMail, hidden };
+  }
+
+  /** Put away by an administrator. */
+  isHidden(accountId: Id): Promise<boolean> {
+    return this.has('FROM checklists WHERE accountId = ?', [accountId]);
   }
 
   /** Sent mails go after a while; a test that a server took stays in the audit log. */

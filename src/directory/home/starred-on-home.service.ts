@@ -1,0 +1,86 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  HomeSections,
+  type HomeItem,
+  type HomeSection,
+  type HomeStep,
+} from '../../accounts/home-sections.js';
+import { PersonRecords } from '../../accounts/person-records.js';
+import { colourOf, initialsIn } from '../../web/avatars.js';
+import { reachOf } from '../../web/reach.js';
+import { type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { type Person } from '../people/person.js';
+import { Persons } from '../people/persons.service.js';
+
+/** Lines of the part. */
+const MOST = 8;
+
+/** Shows on the home page whom one has starred, wherever they are kept, and newcomers what to do first. */
+@Injectable()
+export class StarredOnHome implements OnModuleInit {
+  constructor(
+    private readonly sections: HomeSections,
+    private readonly records: PersonRecords,
+    private readonly persons: Persons,
+  ) {}
+
+  onModuleInit(): void {
+    this.sections.offer('starred', (words, reader) => this.section(words, reader));
+    this.sections.suggest('profile', (words, reader) => Promise.resolve(profileStep(words, reader)));
+    this.sections.suggest('colleagues', (words, reader) => Promise.resolve(colleaguesStep(words, reader)));
+  }
+
+  private async section(words: Words, reader: SignedIn): Promise<HomeSection> {
+    const starred = await this.records.ask(reader, (source) => source.starred(reader, MOST));
+    const people = await this.persons.group(reader, starred);
+    return {
+      ...{ anchor: 'starred', title: words.t('home.starred.title'), empty: words.t('home.starred.empty') },
+      items: people
+        .sort((one, other) => (one.sortKey < other.sortKey ? -1 : 1))
+        .slice(0, MOST)
+        .map((person) => itemOf(words, reader, person)),
+      more: moreOf(words, reader),
+    };
+  }
+}
+
+function itemOf(words: Words, reader: SignedIn, person: Person): HomeItem {
+  const { name, email, organization, jobTitle, department, photoUrl, records, href } = person;
+  const number = person.numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
+  return {
+    ...{ name, href, note: [jobTitle, organization ?? department].filter(Boolean).join(' · ') },
+    avatar: { initials: initialsIn(name), colour: colourOf(records[0].id), photoUrl },
+    reach: reachOf(words, reader, { name, email, number }).links,
+  };
+}
+
+/** Each source has a list of its own: all of them are where this reader keeps most. */
+function moreOf(words: Words, { account, features }: SignedIn): HomeSection['more'] {
+  const href =
+    account.kind === 'company'
+      ? '/contacts?starred=1'
+      : features['personal-contacts']
+        ? '/personal-contacts?starred=1'
+        : '/external-contacts?starred=1';
+  return { href, label: words.t(`home.starred.more-${href.split('?')[0].slice(1)}`) };
+}
+
+/** Colleagues know one by one's photo. */
+function profileStep(words: Words, { photoHash, account }: SignedIn): HomeStep | null {
+  if (photoHash !== null) return null;
+  return {
+    ...{ icon: 'id-card', title: words.t('home.step.profile') },
+    text: words.t(`home.step.profile-text-${account.kind}`),
+    ...{ href: '/profile', label: words.t('home.step.profile-link') },
+  };
+}
+
+function colleaguesStep(words: Words, { account }: SignedIn): HomeStep | null {
+  if (account.kind === 'personal') return null;
+  return {
+    ...{ icon: 'contacts', title: words.t('home.step.colleagues') },
+    text: words.t('home.step.colleagues-text', { company: account.name }),
+    ...{ href: '/contacts', label: words.t('home.step.colleagues-link') },
+  };
+}
