@@ -1,3 +1,4 @@
+import { localPath } from '../../auth/local-path.js';
 import { phoneFields, type ContactField, type PhoneField } from '../../contact-card/contact-fields.js';
 import { limits } from '../../config/limits.js';
 import { newId, type Id } from '../../database/id.js';
@@ -46,11 +47,15 @@ export function newContactView(
   const values = Object.fromEntries(textFields.map((name) => [name, text(name)])) as Values;
   // In an address a `+` that was not escaped is a space.
   for (const name of phoneFields) values[name] = numberIn(query[name]) ?? values[name];
+  const next = localPath(returned?.form.next ?? query['next']);
   const groupIds = [query['groupIds'] ?? query['group'] ?? []].flat().filter((id) => typeof id === 'string');
   return {
     ...formView(words, values, { groups, groupIds, returned, autofocus: true }),
     title: words.t('personal-contact.new-title'),
-    ...{ action: LIST, backHref: LIST, backLabel: words.t('personal-contacts.title') },
+    action: LIST,
+    ...(next === null
+      ? { backHref: LIST, backLabel: words.t('personal-contacts.title') }
+      : { backHref: next, backLabel: words.t('common.action.back'), next }),
     once: returned?.once ?? newId(),
   };
 }

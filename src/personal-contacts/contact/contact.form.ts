@@ -80,6 +80,9 @@ export class ContactForm {
 
   /** Sent again for a contact that went into the bin meanwhile: it comes back and is changed. */
   restore = false;
+
+  /** Of a new contact: the page it is added from, to go back to. */
+  next: string | null = null;
 }
 
 /** A form with its numbers read. */

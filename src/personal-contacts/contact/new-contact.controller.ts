@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
+import { localPath } from '../../auth/local-path.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../web/answers.js';
@@ -22,7 +23,7 @@ export class NewContactController {
     private readonly contacts: PersonalContacts,
   ) {}
 
-  /** Takes the form's fields as its query: `?mobilePhone=…&displayName=…`. */
+  /** Takes the form's fields as its query: `?mobilePhone=…&displayName=…`; `next`: the page to go back to. */
   @Get('new')
   async form(
     @CurrentUser() reader: SignedIn,
@@ -49,7 +50,7 @@ export class NewContactController {
     const { form, once } = read.submission;
     try {
       const id = await this.contacts.add(reader, editOf(read), groupsOf(read.submission), once);
-      return redirect(`${LIST}/${id}`, {
+      return redirect(localPath(form.next) ?? `${LIST}/${id}`, {
         ...{ kind: 'success', key: 'personal-contact.added', values: { name: form.displayName } },
       });
     } catch (error) {

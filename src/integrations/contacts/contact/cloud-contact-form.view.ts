@@ -1,3 +1,4 @@
+import { localPath } from '../../../auth/local-path.js';
 import { phoneFields, type ContactField, type PhoneField } from '../../../contact-card/contact-fields.js';
 import { limits } from '../../../config/limits.js';
 import { newId } from '../../../database/id.js';
@@ -31,6 +32,7 @@ export function newCloudView(
   const values = Object.fromEntries(textFields.map((name) => [name, text(name)])) as Values;
   // In an address a `+` that was not escaped is a space.
   for (const name of phoneFields) values[name] = numberIn(query[name]) ?? values[name];
+  const next = localPath(returned?.form.next ?? query['next']);
   const wanted = [returned?.form.groupIds ?? query['groupIds'] ?? []].flat();
   const asked = wanted.filter((id) => typeof id === 'string');
   const chosen = chosenFolder(mailboxes, asked.at(0), text('mailbox'));
@@ -44,7 +46,10 @@ export function newCloudView(
   return {
     ...formView(words, values, [places], { returned, autofocus: true }),
     title: words.t('cloud-contact.new-title'),
-    ...{ action: CLOUD, backHref: CLOUD, backLabel: words.t('cloud-contacts.title') },
+    action: CLOUD,
+    ...(next === null
+      ? { backHref: CLOUD, backLabel: words.t('cloud-contacts.title') }
+      : { backHref: next, backLabel: words.t('common.action.back'), next }),
     once: returned?.once ?? newId(),
   };
 }

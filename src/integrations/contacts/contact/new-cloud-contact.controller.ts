@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
+import { localPath } from '../../../auth/local-path.js';
 import { DomainError } from '../../../errors/domain-error.js';
 import { Member, NeedsFeature } from '../../../web/access.js';
 import { page, redirect, type Page, type Redirect } from '../../../web/answers.js';
@@ -22,7 +23,7 @@ export class NewCloudContactController {
     private readonly contacts: CloudContacts,
   ) {}
 
-  /** Takes the form's fields as its query: `?mobilePhone=…&displayName=…`. */
+  /** Takes the form's fields as its query: `?mobilePhone=…&displayName=…`; `next`: the page to go back to. */
   @Get('new')
   async form(
     @CurrentUser() { id }: SignedIn,
@@ -30,7 +31,7 @@ export class NewCloudContactController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page | Redirect> {
     const mailboxes = await this.places.mailboxes(id, words);
-    if (!hasRoom(mailboxes)) return redirect(CLOUD, { kind: 'notice', key: 'cloud-contact.nowhere' });
+    if (!hasRoom(mailboxes)) return redirect(localPath(query['next']) ?? CLOUD, { kind: 'notice', key: 'cloud-contact.nowhere' });
     return page('cloud-contact/form', newCloudView(words, mailboxes, query));
   }
 
@@ -51,7 +52,7 @@ export class NewCloudContactController {
     if (submission.refused || folderIds.length === 0) return again(submission);
     try {
       const id = await this.contacts.add(reader, edit, folderIds, submission.once);
-      return redirect(`${CLOUD}/${id}`, {
+      return redirect(localPath(submission.form.next) ?? `${CLOUD}/${id}`, {
         ...{ kind: 'success', key: 'cloud-contact.added', values: { name: submission.form.displayName } },
       });
     } catch (error) {
