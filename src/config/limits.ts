@@ -8,6 +8,8 @@ export const limits = {
   usersFileBytes: 50 * 1024 * 1024,
   personalContactsPerFile: 1_000,
   personalContactsFileBytes: 2 * 1024 * 1024,
+  callsPerFile: 100_000,
+  callsFileBytes: 50 * 1024 * 1024,
   vcardFileBytes: 20 * 1024 * 1024,
   /** One card with its photo, which base64 makes a third larger. */
   cardBytes: 8 * 1024 * 1024,
@@ -89,6 +91,15 @@ export const limits = {
   directoryStars: 1_000,
   /** What was said in one call, uploaded or fetched. */
   recordingBytes: 5 * 1024 * 1024,
+  /** Tokens of an account that are in use at once. */
+  apiTokens: 40,
+  /** Calls reported at once, and the bytes of such a request. */
+  apiCalls: 500,
+  apiBodyBytes: 1024 * 1024,
+  /** What one token may do in a minute: requests, and each reported call. */
+  apiUsesAMinute: 30_000,
+  /** Tokens nobody made that one place on the network may try in a quarter of an hour. */
+  apiWrongTokens: 100,
   notificationDays: 90,
   notificationsInDigest: 1_000,
 } as const;

@@ -1,3 +1,4 @@
+import { callProfiles, masterColumns, masterFile, type CallField } from './call-profiles.js';
 import { type ContactColumn } from './contact-columns.js';
 import { contactProfiles } from './contact-profiles.js';
 import { headerKey } from './header-names.js';
@@ -9,6 +10,7 @@ export interface FieldOf {
   users: UserField;
   'user-updates': UserUpdateField;
   'personal-contacts': ContactColumn;
+  calls: CallField;
 }
 export type FileKind = keyof FieldOf;
 
@@ -65,6 +67,17 @@ export function recognise<Kind extends FileKind>(
   };
 }
 
+/** The columns of a file without a header whose shape one program alone writes; null for any other. */
+export function shapeOf<Kind extends FileKind>(
+  rows: readonly (readonly string[])[],
+  kind: Kind,
+): { profile: string; columns: (FieldOf[Kind] | null)[]; names: readonly string[] } | null {
+  const columns = kind === 'calls' ? masterFile(rows) : null;
+  return (
+    columns && { profile: 'asterisk', columns: columns as (FieldOf[Kind] | null)[], names: masterColumns }
+  );
+}
+
 /** Whether a row is the example a program puts below its header. */
 export function isExampleRow(kind: FileKind, profile: string | null, cells: readonly string[]): boolean {
   return profiles[kind].find(({ id }) => id === profile)?.isExample?.(cells) ?? false;
@@ -74,6 +87,7 @@ const profiles: { [Kind in FileKind]: Profile<FieldOf[Kind]>[] } = {
   users: userProfiles,
   'user-updates': userUpdateProfiles,
   'personal-contacts': contactProfiles,
+  calls: callProfiles,
 };
 
 /** By position; the first dictionary that knows a name says what it is. */

@@ -171,7 +171,7 @@ export function checkView(
             text: words.t('imports.fresh.text', { count: fresh.total, of }),
             rows: fresh.rows.map((row) => ({
               line: row.line,
-              name: (row.shown ?? []).join(' · ') || nameOf(row),
+              name: description.rowText?.(row, words) ?? ((row.shown ?? []).join(' · ') || nameOf(row)),
             })),
             open: fresh.total <= OPEN_NAMES || fresh.page > 1,
             pagination: paginationView(words, id, 'new', fresh),
@@ -230,15 +230,16 @@ function returnedBy(refusal: Problem | undefined): Returned | undefined {
 function knownView(
   words: Words,
   { id }: Import,
-  { area, updatePath, knownPath }: ImportDescription,
+  { area, updatePath, knownPath, rowText }: ImportDescription,
   page: RowPage,
   names: ReadonlyMap<Id, string>,
 ) {
   return {
+    title: words.t(words.has(`${area}.known-title`) ? `${area}.known-title` : 'imports.known.title'),
     update: updatePath ? { href: updatePath, label: words.t(`${area}.known-update`) } : null,
     rows: page.rows.map((row) => ({
       line: row.line,
-      name: names.get(row.knownId ?? '') ?? nameOf(row),
+      name: rowText?.(row, words) ?? names.get(row.knownId ?? '') ?? nameOf(row),
       href: row.knownId === undefined ? null : knownPath(row.knownId),
     })),
     pagination: paginationView(words, id, 'known', page),

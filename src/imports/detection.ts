@@ -2,7 +2,7 @@ import { limits } from '../config/limits.js';
 import { decoded, type Encoding, type EncodingVerdict } from '../csv/encoding.js';
 import { misreadAs } from '../csv/misread.js';
 import { detectLayout, LAYOUT_SAMPLE, type Layout } from '../csv/layout.js';
-import { isExampleRow, recognise } from '../csv/profiles.js';
+import { isExampleRow, recognise, shapeOf } from '../csv/profiles.js';
 import { type Separator } from '../csv/rows.js';
 import { normaliseAddress } from '../text/address.js';
 import { FileRefused } from './file-refused.js';
@@ -36,7 +36,12 @@ export async function detectReading(
   const misreading = verdict.encoding === 'utf-8' ? misreadAs(seen.text) : null;
   const encoding = misreading ?? verdict.encoding;
   const { text, whole } = misreading ? await sampleOf(head, encoding) : seen;
-  return readingOf(detectLayout(text, { whole }), { encoding, bom }, description);
+  const layout = detectLayout(text, { whole });
+  // Files of programs that write no header: what stands first is a row like all others.
+  const headless = layout.headerRow > 0 && shapeOf([layout.header], description.fileKind) !== null;
+  const chosen = { separator: layout.separator, headerRow: 0 };
+  const found = headless ? detectLayout(text, { whole, chosen }) : layout;
+  return readingOf(found, { encoding, bom }, description);
 }
 
 /** The reading with what was corrected. @throws FileRefused */
@@ -64,20 +69,22 @@ function readingOf(
   if (width === 0) throw new FileRefused({ key: 'imports.file.empty' });
   if (width > limits.csvColumns)
     throw new FileRefused({ key: 'imports.file.too-many-columns', values: { max: limits.csvColumns } });
-  const header = Array.from({ length: width }, (_, column) => layout.header[column] ?? '');
+  const shape = layout.headerRow === 0 ? shapeOf(cellsOf(layout.samples), fileKind) : null;
+  const header = Array.from({ length: width }, (_, column) => (shape?.names ?? layout.header)[column] ?? '');
   const { profile, foreign, columns, ignored } = recognise(header, fileKind);
   const secret = ignored.flatMap(({ index, why }) => (why === 'secret' ? [index] : []));
   const [first] = layout.samples;
   const example = first && isExampleRow(fileKind, profile, first.cells);
   const samples = layout.samples.slice(example ? 1 : 0, SAMPLES + (example ? 1 : 0));
-  const taken: (string | null)[] = layout.headerRow === 0 ? guessed(samples, width) : columns;
+  const taken: (string | null)[] =
+    shape?.columns ?? (layout.headerRow === 0 ? guessed(samples, width) : columns);
   const unsure = ignored.flatMap(({ index, why }) => (why === 'ambiguous' ? [index] : []));
   const complete =
     fields.every(({ name, required }) => !required || taken.includes(name)) &&
     (oneOf?.some((name) => taken.includes(name)) ?? true);
   return {
-    profile: layout.headerRow === 0 ? null : profile,
-    foreign: layout.headerRow > 0 && foreign,
+    profile: shape?.profile ?? (layout.headerRow === 0 ? null : profile),
+    foreign: shape !== null || (layout.headerRow > 0 && foreign),
     encoding,
     bom,
     separator: layout.separator,
@@ -92,6 +99,10 @@ function readingOf(
     ),
     ...(example ? { exampleRow: first.line } : {}),
   };
+}
+
+function cellsOf(samples: Layout['samples']): string[][] {
+  return samples.map(({ cells }) => cells);
 }
 
 /** Without a header only addresses tell what they are. */

@@ -28,7 +28,8 @@ export class ErasedPeople implements OnModuleInit {
   private async forget(news: PeopleErased): Promise<void> {
     const { shared } = this.kinds;
     await this.deleteOwn(news, shared);
-    if (shared.length > 0) await this.forgetIn(news, shared);
+    const { ofPeople } = this.kinds;
+    if (ofPeople.length > 0) await this.forgetIn(news, ofPeople, shared);
   }
 
   private async deleteOwn(
@@ -49,6 +50,7 @@ export class ErasedPeople implements OnModuleInit {
 
   private async forgetIn(
     { manager, accountId, userIds }: PeopleErased,
+    kinds: readonly string[],
     shared: readonly string[],
   ): Promise<void> {
     const people = await manager.query<{ id: Id; email: string }[]>(
@@ -61,12 +63,14 @@ export class ErasedPeople implements OnModuleInit {
       return names.some((name) => lower.includes(name));
     };
     // One that is still to be written is read once more; it ends, or goes, within its 30 days.
-    const imports = await manager.query<{ id: Id; reading: string | null; summary: string | null }[]>(
-      `SELECT id, reading, summary FROM imports
+    const imports = await manager.query<
+      { id: Id; kind: string; reading: string | null; summary: string | null }[]
+    >(
+      `SELECT id, kind, reading, summary FROM imports
        WHERE accountId = ? AND kind IN (?) AND state IN ('done', 'undone', 'refused', 'cancelled')`,
-      [accountId, shared],
+      [accountId, kinds],
     );
-    for (const { id, reading, summary } of imports) {
+    for (const { id, kind, reading, summary } of imports) {
       if (mentions(reading))
         await manager.update(
           Import,
@@ -80,7 +84,11 @@ export class ErasedPeople implements OnModuleInit {
       }
       const columns = reading === null ? [] : (JSON.parse(reading) as Reading).columns;
       if (people.length <= FEW)
-        await this.emptyRows(manager, id, { mentions, email: columns.indexOf('email') });
+        await this.emptyRows(manager, id, {
+          ...{ mentions, email: columns.indexOf('email') },
+          // What one admin brought in is of no use to others: a row that names them goes as a whole.
+          whole: !shared.includes(kind),
+        });
     }
   }
 
@@ -88,12 +96,12 @@ export class ErasedPeople implements OnModuleInit {
   private async emptyRows(
     manager: EntityManager,
     importId: Id,
-    { mentions, email }: { mentions: (text: string) => boolean; email: number },
+    { mentions, email, whole }: { mentions: (text: string) => boolean; email: number; whole: boolean },
   ): Promise<void> {
     const without = (row: StoredRow): StoredRow => {
       const [line, verdict, cells, details] = row;
       if (!mentions(JSON.stringify(row))) return row;
-      if (mentions(cells[email] ?? '') || mentions(details?.k ?? ''))
+      if (whole || mentions(cells[email] ?? '') || mentions(details?.k ?? ''))
         return [line, verdict, cells.map(() => '')];
       const others = cells.map((cell) => (mentions(cell) ? '' : cell));
       return details && !mentions(JSON.stringify(details))

@@ -36,11 +36,11 @@ export class ImportHistory {
     actor: Actor,
     { after, before }: { after?: string; before?: string },
   ): Promise<KeysetPage<HistoryRow>> {
-    const { shared } = this.kinds;
+    const { shared, ofPeople } = this.kinds;
     const isAdmin = actor.role !== 'member';
-    const mine = `i.ownerId = ?${shared.length > 0 && !isAdmin ? ' AND i.kind NOT IN (?)' : ''}`;
+    const mine = `i.ownerId = ?${ofPeople.length > 0 && !isAdmin ? ' AND i.kind NOT IN (?)' : ''}`;
     const others = isAdmin && shared.length > 0 ? ' OR i.kind IN (?)' : '';
-    const kinds = shared.length > 0 ? [shared] : [];
+    const kinds = [isAdmin ? shared : ofPeople].filter(({ length }) => length > 0);
     const closed = this.kinds.closedTo(actor);
     const open = closed.length > 0 ? ' AND i.kind NOT IN (?)' : '';
     return keysetPage<HistoryRow>(newestFirst, { after, before }, limits.page, async (slice) => {

@@ -58,6 +58,8 @@ export interface ImportFacts {
   /** Region of the account: how a phone number without `+` is read. */
   region: string;
   language: 'en' | 'fr';
+  /** Of the account: what times without an offset are read in where nobody says otherwise. */
+  timeZone: string;
   /** For each column the field it fills. */
   columns: readonly (string | null)[];
   /** Which program's file it is (csv/profiles.ts), if one we know. */
@@ -71,9 +73,13 @@ export interface ImportFacts {
   removal?: Removal;
 }
 
-/** What turned out about a row after its batch was stored: it is wrong, or one of its changes is another (null: none). */
+/**
+ * What turned out about a row after its batch was stored: it is wrong, or one of its changes is another (null: none), or it is new or
+ * there already with other values.
+ */
 export type LateFinding =
   | { ref: number; problem: RowProblem }
+  | { ref: number; verdict: 'new' | 'known'; values: Record<string, string> }
   | { ref: number; change: [field: string, change: Changes[string] | null] };
 
 /**
@@ -253,6 +259,10 @@ export interface ImportDescription {
   updates?: UpdateDescription;
   /** Of a kind that takes away what the file does not name: what its pages say of it. */
   removes?: RemovalDescription;
+  /** A row in a reader's words, of a kind whose rows are no people. */
+  rowText?: (row: Pick<Row, 'values'>, words: Words) => string;
+  /** Its files tell of people of the account: whoever uploaded one opens it while they administrate. */
+  ofPeople?: boolean;
   /** Where the words on kinds of problems and proposals are, if not in `area`. */
   kindArea?: string;
 }

@@ -26,6 +26,13 @@ export class ImportKinds {
       .map(({ kind }) => kind);
   }
 
+  /** Kinds whose files tell of people of the account: for admins alone, shared by them or not. */
+  get ofPeople(): string[] {
+    return [...this.kinds.values()]
+      .filter(({ sharedByAdmins, ofPeople }) => sharedByAdmins || ofPeople)
+      .map(({ kind }) => kind);
+  }
+
   /** Kinds all admins of an account share. */
   get shared(): string[] {
     return [...this.kinds.values()].filter(({ sharedByAdmins }) => sharedByAdmins).map(({ kind }) => kind);

@@ -82,7 +82,7 @@ export class Imports {
           ...{ state: 'importing', options, batchId, runningKey, rowsDone: 0, problem: null },
           readingNumber,
         });
-        if (description.sharedByAdmins)
+        if (description.sharedByAdmins || description.ofPeople)
           await this.journal.audit(manager, actor, facts, {
             ...{ action: description.act, targetType: 'import', targetId: id, targetName: fileName, batchId },
           });
@@ -133,7 +133,7 @@ export class Imports {
     from: ImportState,
     state: 'undoing' | 'redoing',
   ): Promise<void> {
-    const { act, sharedByAdmins } = this.kinds.get(kind);
+    const { act, sharedByAdmins, ofPeople } = this.kinds.get(kind);
     const action = `${act}.${state === 'undoing' ? 'undo' : 'redo'}`;
     await inTransaction(this.database, async (manager) => {
       const undoes = state === 'undoing' ? batchId : undoBatchId;
@@ -146,7 +146,7 @@ export class Imports {
           ? { undoBatchId: own }
           : { summary: { ...(summary as NonNullable<Import['summary']>), redoBatchId: own } }),
       });
-      if (sharedByAdmins)
+      if (sharedByAdmins || ofPeople)
         await this.journal.audit(manager, actor, facts, {
           ...{ action, targetType: 'import', targetId: id, targetName: fileName, batchId: own },
         });
@@ -158,7 +158,7 @@ export class Imports {
     if (
       ownerId !== null &&
       ownerId === actor.id &&
-      (actor.role !== 'member' || !this.kinds.shared.includes(kind))
+      (actor.role !== 'member' || !this.kinds.ofPeople.includes(kind))
     )
       return true;
     return actor.role !== 'member' && this.kinds.shared.includes(kind);

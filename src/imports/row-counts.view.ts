@@ -35,6 +35,7 @@ export function addCounts(
 ) {
   const { n = 0, c = 0, s = 0, k = 0, d = 0, o = 0 } = counts ?? {};
   const there = k + d;
+  const knownLabel = words.has(`${kindArea}.count.known`) ? `${kindArea}.count.known` : 'imports.count.known';
   return [
     {
       value: n,
@@ -56,7 +57,7 @@ export function addCounts(
     ...(there > 0 || !removes
       ? [
           {
-            ...{ value: there, label: words.t('imports.count.known', { count: there }) },
+            ...{ value: there, label: words.t(knownLabel, { count: there }) },
             ...{ icon: 'equal', href: linked?.known ? '#known' : undefined },
           },
         ]

@@ -22,6 +22,7 @@ export interface ImportRecord {
   undoBatchId: Id | null;
   region: string;
   language: 'en' | 'fr';
+  timeZone: string;
 }
 
 /** The import while it is in `state`; null when it has moved on and there is nothing to do. */
@@ -32,7 +33,7 @@ export async function readImport(
 ): Promise<ImportRecord | null> {
   const [row] = await database.query<Record<string, unknown>[]>(
     `SELECT i.id, i.accountId, i.ownerId, i.kind, i.state, i.fileBytes, i.reading, i.options, i.summary, i.rowsTotal,
-            i.readingNumber, i.batchId, i.undoBatchId, a.region, a.language
+            i.readingNumber, i.batchId, i.undoBatchId, a.region, a.language, a.timeZone
      FROM imports i JOIN accounts a ON a.id = i.accountId WHERE i.id = ? AND i.state IN (?)`,
     [id, states],
   );
@@ -48,6 +49,7 @@ export function factsOf(record: ImportRecord): ImportFacts {
     ownerId: record.ownerId,
     region: record.region,
     language: record.language,
+    timeZone: record.timeZone,
     columns: record.reading.columns,
     profile: record.reading.profile,
     foreign: record.reading.foreign ?? false,

@@ -9,7 +9,7 @@ import {
 import { type FileProblem } from '../reading.js';
 import { fileRows } from '../file-rows.js';
 import { fromStored, newRow, toStored } from '../rows.js';
-import { countsOf, idAt, PLACES, type StoredRow } from '../stored-rows.js';
+import { countsOf, idAt, letterOf, PLACES, type StoredRow } from '../stored-rows.js';
 import { advance, factsOf, readImport, storedBatches, type ImportRecord } from './import-record.js';
 import { type JobClaim, type ThreadDatabase } from './thread-database.js';
 import { sumOfCounts } from './write-step.js';
@@ -241,6 +241,8 @@ function withFinding([line, letter, cells, details = {}]: StoredRow, finding: La
   if ('problem' in finding)
     return [line, 'w', cells, { ...rest, p: [...(details.p ?? []), finding.problem] }];
   if (letter === 'w') return [line, letter, cells, details];
+  if ('verdict' in finding)
+    return [line, letterOf[finding.verdict], cells, { ...details, v: { ...details.v, ...finding.values } }];
   const [field, change] = finding.change;
   const changes = Object.fromEntries(Object.entries(before).filter(([name]) => name !== field));
   if (change !== null) changes[field] = change;
