@@ -35,10 +35,12 @@ export interface ListedPerson {
   workPhone: string | null;
   mobilePhone: string | null;
   photoHash: string | null;
+  /** The viewer's star: nobody else is shown it. */
+  starred: number;
 }
 
 /** A colleague as their own page shows them. */
-export interface Person extends Omit<ListedPerson, 'sortKey'> {
+export interface Person extends Omit<ListedPerson, 'sortKey' | 'starred'> {
   extension: string | null;
   /** Their own, else null: that of the account. */
   timeZone: string | null;
@@ -49,7 +51,10 @@ export interface Person extends Omit<ListedPerson, 'sortKey'> {
 
 /** Who reports to somebody: the first by name, and how many they are. */
 export interface Reports {
-  people: Pick<ListedPerson, 'id' | 'givenName' | 'familyName' | 'jobTitle' | 'photoHash'>[];
+  people: Pick<
+    ListedPerson,
+    'id' | 'givenName' | 'familyName' | 'email' | 'workPhone' | 'mobilePhone' | 'jobTitle' | 'photoHash'
+  >[];
   count: number;
 }
 
@@ -110,10 +115,15 @@ export class PeopleVisible {
       ({ where: beyond, values, orderBy, limit }) => {
         const people = `FROM users u WHERE ${where.sql} AND ${beyond} ORDER BY ${orderBy} LIMIT ${limit}`;
         const query = searched
-          ? `SELECT ${listColumns} FROM (SELECT u.id ${people}) page JOIN users u ON u.id = page.id ORDER BY ${orderBy}`
-          : `SELECT ${listColumns}, ${count.sql} AS people ${people}`;
+          ? `SELECT ${listColumns}, ${STAR} FROM (SELECT u.id ${people}) page JOIN users u ON u.id = page.id ORDER BY ${orderBy}`
+          : `SELECT ${listColumns}, ${STAR}, ${count.sql} AS people ${people}`;
         const counted = searched ? [] : count.values;
-        return this.database.query<CountedPerson[]>(query, [...counted, ...where.values, ...values]);
+        return this.database.query<CountedPerson[]>(query, [
+          viewer.id,
+          ...counted,
+          ...where.values,
+          ...values,
+        ]);
       },
     );
     return { ...page, people: Number(page.rows[0]?.people ?? 0) };
@@ -181,7 +191,8 @@ export class PeopleVisible {
   async reportsTo(viewer: Viewer, id: Id): Promise<Reports> {
     const { sql, values } = all(inDirectory(viewer, 'u'), reporting(viewer, id));
     const people = await this.database.query<Reports['people']>(
-      `SELECT u.id, u.givenName, u.familyName, u.jobTitle, u.photoHash FROM users u
+      `SELECT u.id, u.givenName, u.familyName, u.email, u.workPhone, u.mobilePhone, u.jobTitle, u.photoHash
+       FROM users u
        WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${limits.page + 1}`,
       values,
     );
@@ -243,6 +254,9 @@ export function isUnsearchable(q: string): boolean {
 
 const listColumns = `u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
   u.workPhone, u.mobilePhone, u.photoHash`;
+
+/** Asked of the rows of a page alone, by their key: a query of its own for them costs more. */
+const STAR = 'EXISTS (SELECT 1 FROM directory_stars s WHERE s.ownerId = ? AND s.userId = u.id) AS starred';
 
 export interface Condition {
   sql: string;
