@@ -21,6 +21,7 @@ import { OutsideContacts } from './outside-contacts.js';
 import { OwnData } from './own-data.js';
 import { PeopleChanges } from './people-changes.service.js';
 import { People } from './people.service.js';
+import { PersonLines } from './person-lines.js';
 import { PersonRecords } from './person-records.js';
 import { PersonSections } from './person-sections.js';
 import { PersonalAccounts } from './personal-accounts.service.js';
@@ -47,7 +48,15 @@ const services = [
   Standing,
   Photos,
   ...[CompanySettings, FeatureTallies, Retentions],
-  ...[ConnectedPeople, OutsideContacts, HomeSections, PersonRecords, PersonSections, ProfileSections],
+  ...[
+    ConnectedPeople,
+    OutsideContacts,
+    HomeSections,
+    PersonLines,
+    PersonRecords,
+    PersonSections,
+    ProfileSections,
+  ],
 ];
 
 /** Who is here: companies, people, their groups, links and counters. */

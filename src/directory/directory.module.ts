@@ -21,6 +21,9 @@ import { asPersonalContacts } from './kept-copies.js';
 import { knownContacts } from './known-contacts.js';
 import { ColleagueRecords } from './people/colleague-records.js';
 import { PeopleVisible } from './people-visible.query.js';
+import { PersonLines } from '../accounts/person-lines.js';
+import { KeptLinks } from './people/kept-links.service.js';
+import { personLines } from './people/person-line.js';
 import { PersonCardController } from './people/person-card.controller.js';
 import { PersonHistory } from './people/person-history.query.js';
 import { PersonActs } from './people/person-acts.service.js';
@@ -30,6 +33,8 @@ import { Proposals } from './people/proposals.service.js';
 import { PhotosController } from './photos.controller.js';
 import { RecentChoices } from './recent-choices.js';
 import { FrequentNumbers } from './search/frequent-numbers.js';
+import { PeopleSearch } from './search/people-search.service.js';
+import { SearchController } from './search/search.controller.js';
 import { StarsController } from './stars/stars.controller.js';
 import { Stars } from './stars/stars.service.js';
 
@@ -43,13 +48,16 @@ import { Stars } from './stars/stars.service.js';
     DirectoryAsController,
     PhotosController,
     HelpController,
+    SearchController,
     HomeController,
   ],
   providers: [
     ColleagueRecords,
     FrequentNumbers,
+    PeopleSearch,
     PeopleVisible,
     HiddenPeople,
+    KeptLinks,
     PersonActs,
     PersonHistory,
     PersonLinks,
@@ -73,10 +81,13 @@ export class DirectoryModule implements OnModuleInit {
     private readonly contacts: PersonalContacts,
     private readonly records: PersonRecords,
     private readonly colleagueRecords: ColleagueRecords,
+    private readonly lines: PersonLines,
+    private readonly persons: Persons,
   ) {}
 
   onModuleInit(): void {
     this.records.offer(this.colleagueRecords);
+    this.lines.comeFrom(personLines(this.persons));
     this.colleagues.comeFrom((viewer, addresses) => this.people.addressesAmong(viewer, addresses));
     this.keptCopies.goTo(asPersonalContacts(this.contactCopies));
     this.knownContacts.comeFrom(knownContacts(this.people, this.external, this.personal, this.contacts));
