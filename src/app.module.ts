@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { type DataSource } from 'typeorm';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { ApiModule } from './api/api.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -40,7 +41,7 @@ export class AppModule {
         ...[JournalModule, JobsModule, WebModule, MailModule],
         ...[AccountsModule, AuthModule, NotificationsModule, ImportsModule],
         ...[UserManagementModule, ExternalContactsModule, PersonalContactsModule],
-        ...[IntegrationsModule, DirectoryModule, CallsModule],
+        ...[IntegrationsModule, DirectoryModule, CallsModule, ApiModule],
         ...(environment.production ? [] : [StyleguideModule]),
       ],
     };

@@ -2,20 +2,24 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { type Request } from 'express';
 import { Forbidden, SwitchedOff } from '../errors/domain-error.js';
-import { ACCESS, FEATURE, type Access } from '../web/access.js';
+import { ACCESS, FEATURE, SCOPES, type Access, type TokenScope } from '../web/access.js';
 import { Elsewhere, redirect } from '../web/answers.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { loginPath } from './local-path.js';
+import { TokenDoor } from './token-door.js';
 
 /**
- * Opens a route to those its `@Public()`, `@Member()`, `@Admin()` or `@Owner()` names, and to nobody without one.
+ * Opens a route to those its `@Public()`, `@Member()`, `@Admin()`, `@Owner()` or `@Token()` names, and to nobody without one.
  * Status, role and features are those of the row this request's session was read with.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: TokenDoor,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
@@ -25,6 +29,7 @@ export class AccessGuard implements CanActivate {
     }
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<Request>();
+    if (access === 'token') return this.openByToken(context, request);
     if (!request.signedIn) {
       // A form sent after the session ended cannot be sent again by the browser: lead to the page it was on.
       throw new Elsewhere(
@@ -44,6 +49,15 @@ export class AccessGuard implements CanActivate {
     }
     return true;
   }
+
+  private async openByToken(context: ExecutionContext, request: Request): Promise<boolean> {
+    const scopes = this.reflector.getAllAndOverride<readonly TokenScope[]>(SCOPES, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    await this.tokens.open(request, scopes);
+    return true;
+  }
 }
 
 /** The page a form was on, as the browser says it; a form of another site comes no further than the guard before. */
@@ -54,7 +68,7 @@ function pageOf(request: Request): string | undefined {
   return from === host ? `${pathname}${search}` : undefined;
 }
 
-function mayOpen(access: Exclude<Access, 'public'>, user: SignedIn): boolean {
+function mayOpen(access: Exclude<Access, 'public' | 'token'>, user: SignedIn): boolean {
   if (access === 'member') return true;
   // A personal account has one user and nobody to administrate.
   if (user.account.kind === 'personal') return false;

@@ -28,6 +28,7 @@ import { SetupController } from './setup.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignIns } from './sign-in.service.js';
 import { Throttle } from './throttle.service.js';
+import { TokenDoor } from './token-door.js';
 
 /** Who is here and what they may open: sessions, passwords, invitations taken up, one's own profile. */
 @Module({
@@ -55,10 +56,10 @@ import { Throttle } from './throttle.service.js';
       Sessions,
       SignInPassport,
     ],
-    ...[SignIns, Throttle],
+    ...[SignIns, Throttle, TokenDoor],
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Founding, Passwords, SessionCounts, Sessions, SignIns, SignInPassport, Throttle],
+  exports: [Founding, Passwords, SessionCounts, Sessions, SignIns, SignInPassport, Throttle, TokenDoor],
 })
 export class AuthModule implements OnModuleInit {
   constructor(

@@ -1,11 +1,12 @@
 import { type NestExpressApplication } from '@nestjs/platform-express';
-import { type NextFunction, type Request, type Response } from 'express';
+import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import { DataSource } from 'typeorm';
 import { ENVIRONMENT } from '../config/config.module.js';
 import { type Environment } from '../config/environment.js';
 import { limits } from '../config/limits.js';
 import { SecretKeys } from '../crypto/secret-keys.js';
+import { notForTokens } from '../web/api-paths.js';
 import { SignInPassport } from './passport.js';
 import { SessionCounts } from './session-counts.js';
 import { SessionStore, SessionUser } from './session-store.js';
@@ -17,14 +18,14 @@ export function sessionCookieName(secure: boolean): string {
 
 /**
  * Gives every request `signedIn`. Mount it after what needs no session (`/assets`, `/healthz`): a request with a
- * session cookie costs one read. Visitors get no session and no row.
+ * session cookie costs one read. Visitors get no session and no row. Who comes with a token has none, cookie or not.
  */
 export function installSessions(app: NestExpressApplication): void {
   const { secure } = app.get<Environment>(ENVIRONMENT, { strict: false });
   const keys = app.get(SecretKeys, { strict: false });
   const { passport } = app.get(SignInPassport, { strict: false });
   if (secure) app.use(behindTls);
-  app.use(
+  const steps = [
     session({
       store: new SessionStore(
         app.get(DataSource, { strict: false }),
@@ -38,10 +39,11 @@ export function installSessions(app: NestExpressApplication): void {
       rolling: false,
       cookie: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: limits.sessionDays * 86_400_000 },
     }),
-    passport.initialize(),
-    passport.session(),
+    passport.initialize() as RequestHandler,
+    passport.session() as RequestHandler,
     rememberUser,
-  );
+  ];
+  app.use(...steps.map(notForTokens));
 }
 
 /**

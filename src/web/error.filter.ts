@@ -1,21 +1,28 @@
-import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { MulterError } from 'multer';
+import { ENVIRONMENT } from '../config/config.module.js';
+import { type Environment } from '../config/environment.js';
 import { isConnectionLoss } from '../database/transaction.js';
 import { DomainError, NotFound, SwitchedOff, TooMany } from '../errors/domain-error.js';
 import { Elsewhere, page } from './answers.js';
+import { isApiPath } from './api-paths.js';
 import { wordsOf } from './context.js';
 import { log, loggablePath } from './log.js';
+import { sendProblem } from './problem-json.js';
 import { Renderer } from './renderer.js';
 
 /**
- * Every error becomes a page in the reader's language with the request's id. What is not a `DomainError` (or an HTTP
+ * Every error becomes a page in the reader's language with the request's id, or for programs JSON. What is not a `DomainError` (or an HTTP
  * error of the framework) is a bug: logged whole, told as "something went wrong", nothing of it shown.
  */
 @Catch()
 @Injectable()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly renderer: Renderer) {}
+  constructor(
+    private readonly renderer: Renderer,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     this.answer(
@@ -42,6 +49,10 @@ export class ErrorFilter implements ExceptionFilter {
     if (error instanceof TooMany) response.setHeader('Retry-After', String(error.retryAfterSeconds));
     if (status === 503) response.setHeader('Retry-After', '5');
     response.removeHeader('Content-Disposition');
+    if (isApiPath(request)) {
+      sendProblem(request, response, this.environment.publicUrl, error, { status, key, values });
+      return;
+    }
     const words = wordsOf(request);
     const sentence = words.has(key) ? words.t(key, values) : words.t('common.error.unexpected');
     response.setHeader('Cache-Control', 'no-store');

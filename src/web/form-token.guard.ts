@@ -17,6 +17,12 @@ export class FormTokenGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (request.method === 'GET' || request.method === 'HEAD') return true;
     if (this.reflector.get<boolean | undefined>(NEEDS_NO_FORM_TOKEN, context.getHandler())) return true;
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    // Nothing a browser sends by itself opens these: they look at the token alone, which another site does not have.
+    if (access === 'token') return true;
     if (!this.csrf.isOurs(request)) throw new Forbidden('common.error.foreign-form');
     if (request.is('multipart/form-data')) {
       // The body is not read yet: the route that receives the file checks the token after the fields.
@@ -25,10 +31,6 @@ export class FormTokenGuard implements CanActivate {
     }
     const { _csrf } = (request.body ?? {}) as { _csrf?: unknown };
     if (this.csrf.accepts(request, _csrf)) return true;
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
     // A visitor's form stays good when another window, or the first of two clicks, has signed in meanwhile.
     if (access === 'public' && this.csrf.acceptsVisitor(request, _csrf)) return true;
     // The session is over: the guard that comes next leads to sign-in, and lets nobody through.

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { type Environment } from '../config/environment.js';
 import { BadRequest } from '../errors/domain-error.js';
+import { notForTokens } from './api-paths.js';
 import { Assets } from './assets.js';
 import { identify, LANGUAGE_COOKIE } from './context.js';
 import { log, loggablePath } from './log.js';
@@ -31,8 +32,8 @@ export function installWeb(
   app.get(Assets).serveOn(app);
   // What fails is logged by the error filter at any level; nobody pays for lines that are not written.
   if (log.isLevelEnabled('info')) app.use(requestLog());
-  app.use(visitorLanguage(environment));
-  app.use(forms());
+  app.use(notForTokens(visitorLanguage(environment)));
+  app.use(notForTokens(forms()));
   installSessions(app);
   app.use(neverStored);
 }

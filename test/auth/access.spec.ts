@@ -1,6 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AccessGuard } from '../../src/auth/access.guard.js';
+import { TokenDoor } from '../../src/auth/token-door.js';
 import { ACCESS } from '../../src/web/access.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
@@ -64,7 +65,7 @@ describe('the guard', () => {
     }) as never;
 
   it('fails on a route that does not say who may open it, for an owner too', () => {
-    const guard = new AccessGuard(new Reflector());
+    const guard = new AccessGuard(new Reflector(), new TokenDoor());
     const target = { handler: Closed.prototype.route, class: Closed };
     expect(() => guard.canActivate(asked({ role: 'owner' }, target))).toThrow(/does not say who may open it/);
   });
@@ -79,7 +80,7 @@ describe('the guard', () => {
   ])('lets a %s onto a page for %s: %s', (role, access, opens) => {
     const handler = () => undefined;
     Reflect.defineMetadata(ACCESS, access, handler);
-    const guard = new AccessGuard(new Reflector());
+    const guard = new AccessGuard(new Reflector(), new TokenDoor());
     const user = { role, account: { kind: 'company' } };
     const answer = () => guard.canActivate(asked(user, { handler, class: Closed }));
     if (opens) expect(answer()).toBe(true);
