@@ -14,6 +14,7 @@ import poll from './poll.js';
 import reveal from './reveal.js';
 import selection from './selection.js';
 import submitOnce from './submit-once.js';
+import suggest from './suggest.js';
 import theme from './theme.js';
 import tickAll from './tick-all.js';
 import unsent from './unsent.js';
@@ -33,6 +34,7 @@ const behaviours = {
   reveal,
   selection,
   'submit-once': submitOnce,
+  suggest,
   theme,
   'tick-all': tickAll,
 };

@@ -1,19 +1,21 @@
 /*
- * Ctrl/⌘ K: pages of the navigation, and people. People are read from the list that /contacts?q= shows: its links
- * marked data-person.
+ * Ctrl/⌘ K: pages of the navigation, actions, and people of all places. Pages and actions are in the page already, so they are
+ * there at once; people come as the server finds them.
  */
+import { allOption, choiceIn, peopleFor } from './people-options.js';
+
 const PAUSE_MS = 150;
 
 export default function palette(dialog) {
   const input = dialog.querySelector('input');
   const list = dialog.querySelector('[role=listbox]');
-  const personIcon = dialog.querySelector('template');
+  const actions = [...dialog.querySelector('template').content.querySelectorAll('a')];
   const pages = [...document.querySelectorAll('.frame > .nav .nav__link')];
   const canSearch = Boolean(document.querySelector('.header [role=search]'));
+  const choice = choiceIn(input, list, 0);
   let timer;
   let running;
   let people = [];
-  let chosen = 0;
 
   document.addEventListener('keydown', (event) => {
     if (
@@ -34,45 +36,40 @@ export default function palette(dialog) {
 
   input.addEventListener('input', () => {
     clearTimeout(timer);
+    running?.abort();
+    if (input.value.trim() === '') people = [];
     show();
-    if (canSearch) timer = setTimeout(findPeople, PAUSE_MS);
+    if (canSearch && input.value.trim() !== '') timer = setTimeout(findPeople, PAUSE_MS);
   });
 
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
   });
+  dialog.addEventListener('close', () => {
+    clearTimeout(timer);
+    running?.abort();
+  });
 
   input.addEventListener('keydown', (event) => {
-    const options = [...list.querySelectorAll('[role=option]')];
+    if (event.isComposing) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      chosen = (chosen + step + options.length) % (options.length || 1);
-      mark(options);
+      choice.step(event.key === 'ArrowDown' ? 1 : -1);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      options[chosen]?.click();
+      choice.option()?.click();
     }
   });
 
   async function findPeople() {
-    running?.abort();
     running = new AbortController();
-    const query = input.value.trim();
-    if (query === '') {
-      people = [];
-      return show();
-    }
+    const { signal } = running;
+    list.setAttribute('aria-busy', 'true');
     try {
-      const answer = await fetch(`/contacts?${new URLSearchParams({ q: query })}`, {
-        signal: running.signal,
-      });
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      people = [...page.querySelectorAll('[data-person]')].slice(0, 8).map((link) => ({
-        href: link.getAttribute('href'),
-        text: link.textContent.trim(),
-        icon: personIcon.content,
-      }));
+      const found = await peopleFor(input.value.trim(), signal);
+      if (signal.aborted) return;
+      list.removeAttribute('aria-busy');
+      people = found?.options ?? [];
       show();
     } catch (problem) {
       if (problem.name !== 'AbortError') throw problem;
@@ -80,43 +77,45 @@ export default function palette(dialog) {
   }
 
   function show() {
-    const wanted = plain(input.value);
-    const matching = pages
-      .map((link) => ({ href: link.href, text: labelOf(link), icon: link.querySelector('svg') }))
-      .filter(({ text }) => plain(text).includes(wanted));
-    chosen = 0;
-    list.replaceChildren(...group(list.dataset.pages, matching), ...group(list.dataset.people, people));
+    const query = input.value.trim();
+    const words = plain(query).split(/\s+/);
+    const matching = (links) =>
+      links
+        .filter((link) =>
+          words.every((word) => plain(`${labelOf(link)} ${link.dataset.also ?? ''}`).includes(word)),
+        )
+        .map((link) => toOption(link, labelOf(link)));
+    list.replaceChildren(
+      ...group(list.dataset.pages, matching(pages)),
+      ...group(list.dataset.actions, matching(actions)),
+      ...group(list.dataset.people, [
+        ...people,
+        ...(canSearch && query !== '' ? [allOption(query, list.dataset.all)] : []),
+      ]),
+    );
     if (list.childElementCount === 0) list.append(textElement('p', 'palette__none', list.dataset.none));
-    list.querySelectorAll('[role=option]').forEach((option, place) => (option.id = `palette-${place}`));
-    mark([...list.querySelectorAll('[role=option]')]);
-  }
-
-  function mark(options) {
-    options.forEach((option, place) => option.setAttribute('aria-selected', String(place === chosen)));
-    options[chosen]?.scrollIntoView({ block: 'nearest' });
-    if (options[chosen]) input.setAttribute('aria-activedescendant', options[chosen].id);
-    else input.removeAttribute('aria-activedescendant');
+    choice.begin();
   }
 }
 
-function group(heading, entries) {
-  if (entries.length === 0) return [];
+function group(heading, options) {
+  if (options.length === 0) return [];
   const box = document.createElement('div');
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', heading);
   const title = textElement('p', 'palette__heading', heading);
   title.setAttribute('aria-hidden', 'true');
-  box.append(title, ...entries.map(toOption));
+  box.append(title, ...options);
   return [box];
 }
 
-function toOption({ href, text, icon }) {
+function toOption(link, text) {
   const option = document.createElement('a');
   option.className = 'palette__item';
-  option.href = href;
+  option.href = link.href;
   option.tabIndex = -1;
   option.setAttribute('role', 'option');
-  option.append(icon.cloneNode(true), text);
+  option.append(link.querySelector('svg').cloneNode(true), text);
   return option;
 }
 

@@ -1,5 +1,6 @@
 import { type Request, type Response } from 'express';
 import { type Environment } from '../config/environment.js';
+import { actionsFor } from './add-menu.js';
 import { type Csrf } from './csrf.js';
 import { localeOf, wordsOf } from './context.js';
 import { type MessageCookie } from './message-cookie.js';
@@ -40,7 +41,7 @@ export class Shells {
       bell: signedIn ? bellOf(words, signedIn, request.path) : null,
       shortcuts: signedIn?.shortcuts ?? false,
       canSearch: signedIn !== undefined,
-      searchAction: signedIn?.account.kind === 'personal' ? '/external-contacts' : '/contacts',
+      actions: signedIn ? actionsFor(words, signedIn) : [],
     };
   }
 
@@ -80,7 +81,7 @@ function shellUser(signedIn: SignedIn): ShellUser {
   };
 }
 
-function navigationOf(signedIn: SignedIn, environment: Environment, path: string, words: Words) {
+export function navigationOf(signedIn: SignedIn, environment: Environment, path: string, words: Words) {
   const { role, account, features, counts } = signedIn;
   return navigationFor({
     role,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import Handlebars from 'handlebars';
 import type { MessageValues } from '../errors/domain-error.js';
+import { type Action } from './add-menu.js';
 import { Assets } from './assets.js';
 import type { NavigationSection } from './navigation.js';
 import { filesBelow } from './paths.js';
@@ -30,8 +31,8 @@ export interface Shell {
   shortcuts: boolean;
   /** The header offers the search of people. */
   canSearch: boolean;
-  /** Where it looks for people. */
-  searchAction: string;
+  /** Of the palette, beside the pages of the navigation. */
+  actions: Action[];
 }
 
 export interface ShellUser {

@@ -1,0 +1,151 @@
+import { type RecordKind } from '../../accounts/person-records.js';
+import { phoneFieldOf } from '../../phone/phone-field.js';
+import { normaliseAddress } from '../../text/address.js';
+import { colourOf, initialsIn } from '../../web/avatars.js';
+import { phoneText } from '../../web/link-texts.js';
+import { addressOf } from '../../web/list-address.js';
+import { isUnsearchable } from '../../web/list-search.js';
+import { noCallText, reachOf } from '../../web/reach.js';
+import { type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { type Person } from '../people/person.js';
+import { type FoundPeople } from './people-search.service.js';
+import { type Place } from './places.js';
+
+interface Answer {
+  q: string;
+  found: FoundPeople;
+  places: readonly Place[];
+}
+
+/** `/search` as its template needs it. */
+export function searchView(words: Words, reader: SignedIn, { q, found, places }: Answer) {
+  const { people, more } = found;
+  const rows = people.map((person) => rowOf(words, reader, person));
+  return {
+    q,
+    status: q === '' ? '' : statusOf(words, found),
+    columns: [
+      { label: words.t('search.star'), hidden: true },
+      { label: words.t('search.name') },
+      { label: words.t('search.organization'), wide: true },
+      { label: words.t('search.email') },
+      { label: words.t('search.phone') },
+      { label: words.t('search.kept-in'), wide: true },
+    ],
+    labels: {
+      organization: words.t('search.organization'),
+      email: words.t('search.email'),
+      phone: words.t('search.phone'),
+      groups: words.t('search.kept-in'),
+    },
+    rows,
+    noCall: noCallText(rows),
+    more: more.map((kind) => ({
+      href: addressOf(lists[kind], [{ name: 'q', value: q }]),
+      label: words.t(`search.more.${kind}`),
+    })),
+    places,
+    empty: people.length > 0 ? null : emptyOf(words, reader, q, found, places.length > 0),
+  };
+}
+
+/** The first people, below a field. */
+export function optionsView(words: Words, { people }: FoundPeople) {
+  return {
+    people: people.map((person) => ({
+      href: person.href,
+      name: person.name,
+      avatar: avatarOf(person),
+      starred: person.starred,
+      line: [lineOf(person), ...kindsOf(words, person).map(({ name }) => name)].filter(Boolean).join(' · '),
+    })),
+    status: words.t('common.search.results', { count: people.length }),
+  };
+}
+
+const lists: Record<RecordKind, string> = {
+  colleague: '/contacts',
+  external: '/external-contacts',
+  cloud: '/cloud-contacts',
+  personal: '/personal-contacts',
+};
+
+function statusOf(words: Words, { people, more }: FoundPeople): string {
+  return words.t(more.length > 0 ? 'common.search.results-or-more' : 'common.search.results', {
+    count: people.length,
+  });
+}
+
+function rowOf(words: Words, reader: SignedIn, person: Person) {
+  const { name, email, numbers, extension } = person;
+  // The star of somebody who is in several places is that of the entry that has it, else of the first.
+  const starred = person.records.find((record) => record.starred) ?? person.records[0];
+  const called = numbers.find(({ field }) => field !== 'faxNumber');
+  const phone = called ?? numbers.at(0);
+  return {
+    ...{ id: starred.id, href: person.href, displayName: name, organization: lineOf(person) },
+    avatar: avatarOf(person),
+    star: {
+      action: `${starred.href}/star`,
+      icon: person.starred ? 'star-full' : 'star',
+      // What the button sends: the other state.
+      value: person.starred ? '' : 'on',
+      pressed: person.starred ? 'true' : 'false',
+      label: words.t('search.star-what', { name }),
+    },
+    ...(email === null ? {} : { email }),
+    ...(phone ? { phone: phoneText(phone.number), copy: phone.number } : {}),
+    ...(!phone && extension ? { phone: words.t('search.extension', { extension }), copy: extension } : {}),
+    groups: kindsOf(words, person),
+    more: '',
+    ways: reachOf(words, reader, { name, email, number: called?.number ?? null }),
+  };
+}
+
+/** Where somebody is kept, each place once, with the entry there. */
+function kindsOf(words: Words, { records }: Person): { name: string; href: string }[] {
+  return records
+    .filter(({ kind }, index) => records.findIndex((each) => each.kind === kind) === index)
+    .map(({ kind, href }) => ({ name: words.t(`search.kind.${kind}`), href }));
+}
+
+function lineOf({ jobTitle, department, organization }: Person): string {
+  return [jobTitle, organization ?? department].filter(Boolean).join(' · ');
+}
+
+function avatarOf({ name, photoUrl, records }: Person) {
+  return { initials: initialsIn(name), colour: colourOf(records[0].id), photoUrl };
+}
+
+function emptyOf(words: Words, reader: SignedIn, q: string, { number }: FoundPeople, hasPlaces: boolean) {
+  const say = (name: string, values = {}) => ({
+    icon: 'search',
+    title: words.t(`search.${name}.title`, values),
+    text: words.t(`search.${name}.text`, values),
+  });
+  if (q === '') return say('start');
+  if (isUnsearchable(q)) return say('unsearchable');
+  const nobody =
+    number === null ? say('nobody', { q }) : say('unknown-number', { number: phoneText(number) });
+  return { ...nobody, links: hasPlaces ? [] : newContacts(words, reader, q, number) };
+}
+
+/** A new contact with what was typed filled in. */
+function newContacts(words: Words, { features }: SignedIn, q: string, number: FoundPeople['number']) {
+  const email = normaliseAddress(q);
+  const known =
+    number !== null
+      ? { name: phoneFieldOf(number), value: number }
+      : email === null
+        ? { name: 'displayName', value: q }
+        : { name: 'email', value: email };
+  return [
+    ...(features['personal-contacts']
+      ? [{ href: addressOf('/personal-contacts/new', [known]), label: words.t('personal-contact.new-title') }]
+      : []),
+    ...(features.integrations
+      ? [{ href: addressOf('/cloud-contacts/new', [known]), label: words.t('cloud-contact.new-title') }]
+      : []),
+  ];
+}
