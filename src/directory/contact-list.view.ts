@@ -1,9 +1,8 @@
-import { type Id } from '../database/id.js';
 import { placeQuery, type Place } from '../database/keyset.js';
-import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { select, type SelectField } from '../web/fields.js';
-import { mailtoOf, phoneText } from '../web/link-texts.js';
+import { phoneText } from '../web/link-texts.js';
+import { noCallText, reachOf, type ReachReader } from '../web/reach.js';
 import { type Words } from '../web/words.js';
 import {
   FILTER_VALUES,
@@ -15,16 +14,17 @@ import {
   type PeopleOrder,
   type PeoplePage,
 } from './people-visible.query.js';
+import { reachable } from './reachable.js';
 
 export interface ContactList {
   page: PeoplePage;
   choices: Choices;
   filters: PeopleFilters;
   order: PeopleOrder;
-  /** The viewer may call. */
-  canCall: boolean;
-  /** Whom the viewer has starred; left out where a list shows no stars: an administrator does not see others'. */
-  stars?: ReadonlySet<Id>;
+  /** Who calls, writes, chats and meets. */
+  reader: ReachReader;
+  /** The viewer's stars are shown; not to an administrator who looks as somebody else. */
+  withStars?: boolean;
   /** Name of the manager the list is narrowed to, if the viewer finds them. */
   managerName?: string | undefined;
   /** Where the list is: an administrator sees others' below `/users`. */
@@ -33,30 +33,34 @@ export interface ContactList {
 
 /** `/contacts` as its template needs it: flat, and every text ready. */
 export function contactListView(
-  { page, choices, filters, order, canCall, managerName, stars, base = CONTACTS }: ContactList,
+  { page, choices, filters, order, reader, managerName, withStars = false, base = CONTACTS }: ContactList,
   words: Words,
 ) {
   const { q, ...narrowing } = filters;
   const narrowed = Object.values(narrowing).some((value) => value !== '');
+  // Said in each row: the sentence is made once, and the names are put into it.
+  const starring = words.t('contacts.star-what', { name: NAME });
+  const people = page.rows.map((person) => ({
+    ...row(person, base, reader, words),
+    star: withStars ? starOf(person, starring) : null,
+  }));
   return {
     q,
     action: base,
     filters: [
       ...filterFields(choices, filters, managerName, words),
-      ...(stars ? [starFilter(filters, words)] : []),
+      ...(withStars ? [starFilter(filters, words)] : []),
     ],
     hidden: order === 'name' ? [] : [{ name: 'sort', value: order }],
     status: statusOf(page, filters, words),
     clearHref: narrowed ? listAddress({ q }, order, {}, base) : '',
     columns: [
-      ...(stars ? [{ label: words.t('contacts.star'), hidden: true }] : []),
+      ...(withStars ? [{ label: words.t('contacts.star'), hidden: true }] : []),
       ...columnsOf(filters, order, base, words),
     ],
     labels: labelsOf(words),
-    people: page.rows.map((person) => ({
-      ...row(person, base, canCall),
-      star: stars ? starOf(person, stars.has(person.id), words) : null,
-    })),
+    people,
+    noCall: noCallText(people),
     pages: pageLinks(page, filters, order, base),
     empty: page.rows.length > 0 ? null : emptyState(filters, base, words),
   };
@@ -77,13 +81,14 @@ export function listAddress(
 }
 
 const CONTACTS = '/contacts';
+const NAME = '\u0000';
 
-function row(person: ListedPerson, base: string, canCall: boolean) {
+function row(person: ListedPerson, base: string, reader: ReachReader, words: Words) {
   const { id, givenName, familyName, email, jobTitle, department, location, photoHash } = person;
-  const phone = (person.workPhone ?? person.mobilePhone) as E164 | null;
+  const reached = reachable(person);
   return {
     href: `${base}/${id}`,
-    name: `${givenName} ${familyName}`.trim(),
+    name: reached.name,
     initials: initialsOf(givenName, familyName),
     colour: colourOf(id),
     photoUrl: photoHash ? `/photos/${photoHash}` : '',
@@ -91,9 +96,9 @@ function row(person: ListedPerson, base: string, canCall: boolean) {
     department,
     location,
     email,
-    mailto: mailtoOf(email),
-    phone: phone ? phoneText(phone) : '',
-    tel: phone && canCall ? `tel:${phone}` : '',
+    phone: reached.number ? phoneText(reached.number) : '',
+    copy: reached.number,
+    ways: reachOf(words, reader, reached),
   };
 }
 
@@ -108,6 +113,7 @@ function columnsOf(filters: PeopleFilters, order: PeopleOrder, base: string, wor
     { label: words.t('contacts.location'), wide: true },
     { label: words.t('contacts.email') },
     { label: words.t('contacts.phone') },
+    { label: words.t('reach.column'), hidden: true },
   ];
 }
 
@@ -185,11 +191,7 @@ function starFilter({ starred }: PeopleFilters, words: Words): SelectField {
   });
 }
 
-function starOf(
-  { id, givenName, familyName }: Pick<ListedPerson, 'id' | 'givenName' | 'familyName'>,
-  starred: boolean,
-  words: Words,
-) {
+function starOf({ id, givenName, familyName, starred }: ListedPerson, starring: string) {
   return {
     id: `star-${id}`,
     action: `/contacts/${id}/star`,
@@ -197,7 +199,7 @@ function starOf(
     // What the button sends: the other state.
     value: starred ? '' : 'on',
     pressed: starred ? 'true' : 'false',
-    label: words.t('contacts.star-what', { name: `${givenName} ${familyName}`.trim() }),
+    label: starring.replace(NAME, () => `${givenName} ${familyName}`.trim()),
   };
 }
 

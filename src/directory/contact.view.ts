@@ -1,11 +1,12 @@
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
-import { callHint } from '../web/call-hint.js';
 import { mailtoOf, phoneText } from '../web/link-texts.js';
+import { callLink, reachOf, type ReachReader } from '../web/reach.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { listAddress } from './contact-list.view.js';
 import { type Person, type Reports } from './people-visible.query.js';
+import { reachable } from './reachable.js';
 
 interface Item {
   label: string;
@@ -25,7 +26,7 @@ export interface CardExtras {
 }
 
 /** Whose card it is shown to: what they may do with it. */
-type Reader = Pick<SignedIn, 'id' | 'type'> & { features: Pick<SignedIn['features'], 'phone'> };
+type Reader = Pick<SignedIn, 'id'> & ReachReader;
 
 /** `/contacts/:id` as its template needs it. */
 export function contactView(
@@ -34,10 +35,8 @@ export function contactView(
   words: Words,
   { reports, cycle = null, base = '/contacts' }: CardExtras,
 ) {
-  const { id, givenName, familyName, email, jobTitle, department, photoHash } = person;
+  const { id, givenName, familyName, jobTitle, department, photoHash } = person;
   const name = `${givenName} ${familyName}`.trim();
-  const canCall = viewer.features.phone;
-  const phone = person.workPhone ?? person.mobilePhone;
   return {
     name,
     you: id === viewer.id,
@@ -48,22 +47,20 @@ export function contactView(
       photoUrl: photoHash ? `/photos/${photoHash}` : '',
       size: 'large',
     },
-    mailto: mailtoOf(email),
-    tel: canCall && phone ? `tel:${phone}` : '',
+    ways: reachOf(words, viewer, reachable(person)),
     cardUrl: `/contacts/${id}/card.vcf`,
     qr: {
       src: `/contacts/${id}/qr.svg`,
       alt: words.t('contacts.qr.alt', { name }),
       caption: words.t('contacts.qr.caption'),
     },
-    reach: reachItems(person, canCall, words),
-    callHint: callHint(words, viewer, phone !== null),
+    reach: reachItems(person, viewer, words),
     work: workItems(person, base, words),
     groups: person.groups.map((group) => ({
       name: group.name,
       href: listAddress({ group: group.id }, 'name', {}, base),
     })),
-    reports: reportsOf(id, reports, base, words),
+    reports: reportsOf(id, reports, base, words, viewer),
     cycle: cycle && { text: cycle, href: `/users/${id}/edit` },
   };
 }
@@ -78,13 +75,13 @@ export function addToMineHref(person: Person, { id, account }: Pick<SignedIn, 'i
   return `/personal-contacts/new?${query.toString()}`;
 }
 
-function reachItems(person: Person, canCall: boolean, words: Words): Item[] {
+function reachItems(person: Person, viewer: Reader, words: Words): Item[] {
   const { email, workPhone, mobilePhone, extension } = person;
   const phone = (labelKey: string, number: string): Item => ({
     label: words.t(labelKey),
     value: phoneText(number as E164),
     copy: number,
-    ...(canCall ? { href: `tel:${number}` } : {}),
+    ...linked(callLink(viewer, number as E164, reachable(person))),
   });
   return [
     { label: words.t('contacts.email'), value: email, href: mailtoOf(email), copy: email },
@@ -94,20 +91,29 @@ function reachItems(person: Person, canCall: boolean, words: Words): Item[] {
   ];
 }
 
-function reportsOf(id: string, { people, count }: Reports, base: string, words: Words) {
+function linked(href: string): Pick<Item, 'href'> {
+  return href === '' ? {} : { href };
+}
+
+function reportsOf(id: string, { people, count }: Reports, base: string, words: Words, viewer: Reader) {
   if (count === 0) return null;
   return {
     title: words.t('contacts.reports', { count }),
-    people: people.map(({ id: report, givenName, familyName, jobTitle, photoHash }) => ({
-      href: `${base}/${report}`,
-      name: `${givenName} ${familyName}`.trim(),
-      jobTitle,
-      avatar: {
-        initials: initialsOf(givenName, familyName),
-        colour: colourOf(report),
-        photoUrl: photoHash ? `/photos/${photoHash}` : '',
-      },
-    })),
+    people: people.map((person) => {
+      const { id: report, givenName, familyName, jobTitle, photoHash } = person;
+      const reached = reachable(person);
+      return {
+        href: `${base}/${report}`,
+        name: reached.name,
+        jobTitle,
+        avatar: {
+          initials: initialsOf(givenName, familyName),
+          colour: colourOf(report),
+          photoUrl: photoHash ? `/photos/${photoHash}` : '',
+        },
+        ways: reachOf(words, viewer, reached),
+      };
+    }),
     href: listAddress({ manager: id }, 'name', {}, base),
     more: count > people.length ? words.t('contacts.reports-more', { count: count - people.length }) : '',
   };

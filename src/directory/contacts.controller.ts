@@ -42,14 +42,13 @@ export class ContactsController {
   ): Promise<Page | Redirect> {
     if (viewer.account.kind === 'personal') return redirect(externalSearch(query['q']));
     const { filters, order, place } = new ContactsQuery(query);
-    const [found, stars, choices, managers] = await Promise.all([
+    const [found, choices, managers] = await Promise.all([
       this.people.page(viewer, filters, order, place),
-      this.stars.of(viewer),
       this.recentChoices.of(viewer),
       filters.manager === '' ? null : this.people.among(viewer, [filters.manager]),
     ]);
     const managerName = managers?.get(filters.manager);
-    const list = { page: found, choices, filters, order, canCall: viewer.features.phone, managerName, stars };
+    const list = { page: found, choices, filters, order, reader: viewer, managerName, withStars: true };
     return page('contacts/list', {
       ...contactListView(list, words),
       add: addMenuFor(words, viewer.features),

@@ -86,7 +86,7 @@ export class DirectoryAsController {
       this.hidden.count(viewer),
     ]);
     const managerName = managers?.get(filters.manager);
-    const list = { page: found, choices, filters, order, canCall: seen.canCall, managerName, base };
+    const list = { page: found, choices, filters, order, reader: seen.eyes, managerName, base };
     return page('directory-as/list', {
       ...contactListView(list, words),
       ...seenAs(words, seen, 'list', hidden),
@@ -121,11 +121,10 @@ export class DirectoryAsController {
     @Param('contactId') contactId: string,
   ): Promise<Page> {
     const seen = await this.viewerOf(reader, id);
-    const { viewer, base, user, canCall } = seen;
+    const { viewer, base, user, eyes } = seen;
     const person = await this.people.find(viewer, contactId);
     if (!person) throw new NotFound('directory-as.not-found', { name: user.displayName });
     const reports = await this.people.reportsTo(viewer, person.id);
-    const eyes = { id: user.id, type: user.type, features: { phone: canCall } };
     return page('directory-as/card', {
       ...contactView(person, eyes, words, { reports, base }),
       ...seenAs(words, seen, 'card', 0),
@@ -139,7 +138,8 @@ export class DirectoryAsController {
     if (!user || user.status === 'erased') throw new NotFound('accounts.user-not-found');
     const features = (await featuresOf(this.database.manager, accountId, [id])).get(id);
     const viewer: Viewer = { id, accountId, account, restricted: user.restricted };
-    const canCall = Boolean(features?.phone) && user.type === 'licensed';
-    return { user, viewer, canCall, base: `/users/${id}/directory` };
+    const phone = Boolean(features?.phone) && user.type === 'licensed';
+    const eyes = { id: user.id, type: user.type, features: { phone }, account };
+    return { user, viewer, eyes, base: `/users/${id}/directory` };
   }
 }

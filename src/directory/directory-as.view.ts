@@ -1,6 +1,8 @@
 import { type User } from '../accounts/user.entity.js';
+import { type Id } from '../database/id.js';
 import { type KeysetPage, type Place } from '../database/keyset.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
+import { type ReachReader } from '../web/reach.js';
 import { type Words } from '../web/words.js';
 import { listAddress } from './contact-list.view.js';
 import { type Explained, type HiddenCounts } from './hidden-people.query.js';
@@ -10,7 +12,8 @@ import { type Viewer } from './people-visible.query.js';
 export interface SeenBy {
   user: User;
   viewer: Viewer;
-  canCall: boolean;
+  /** What they may do with whom they see. */
+  eyes: ReachReader & { id: Id };
   /** `/users/:id/directory` */
   base: string;
 }

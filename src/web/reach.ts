@@ -69,6 +69,11 @@ export function callLink(reader: ReachReader, number: E164, person: Omit<Reachab
   return callHref(pattern, { ...person, number }) ?? '';
 }
 
+/** Why nobody of a list is called, said once beside it; '' where nothing is to be said. */
+export function noCallText(rows: readonly { ways: Reach }[]): string {
+  return rows.find(({ ways: { why } }) => why !== '')?.ways.why ?? '';
+}
+
 /** Why somebody may not call from here. */
 export function whyNoCall(words: Words, { type, account }: Pick<ReachReader, 'type' | 'account'>): string {
   // Whoever has an account of their own has no administrator to ask.

@@ -2,9 +2,9 @@ import { limits } from '../../config/limits.js';
 import { type KeysetPage, type Place, placeQuery } from '../../database/keyset.js';
 import { type Id } from '../../database/id.js';
 import { type Changes } from '../../journal/journal.entities.js';
-import { callHint } from '../../web/call-hint.js';
 import { checkboxGroup, field, problemsOf, textarea } from '../../web/fields.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { callLink, reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Submission } from '../../web/submitted.js';
 import { twoVersions } from '../../web/two-versions.js';
@@ -14,7 +14,7 @@ import { kinds, undoPath } from '../contact-act.js';
 import { EXTERNAL } from '../external-tabs.view.js';
 import { type OtherPerson } from '../links/other-people.query.js';
 import { listPath } from '../list/external-list.state.js';
-import { avatarOf, INVITE, nameOf, standingBadge } from '../list/external-list.view.js';
+import { avatarOf, INVITE, nameOf, reachable, standingBadge } from '../list/external-list.view.js';
 import { type CardFoldersForm, type NoteForm } from './external-card.form.js';
 import { type Card, type CardEvent } from './external-card.query.js';
 
@@ -33,7 +33,6 @@ export function cardView(words: Words, reader: SignedIn, card: Card, extras: Car
   const { contact, person } = card;
   const path = `${EXTERNAL}/${contact.id}`;
   const name = nameOf(words, person);
-  const phone = person.workPhone ?? person.mobilePhone;
   const { note, refoldered } = extras;
   const noteField = textarea(
     words,
@@ -51,11 +50,9 @@ export function cardView(words: Words, reader: SignedIn, card: Card, extras: Car
       ? ''
       : words.t(`external-contact.standing.${person.standing}`, { name, company: person.company ?? '' }),
     badge: standingBadge(words, person),
-    mailto: person.email === null ? '' : mailtoOf(person.email),
-    tel: reader.features.phone && phone ? `tel:${phone}` : '',
+    ways: reachOf(words, reader, reachable(words, person)),
     star: { action: `${path}/star`, id: `star-${contact.id}`, starred: contact.starred },
-    reach: here ? reachItems(words, person, reader.features.phone) : [],
-    callHint: callHint(words, reader, phone !== null),
+    reach: here ? reachItems(words, person, reader) : [],
     details: detailItems(words, person),
     origin: originText(words, reader, card),
     addHref: here && reader.features['personal-contacts'] ? addToMineHref(person) : '',
@@ -152,7 +149,7 @@ function headOf(words: Words, { contact, person, folders, folderIds }: Card) {
   };
 }
 
-function reachItems(words: Words, person: OtherPerson, canCall: boolean) {
+function reachItems(words: Words, person: OtherPerson, reader: SignedIn) {
   const { email, workPhone, mobilePhone, extension } = person;
   const numbers = [
     { labelKey: 'contacts.work-phone', number: workPhone },
@@ -168,16 +165,16 @@ function reachItems(words: Words, person: OtherPerson, canCall: boolean) {
             ...(readable === null ? {} : { note: readable }),
           },
         ]),
-    ...numbers.flatMap(({ labelKey, number }) =>
-      number === null
-        ? []
-        : [
-            {
-              ...{ label: words.t(labelKey), value: phoneText(number), copy: number },
-              ...(canCall ? { href: `tel:${number}` } : {}),
-            },
-          ],
-    ),
+    ...numbers.flatMap(({ labelKey, number }) => {
+      if (number === null) return [];
+      const href = callLink(reader, number, reachable(words, person));
+      return [
+        {
+          ...{ label: words.t(labelKey), value: phoneText(number), copy: number },
+          ...(href === '' ? {} : { href }),
+        },
+      ];
+    }),
     ...(extension === null
       ? []
       : [{ label: words.t('contacts.extension'), value: extension, copy: extension }]),

@@ -2,7 +2,8 @@ import { type KeysetPage } from '../../database/keyset.js';
 import { colourOf, initialsOf } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { lettersView } from '../../web/letters.js';
-import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { phoneText } from '../../web/link-texts.js';
+import { noCallText, reachOf, type Reachable } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { pageLinks, selectedRows } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
@@ -37,6 +38,10 @@ export function externalListView(words: Words, reader: SignedIn, state: External
   // Of those one has lost, nothing is done with many at once.
   const tickable = !state.all && !former;
   const all = former ? kept.former.length : kept.contacts.length;
+  const rows = page.rows.map((contact) => ({
+    ...rowOf(words, contact, { kept, reader, inFolder: folder?.id }),
+    tickable,
+  }));
   return {
     title: words.t('external-list.title'),
     tabs: externalTabs(words, reader, 'contacts'),
@@ -68,10 +73,8 @@ export function externalListView(words: Words, reader: SignedIn, state: External
     },
     ...{ former, tickable },
     selection: former ? null : selectionOf(words, state, page, found.length, folder),
-    rows: page.rows.map((contact) => ({
-      ...rowOf(words, contact, { kept, canCall: reader.features.phone, inFolder: folder?.id }),
-      tickable,
-    })),
+    rows,
+    noCall: noCallText(rows),
     pagination: { ...pageLinks(page, (place) => listPath({ ...state, place })), text: '' },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, all, folder),
   };
@@ -187,6 +190,7 @@ function columnsOf(words: Words, state: ExternalListState) {
     { label: words.t('external-list.email') },
     { label: words.t('external-list.phone') },
     { label: words.t('external-list.folders'), wide: true },
+    { label: words.t('reach.column'), hidden: true },
   ];
 }
 
@@ -219,12 +223,12 @@ function selectionOf(
 function rowOf(
   words: Words,
   contact: KeptContact,
-  { kept, canCall, inFolder }: { kept: Kept; canCall: boolean; inFolder: string | undefined },
+  { kept, reader, inFolder }: { kept: Kept; reader: SignedIn; inFolder: string | undefined },
 ) {
   const { id, person, starred, endedAt, folderIds } = contact;
   const displayName = nameOf(words, person);
-  const { email, workPhone, mobilePhone } = person;
-  const phone = workPhone ?? mobilePhone;
+  const reached = reachable(words, person);
+  const { email, number } = reached;
   // Within a folder its label would stand in every row.
   const folders = kept.folders.filter((folder) => folderIds.includes(folder.id) && folder.id !== inFolder);
   return {
@@ -242,16 +246,21 @@ function rowOf(
     ...(endedAt === null
       ? { badge: standingBadge(words, person) }
       : { ended: words.t('external-list.former-since', { date: words.date(endedAt) }) }),
-    ...(email === null ? {} : { email, mailto: mailtoOf(email) }),
-    ...(phone === null
-      ? {}
-      : { phone: phoneText(phone), ...(canCall ? { tel: `tel:${phone}` } : {}), copy: phone }),
+    ...(email === null ? {} : { email }),
+    ...(number === null ? {} : { phone: phoneText(number), copy: number }),
+    ways: reachOf(words, reader, reached),
     groups: folders.slice(0, LABELS).map(({ id: to, name }) => ({ name, href: listPath({ folder: to }) })),
     more:
       folders.length > LABELS
         ? words.t('external-list.more-folders', { count: folders.length - LABELS })
         : '',
   };
+}
+
+/** As whom somebody of another company is reached: by the number at work before the mobile one. */
+export function reachable(words: Words, person: OtherPerson): Reachable {
+  const { email, workPhone, mobilePhone } = person;
+  return { name: nameOf(words, person), email, number: workPhone ?? mobilePhone };
 }
 
 /** Somebody who was erased for good has no name any more. */

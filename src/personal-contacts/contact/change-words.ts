@@ -83,7 +83,7 @@ function extraChanges(words: Words, change: Changes[string] | undefined): Change
 
 function byLabel(words: Words, extra: readonly CardProperty[]): Map<string, string[]> {
   const texts = new Map<string, string[]>();
-  for (const { label, value } of extraInWords(words, extra, { displayName: '', canCall: false }))
+  for (const { label, value } of extraInWords(words, extra, { displayName: '' }))
     texts.set(label, [...(texts.get(label) ?? []), value]);
   return texts;
 }

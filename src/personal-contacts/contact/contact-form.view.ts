@@ -185,7 +185,7 @@ function formView(words: Words, values: Values, context: FormContext) {
 function removeFields(words: Words, contact: StoredContact, returned?: Returned): AnyField[] {
   const own = new Set(['note', 'title', 'bday', 'n', 'org']);
   const details = extraInWords(words, contact.extra, {
-    ...{ displayName: contact.displayName, canCall: false },
+    displayName: contact.displayName,
   }).filter(({ name }) => !own.has(name));
   if (details.length === 0) return [];
   return [

@@ -1,11 +1,11 @@
 import { phoneFields } from '../../contact-card/contact-fields.js';
 import { firstNumber } from '../../contact-card/first-number.js';
 import { type KeysetPage } from '../../database/keyset.js';
+import { type E164 } from '../../phone/e164.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
-import { callHint } from '../../web/call-hint.js';
 import { fileField } from '../../web/fields.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
-import { type SignedIn } from '../../web/signed-in.js';
+import { callLink, reachOf, type ReachReader } from '../../web/reach.js';
 import { type Words } from '../../web/words.js';
 import { limits } from '../../config/limits.js';
 import { contactPhotoUrl } from '../contact-photos.js';
@@ -32,37 +32,38 @@ export interface ContactDetails {
 /** `/personal-contacts/:id` as its template needs it. */
 export function contactView(
   words: Words,
-  reader: Pick<SignedIn, 'type' | 'features'>,
+  reader: ReachReader,
   { contact, groups, origin, history, mentioned }: ContactDetails,
 ) {
   const { id, displayName, email, organization, extra } = contact;
   const path = `${LIST}/${id}`;
-  const canCall = reader.features.phone;
+  const first = firstNumber(contact);
+  const reached = { name: displayName, email, number: first?.callable ? first.number : null };
+  const callOf = (number: E164) => callLink(reader, number, reached);
   const phones = phoneFields.flatMap((field) => {
     const number = contact[field];
     if (number === null) return [];
     const typed = contact.typedPhones[field];
+    const href = field === 'faxNumber' ? '' : callOf(number);
     return [
       {
         label: words.t(`personal-contact.field.${field}`),
         ...{ value: phoneText(number), copy: number },
-        ...(canCall && field !== 'faxNumber' ? { href: `tel:${number}` } : {}),
+        ...(href === '' ? {} : { href }),
         ...(typed && typed.replace(BETWEEN_DIGITS, '') !== number
           ? { note: words.t('personal-contact.source-said', { typed }) }
           : {}),
       },
     ];
   });
-  const further = extraInWords(words, extra, { displayName, canCall });
+  const further = extraInWords(words, extra, { displayName, callOf });
   const [title] = further.filter(({ name }) => name === 'title');
-  const reached = further.filter(({ name }) => name === 'tel' || name === 'email');
-  const first = firstNumber(contact);
+  const more = further.filter(({ name }) => name === 'tel' || name === 'email');
   return {
     ...{ id, name: displayName, path, backHref: LIST },
     line: [title?.value, organization].filter(Boolean).join(' · '),
     avatar: avatarOf(contact),
-    mailto: email === null ? '' : mailtoOf(email),
-    tel: canCall && first?.callable ? `tel:${first.number}` : '',
+    ways: reachOf(words, reader, reached),
     star: { action: `${path}/star`, id: `star-${id}`, starred: contact.starred },
     groups: groups
       .filter((group) => contact.groupIds.includes(group.id))
@@ -79,14 +80,13 @@ export function contactView(
             },
           ]),
       ...phones,
-      ...reached,
+      ...more,
     ],
-    callHint: callHint(words, reader, phones.length > 0),
     details: [
       ...(organization === null
         ? []
         : [{ label: words.t('personal-contact.field.organization'), value: organization }]),
-      ...further.filter((detail) => !reached.includes(detail)),
+      ...further.filter((detail) => !more.includes(detail)),
     ].map((item) => ({ ...item, lines: item.value.includes('\n') })),
     origin: originText(words, contact, origin),
     qr: {

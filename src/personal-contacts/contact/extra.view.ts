@@ -1,5 +1,5 @@
 import { type CardProperty } from '../../contact-card/contact-fields.js';
-import { isE164 } from '../../phone/e164.js';
+import { isE164, type E164 } from '../../phone/e164.js';
 import { normaliseAddress } from '../../text/address.js';
 import { fold } from '../../text/fold.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
@@ -18,11 +18,11 @@ export interface TellingDetail {
   copy?: string;
 }
 
-/** What a contact's card says beyond its fields, in plain words; `canCall` makes links of its numbers. */
+/** What a contact's card says beyond its fields, in plain words; `callOf` says where its numbers lead, '' nowhere. */
 export function extraInWords(
   words: Words,
   extra: readonly CardProperty[],
-  { displayName, canCall }: { displayName: string; canCall: boolean },
+  { displayName, callOf }: { displayName: string; callOf?: (number: E164) => string },
 ): TellingDetail[] {
   const labels = new Map(
     extra.flatMap(([name, { group }, , value]) =>
@@ -39,7 +39,7 @@ export function extraInWords(
       {
         ...{ fingerprint: fingerprintOf(property), name, value: shown },
         label: labelOf(words, property, given),
-        ...linkOf(property, value, canCall),
+        ...linkOf(property, value, callOf),
       },
     ];
   });
@@ -131,12 +131,19 @@ function flat(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-function linkOf([name]: CardProperty, value: string, canCall: boolean): Pick<TellingDetail, 'href' | 'copy'> {
+function linkOf(
+  [name, { type }]: CardProperty,
+  value: string,
+  callOf?: (number: E164) => string,
+): Pick<TellingDetail, 'href' | 'copy'> {
   if (name === 'email') {
     const address = normaliseAddress(value);
     return { copy: value, ...(address ? { href: mailtoOf(address) } : {}) };
   }
-  if (name === 'tel') return { copy: value, ...(canCall && isE164(value) ? { href: `tel:${value}` } : {}) };
+  if (name === 'tel') {
+    const href = callOf && isE164(value) && !/\bfax\b/i.test(String(type)) ? callOf(value) : '';
+    return { copy: value, ...(href === '' ? {} : { href }) };
+  }
   // Whatever a file calls an address: only the web's own is a link (SECURITY, templates).
   if (/^https:\/\/[^\s]+$/i.test(value) && URL.canParse(value)) return { href: value, copy: value };
   return plain.has(name) ? {} : { copy: value };

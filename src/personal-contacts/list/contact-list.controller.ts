@@ -24,10 +24,11 @@ export class ContactListController {
   /** @throws NotFound for a group that is gone or another's */
   @Get()
   async list(
-    @CurrentUser() { id, accountId, features }: SignedIn,
+    @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
+    const { id, accountId } = reader;
     const state = readListState(query);
     const { group } = state;
     const lettersAreWhole = !isNarrowed({ ...state, letter: '' });
@@ -45,10 +46,7 @@ export class ContactListController {
     }
     const letters = lettersAreWhole ? new Set(whole.letters) : narrowed;
     const read = { page: found, counts, groups, letters, matching: matching || null };
-    return page(
-      'personal-contacts/list',
-      contactListView(words, state, { ...read, canCall: features.phone }),
-    );
+    return page('personal-contacts/list', contactListView(words, state, { ...read, reader }));
   }
 }
 

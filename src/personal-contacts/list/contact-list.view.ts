@@ -5,7 +5,8 @@ import { colourOf, initialsIn } from '../../web/avatars.js';
 import { select } from '../../web/fields.js';
 import { lettersView } from '../../web/letters.js';
 import { isUnsearchable } from '../../web/list-search.js';
-import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { phoneText } from '../../web/link-texts.js';
+import { noCallText, reachOf, type ReachReader } from '../../web/reach.js';
 import { pageLinks, selectedRows } from '../../web/page-links.js';
 import { type Words } from '../../web/words.js';
 import { contactPhotoUrl } from '../contact-photos.js';
@@ -30,8 +31,7 @@ export interface ContactsRead {
   letters: ReadonlySet<string> | null;
   /** How many match, when all of them are selected. */
   matching: number | null;
-  /** The reader may call. */
-  canCall: boolean;
+  reader: ReachReader;
 }
 
 /** Groups beside the list; the others are on the page of groups. */
@@ -41,10 +41,14 @@ const LABELS = 3;
 
 /** `/personal-contacts`: groups, toolbar, letters, one page of contacts. */
 export function contactListView(words: Words, state: ContactListState, read: ContactsRead) {
-  const { page, counts, groups, matching, canCall } = read;
+  const { page, counts, groups, matching, reader } = read;
   const { q, sort } = state;
   const group = groups.find(({ id }) => id === state.group);
   const whole = { ...state, place: {}, all: false };
+  const rows = page.rows.map((contact) => ({
+    ...rowOf(words, contact, { reader, inGroup: group?.id }),
+    tickable: matching === null,
+  }));
   return {
     title: words.t('personal-contacts.title'),
     newHref: group ? `${CONTACTS}/new?groupIds=${group.id}` : `${CONTACTS}/new`,
@@ -70,10 +74,8 @@ export function contactListView(words: Words, state: ContactListState, read: Con
     },
     tickable: matching === null,
     selection: selectionOf(words, state, page, matching, group),
-    rows: page.rows.map((contact) => ({
-      ...rowOf(words, contact, { canCall, inGroup: group?.id }),
-      tickable: matching === null,
-    })),
+    rows,
+    noCall: noCallText(rows),
     pagination: { ...pageLinks(page, (place) => listPath({ ...state, place })), text: '' },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, counts.all, group),
   };
@@ -207,6 +209,7 @@ function columnsOf(words: Words, state: ContactListState) {
     { label: words.t('personal-contacts.email') },
     { label: words.t('personal-contacts.phone') },
     { label: words.t('personal-contacts.groups'), wide: true },
+    { label: words.t('reach.column'), hidden: true },
   ];
 }
 
@@ -239,7 +242,7 @@ function selectionOf(
 function rowOf(
   words: Words,
   contact: ListedContact,
-  { canCall, inGroup }: { canCall: boolean; inGroup: string | undefined },
+  { reader, inGroup }: { reader: ReachReader; inGroup: string | undefined },
 ) {
   const { id, displayName, email, organization, starred, photoHash } = contact;
   const phone = firstNumber(contact);
@@ -262,14 +265,12 @@ function rowOf(
       pressed: starred ? 'true' : 'false',
       label: words.t('personal-contacts.star-what', { name: displayName }),
     },
-    ...(email === null ? {} : { email, mailto: mailtoOf(email) }),
-    ...(phone === null
-      ? {}
-      : {
-          phone: phoneText(phone.number),
-          ...(canCall && phone.callable ? { tel: `tel:${phone.number}` } : {}),
-          copy: phone.number,
-        }),
+    ...(email === null ? {} : { email }),
+    ...(phone === null ? {} : { phone: phoneText(phone.number), copy: phone.number }),
+    ways: reachOf(words, reader, {
+      ...{ name: displayName, email },
+      number: phone?.callable ? phone.number : null,
+    }),
     groups: groups
       .slice(0, LABELS)
       .map((group) => ({ name: group.name, href: listPath({ group: group.id }) })),

@@ -1,7 +1,7 @@
 import { limits } from '../../../config/limits.js';
 import { newId } from '../../../database/id.js';
 import { initialsIn } from '../../../web/avatars.js';
-import { mailtoOf } from '../../../web/link-texts.js';
+import { reachOf } from '../../../web/reach.js';
 import { type pageLinks } from '../../../web/page-links.js';
 import { type SignedIn } from '../../../web/signed-in.js';
 import { type Words } from '../../../web/words.js';
@@ -26,7 +26,7 @@ export function eventView(words: Words, reader: SignedIn, { event, people, known
   const { startsAt, allDay, isPrivate, response, joinUrl, webUrl, attendeeCount } = event;
   const mayAdd = reader.features['personal-contacts'];
   const day = allDay ? dayOfUtc(startsAt.getTime()) : dayAt(startsAt, words.timeZone);
-  const listed = people.shown.map((person, place) => personView(words, people, person, place, known, mayAdd));
+  const listed = people.shown.map((person, place) => personView(words, reader, people, person, place, known));
   return {
     title: titleOf(words, event),
     struck: response === 'declined',
@@ -140,12 +140,13 @@ function whenText(words: Words, { startsAt, endsAt, allDay }: OwnEvent): string 
 
 function personView(
   words: Words,
+  reader: SignedIn,
   { addPath }: PeoplePage,
   { name, email, response, organizes }: Attendee & { organizes?: true },
   place: number,
   known: ReadonlyMap<string, KnownContact>,
-  mayAdd: boolean,
 ) {
+  const mayAdd = reader.features['personal-contacts'];
   const contact = email === null ? undefined : known.get(email);
   const shown = contact?.name ?? name ?? email ?? '';
   const isAddress = email !== null && email.includes('@');
@@ -154,7 +155,11 @@ function personView(
     href: contact?.href ?? '',
     kind: contact ? words.t(`calendar.event.known.${contact.kind}`) : '',
     email: email === shown ? null : email,
-    mailto: isAddress ? mailtoOf(email) : '',
+    // Of their numbers an invitation says nothing: those are on the card.
+    ways: reachOf(words, reader, {
+      ...{ name: shown, email: isAddress ? email : null, number: null },
+      colleague: contact?.kind === 'colleague',
+    }),
     avatar: { initials: initialsIn(shown), colour: (place % 8) + 1, photoUrl: null },
     badge: organizes
       ? { icon: 'user', text: words.t('calendar.event.organizes') }

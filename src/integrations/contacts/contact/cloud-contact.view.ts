@@ -1,12 +1,10 @@
-import { firstNumber } from '../../../contact-card/first-number.js';
 import { phoneFields } from '../../../contact-card/contact-fields.js';
 import { limits } from '../../../config/limits.js';
 import { type Id } from '../../../database/new-id.js';
 import { type KeysetPage } from '../../../database/keyset.js';
-import { normaliseAddress } from '../../../text/address.js';
 import { colourOf, initialsIn } from '../../../web/avatars.js';
-import { callHint } from '../../../web/call-hint.js';
 import { mailtoOf, phoneText } from '../../../web/link-texts.js';
+import { callLink, reachOf } from '../../../web/reach.js';
 import { type SignedIn } from '../../../web/signed-in.js';
 import { type Words } from '../../../web/words.js';
 import { differenceToPush } from '../../sync/remote-fields.js';
@@ -14,6 +12,7 @@ import { type StoredCloudContact } from '../cloud-contact-row.js';
 import { type Mailbox } from '../cloud-places.query.js';
 import { CONFLICTS, problemText, providerName } from '../cloud-words.js';
 import { folderPath, type Folder } from '../folder-tree.js';
+import { cloudReachable } from '../cloud-reachable.js';
 import { CLOUD, listPath } from '../list/cloud-list.state.js';
 import { mayChange } from '../list/cloud-list.view.js';
 import { type CloudEvent } from './cloud-contact.query.js';
@@ -39,20 +38,18 @@ export function cloudContactView(words: Words, reader: SignedIn, details: CloudD
   const { id, email, organization } = contact;
   const name = contact.displayName || words.t('cloud-contact.no-name');
   const path = `${CLOUD}/${id}`;
-  const canCall = reader.features.phone;
   const provider = providerName(words, mailbox.provider);
   const places = mailbox.folders.filter((folder) => contact.folderIds.includes(folder.id));
   const editable = mayChange(mailbox, places);
-  const phones = phonesOf(words, contact, canCall, provider);
-  const first = firstNumber(contact);
-  const address = email === null ? null : normaliseAddress(email);
+  const phones = phonesOf(words, reader, contact, provider);
+  const reached = cloudReachable(words, contact);
+  const address = reached.email;
   return {
     ...{ id, name, path, backHref: CLOUD, editable },
     line: organization ?? '',
     avatar: avatarOf(contact),
     isPrivate: contact.isPrivate,
-    mailto: address === null ? '' : mailtoOf(address),
-    tel: canCall && first?.callable ? `tel:${first.number}` : '',
+    ways: reachOf(words, reader, reached),
     star: { action: `${path}/star`, id: `star-${id}`, starred: contact.starred },
     moveHref: `${CLOUD}/selection/folder?ids=${id}`,
     keepHref: reader.features['personal-contacts'] ? keepHref(contact) : '',
@@ -68,7 +65,6 @@ export function cloudContactView(words: Words, reader: SignedIn, details: CloudD
           ]),
       ...phones,
     ],
-    callHint: callHint(words, reader, first !== null),
     place: [
       ...(organization === null
         ? []
@@ -143,7 +139,7 @@ interface Item {
   note?: string;
 }
 
-function phonesOf(words: Words, contact: StoredCloudContact, canCall: boolean, provider: string): Item[] {
+function phonesOf(words: Words, reader: SignedIn, contact: StoredCloudContact, provider: string): Item[] {
   return phoneFields.flatMap((field): Item[] => {
     const label = words.t(`cloud-contact.field.${field}`);
     const number = contact[field];
@@ -153,10 +149,11 @@ function phonesOf(words: Words, contact: StoredCloudContact, canCall: boolean, p
       if (text === '') return [];
       return [{ label, value: text, copy: text, note: words.t('cloud-contact.unreadable') }];
     }
+    const href = field === 'faxNumber' ? '' : callLink(reader, number, cloudReachable(words, contact));
     return [
       {
         ...{ label, value: phoneText(number), copy: number },
-        ...(canCall && field !== 'faxNumber' ? { href: `tel:${number}` } : {}),
+        ...(href === '' ? {} : { href }),
         ...(typed && typed.replace(BETWEEN_DIGITS, '') !== number
           ? { note: words.t('cloud-contact.source-said', { typed, provider }) }
           : {}),

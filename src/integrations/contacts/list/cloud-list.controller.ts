@@ -25,10 +25,11 @@ export class CloudListController {
   /** @throws NotFound for a mailbox or folder that is gone or another's */
   @Get()
   async list(
-    @CurrentUser() { id, features }: SignedIn,
+    @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Query() query: Record<string, unknown>,
   ): Promise<Page> {
+    const { id } = reader;
     const state = readListState(query);
     const mailboxes = await this.places.mailboxes(id, words);
     assertPlace(mailboxes, state);
@@ -45,7 +46,7 @@ export class CloudListController {
     ]);
     const withoutContacts = mailboxes.length === 0 ? await this.connections.of(id) : [];
     const read = { page: found, mailboxes, withoutContacts, counts, letters, matching: matching || null };
-    return page('cloud-contacts/list', cloudListView(words, state, { ...read, canCall: features.phone }));
+    return page('cloud-contacts/list', cloudListView(words, state, { ...read, reader }));
   }
 }
 

@@ -5,13 +5,15 @@ import { colourOf, initialsIn } from '../../../web/avatars.js';
 import { select } from '../../../web/fields.js';
 import { lettersView } from '../../../web/letters.js';
 import { isUnsearchable } from '../../../web/list-search.js';
-import { mailtoOf, phoneText } from '../../../web/link-texts.js';
+import { phoneText } from '../../../web/link-texts.js';
+import { noCallText, reachOf, type ReachReader } from '../../../web/reach.js';
 import { pageLinks, selectedRows } from '../../../web/page-links.js';
 import { type Words } from '../../../web/words.js';
 import { type Connection } from '../../connection.entities.js';
 import { mailboxOf, type CloudCounts, type Mailbox } from '../cloud-places.query.js';
 import { bannersOf, cloudSide } from '../cloud-side.view.js';
 import { providerName, standingOf } from '../cloud-words.js';
+import { cloudReachable } from '../cloud-reachable.js';
 import { folderPath, type Folder } from '../folder-tree.js';
 import { placeWord } from '../labels.js';
 import { type ListedCloudContact } from './cloud-list.query.js';
@@ -34,8 +36,7 @@ export interface CloudRead {
   letters: ReadonlySet<string> | null;
   /** How many match, when all of them are selected. */
   matching: number | null;
-  /** The reader may call. */
-  canCall: boolean;
+  reader: ReachReader;
 }
 
 /** Labels of folders in a row; of more, how many. */
@@ -48,6 +49,10 @@ export function cloudListView(words: Words, state: CloudListState, read: CloudRe
   const whole = { ...state, place: {}, all: false };
   const place = placeOf(words, state, mailboxes);
   const editable = mailboxes.some(({ writable }) => writable);
+  const rows = page.rows.map((contact) => ({
+    ...rowOf(words, contact, state, read),
+    tickable: matching === null,
+  }));
   return {
     title: words.t('cloud-contacts.title'),
     newHref: editable ? newHref(state, mailboxes) : '',
@@ -93,10 +98,8 @@ export function cloudListView(words: Words, state: CloudListState, read: CloudRe
       editable,
       labels: hasLabelsHere(state, mailboxes),
     }),
-    rows: page.rows.map((contact) => ({
-      ...rowOf(words, contact, state, read),
-      tickable: matching === null,
-    })),
+    rows,
+    noCall: noCallText(rows),
     pagination: { ...pageLinks(page, (place) => listPath({ ...state, place })), text: '' },
     empty: page.rows.length > 0 ? null : emptyOf(words, state, read, place?.name),
   };
@@ -199,6 +202,7 @@ function columnsOf(words: Words, state: CloudListState, mailboxes: readonly Mail
     { label: words.t('cloud-contacts.email') },
     { label: words.t('cloud-contacts.phone') },
     { label: words.t(`cloud-contacts.${placeWord(mailboxes)}`), wide: true },
+    { label: words.t('reach.column'), hidden: true },
   ];
 }
 
@@ -241,7 +245,7 @@ function rowOf(
   words: Words,
   contact: ListedCloudContact,
   { folder: chosen }: CloudListState,
-  { mailboxes, canCall }: CloudRead,
+  { mailboxes, reader }: CloudRead,
 ) {
   const { id, displayName, email, organization, starred, isPrivate, folderIds } = contact;
   const phone = firstNumber(contact);
@@ -265,14 +269,9 @@ function rowOf(
     },
     ...(isPrivate ? { badge: { icon: 'lock', text: words.t('cloud-contacts.private') } } : {}),
     ...(state === null ? {} : { state }),
-    ...(email === null ? {} : { email, mailto: email.includes('@') ? mailtoOf(email) : '' }),
-    ...(phone === null
-      ? {}
-      : {
-          phone: phoneText(phone.number),
-          ...(canCall && phone.callable ? { tel: `tel:${phone.number}` } : {}),
-          copy: phone.number,
-        }),
+    ...(email === null ? {} : { email }),
+    ...(phone === null ? {} : { phone: phoneText(phone.number), copy: phone.number }),
+    ways: reachOf(words, reader, cloudReachable(words, contact)),
     groups: folders
       .slice(0, LABELS)
       .map(({ id: folderId, name }) => ({ name, href: listPath({ folder: folderId }) })),
