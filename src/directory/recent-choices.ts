@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Id } from '../database/id.js';
+import { Remembered } from '../database/remembered.js';
 import { PeopleVisible, type Choices, type Viewer } from './people-visible.query.js';
 
-/** How long a menu may be behind, and how many readers' menus are remembered at once. */
+/** How long a menu may be behind. */
 const MILLISECONDS = 5_000;
-const READERS = 500;
 
 /**
  * What one reader's filters offer, for the seconds in which a reader types a search: each letter asks for the whole
@@ -13,26 +12,11 @@ const READERS = 500;
  */
 @Injectable()
 export class RecentChoices {
-  private readonly readers = new Map<Id, Remembered>();
+  private readonly readers = new Remembered<Choices>(MILLISECONDS);
 
   constructor(private readonly people: PeopleVisible) {}
 
   of(viewer: Viewer): Promise<Choices> {
-    const { restrictedGroups } = viewer.account;
-    const known = this.readers.get(viewer.id);
-    if (known && known.until > Date.now() && known.restrictedGroups === restrictedGroups)
-      return known.choices;
-    const choices = this.people.choices(viewer);
-    if (this.readers.size >= READERS) this.readers.clear();
-    this.readers.set(viewer.id, { choices, restrictedGroups, until: Date.now() + MILLISECONDS });
-    // A failure is this request's own; the next one asks again.
-    choices.catch(() => this.readers.delete(viewer.id));
-    return choices;
+    return this.readers.of(viewer.id, () => this.people.choices(viewer), viewer.account.restrictedGroups);
   }
-}
-
-interface Remembered {
-  choices: Promise<Choices>;
-  restrictedGroups: number;
-  until: number;
 }
