@@ -14,7 +14,9 @@ export default function hearing(player) {
     });
     // A redirect is all it answers when it went well.
     if (answer.type !== 'opaqueredirect') return;
-    row.querySelector('.recording__state')?.remove();
     form.remove();
+    const call = player.closest('tr');
+    call?.classList.remove('calls-table__new');
+    call?.querySelector('[data-new]')?.remove();
   }
 }

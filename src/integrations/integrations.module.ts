@@ -112,7 +112,7 @@ import { CloudUndo } from './undo/cloud-undo.service.js';
     ...[Brakes, ConflictList, SyncRuns],
     ...[CloudContacts, CloudContactQuery, CloudErasure, CloudList, CloudPlaces, CloudTrashQuery],
   ],
-  exports: [CalendarAvailability, KeptCopies, KnownContacts],
+  exports: [CalendarAvailability, CloudContactQuery, CloudContacts, CloudPlaces, KeptCopies, KnownContacts],
 })
 export class IntegrationsModule implements OnModuleInit {
   constructor(

@@ -7,6 +7,7 @@ import { type Words } from '../../web/words.js';
 import { CallList } from '../list/call-list.query.js';
 import { wholeCallList } from '../list/call-list.state.js';
 import { CallSearches } from '../list/call-search.js';
+import { Recordings } from '../recordings/recordings.service.js';
 import { Callers } from '../who/callers.service.js';
 import { withOf } from '../who/dialled.js';
 import { callView, OTHER_CALLS } from './call.view.js';
@@ -20,6 +21,7 @@ export class CallController {
     private readonly calls: CallList,
     private readonly callers: Callers,
     private readonly searches: CallSearches,
+    private readonly recordings: Recordings,
   ) {}
 
   /** @throws NotFound for somebody else’s */
@@ -31,11 +33,17 @@ export class CallController {
   ): Promise<Page> {
     const call = await this.calls.find(reader.id, id);
     const whom = withOf(call);
-    const [callers, search] = await Promise.all([
+    const [callers, recordings, search] = await Promise.all([
       this.callers.of(reader, [call]),
+      this.recordings.ofCalls(reader.id, [call.id]),
       whom === '' ? null : this.searches.of(reader, { ...wholeCallList, with: whom }),
     ]);
     const others = search ? await this.calls.recent(reader.id, 'all', search.condition, OTHER_CALLS + 1) : [];
-    return page('calls/call', callView(words, reader, call, { caller: callers.get(whom), others }));
+    return page(
+      'calls/call',
+      callView(words, reader, call, {
+        ...{ caller: callers.get(whom), others, facts: recordings.get(call.id) },
+      }),
+    );
   }
 }

@@ -1,10 +1,12 @@
 import { limits } from '../../config/limits.js';
-import { type ReachReader } from '../../web/reach.js';
 import { type Words } from '../../web/words.js';
 import { durationText, outcomeBadge } from '../call-words.js';
+import { newContactLinks } from '../contacts/new-contact-links.js';
 import { type ListedCall, type ShownCall } from '../list/call-list.query.js';
 import { CALLS } from '../list/call-list.state.js';
-import { callRowView } from '../list/call-list.view.js';
+import { callRowView, type CallReader } from '../list/call-list.view.js';
+import { playerView } from '../recordings/recording.view.js';
+import { type RecordingFacts } from '../recordings/recordings.service.js';
 import { type Caller } from '../who/callers.service.js';
 import { isHidden } from '../who/dialled.js';
 import { otherSideView } from '../who/other-side.view.js';
@@ -15,9 +17,13 @@ export const OTHER_CALLS = 5;
 /** `/calls/:id`. @param others calls with the same person, this one among them */
 export function callView(
   words: Words,
-  reader: ReachReader,
+  reader: CallReader,
   call: ShownCall,
-  { caller, others }: { caller: Caller | undefined; others: readonly ListedCall[] },
+  {
+    caller,
+    others,
+    facts,
+  }: { caller: Caller | undefined; others: readonly ListedCall[]; facts: RecordingFacts | undefined },
 ) {
   const side = otherSideView(words, reader, call, caller);
   const rest = others.filter(({ id }) => id !== call.id).slice(0, OTHER_CALLS);
@@ -31,7 +37,11 @@ export function callView(
     items: itemsOf(words, call, side),
     isNew: call.heardAt === null && call.outcome === 'missed',
     voicemail: call.direction === 'incoming' && call.outcome === 'voicemail',
-    addable: side.unknown && call.deletedAt === null,
+    adding: side.unknown && call.deletedAt === null ? newContactLinks(call, reader) : null,
+    player:
+      call.deletedAt === null
+        ? playerView(words, call, facts, { who: side.name, to: `${CALLS}/${call.id}` })
+        : null,
     deleted:
       call.deletedAt === null
         ? ''

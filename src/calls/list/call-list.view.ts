@@ -1,10 +1,15 @@
 import { limits } from '../../config/limits.js';
+import { type Id } from '../../database/new-id.js';
 import { type KeysetPage } from '../../database/keyset.js';
 import { isUnsearchable } from '../../web/list-search.js';
 import { pageLinks, selectedRows } from '../../web/page-links.js';
 import { type ReachReader } from '../../web/reach.js';
+import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { durationText, outcomeBadge } from '../call-words.js';
+import { newContactLinks } from '../contacts/new-contact-links.js';
+import { playerView } from '../recordings/recording.view.js';
+import { type RecordingFacts } from '../recordings/recordings.service.js';
 import { type Caller } from '../who/callers.service.js';
 import { withOf } from '../who/dialled.js';
 import { numberText, otherSideView } from '../who/other-side.view.js';
@@ -15,6 +20,7 @@ import { callFilterFields, CALLS, callsPath, callTabs, type CallListState } from
 export interface CallsRead {
   page: KeysetPage<ListedCall>;
   callers: ReadonlyMap<string, Caller>;
+  recordings: ReadonlyMap<Id, RecordingFacts>;
   /** Whose calls these are, where the list is of one person’s. */
   whom: Caller | null;
   /** What waits, as the session counted it. */
@@ -26,8 +32,11 @@ export interface CallsRead {
   tooMany: boolean;
 }
 
+/** Whose calls they are, with what is on for them. */
+export type CallReader = ReachReader & Pick<SignedIn, 'features'>;
+
 /** `/calls`: tabs, search, one page of calls day by day. */
-export function callListView(words: Words, reader: ReachReader, state: CallListState, read: CallsRead) {
+export function callListView(words: Words, reader: CallReader, state: CallListState, read: CallsRead) {
   const { page, matching, whom, any } = read;
   const whole: CallListState = { ...state, place: {}, all: false };
   const missedWait = read.waiting > 0 && (state.tab === 'all' || state.tab === 'missed');
@@ -58,6 +67,7 @@ export function callListView(words: Words, reader: ReachReader, state: CallListS
       heading,
       rows: rows.map((call) => ({
         ...callRowView(words, reader, call, read.callers.get(withOf(call))),
+        ...extrasOf(words, reader, call, read, callsPath(state)),
         tickable: matching === null,
       })),
     })),
@@ -90,6 +100,22 @@ export function callRowView(words: Words, reader: ReachReader, call: ListedCall,
     duration: durationText(words, seconds),
     voicemail: call.direction === 'incoming' && call.outcome === 'voicemail',
     recorded: call.recording !== null,
+  };
+}
+
+/** What is heard of a call, and what can be done with a number nobody known has. */
+function extrasOf(
+  words: Words,
+  reader: CallReader,
+  call: ListedCall,
+  { callers, recordings }: CallsRead,
+  to: string,
+) {
+  const caller = callers.get(withOf(call));
+  const who = otherSideView(words, reader, call, caller).name;
+  return {
+    player: playerView(words, call, recordings.get(call.id), { who, to }),
+    adding: caller === undefined ? newContactLinks(call, reader) : null,
   };
 }
 

@@ -23,7 +23,7 @@ export interface PlayerView {
   /** Posts there to ask for it again. */
   retry: { action: string; label: string } | null;
   /** null: nothing of it is to be heard. */
-  hearing: { heard: boolean; badge: string; action: string; label: string; of: string; icon: string } | null;
+  hearing: { action: string; label: string; of: string; icon: string } | null;
 }
 
 /** Path a POST marks a voicemail by. @param to page of calls to come back to */
@@ -93,8 +93,6 @@ function hearingOf(
 ) {
   const heard = heardAt !== null;
   return {
-    heard,
-    badge: words.t(heard ? 'recordings.heard' : 'recordings.new'),
     action: hearingPath(id, !heard, to),
     label: words.t(heard ? 'recordings.mark-unheard' : 'recordings.mark-heard'),
     of: words.t('recordings.of', values),

@@ -20,7 +20,7 @@ const LIST = '/personal-contacts';
 export class ContactActsController {
   constructor(private readonly acts: ContactActs) {}
 
-  /** @param to a page to go to afterwards: below `/personal-contacts`, or an event one of whose people was added */
+  /** @param to a page to go to afterwards: below `/personal-contacts`, an event one of whose people was added, or a call */
   @Post(':batchId/undo')
   async undo(
     @CurrentUser() owner: SignedIn,
@@ -63,7 +63,7 @@ function pathAfter({ kind, changed, restored, removed, kept }: UndoneAct): strin
 function ownPath(to: unknown): string | null {
   const path = localPath(to);
   // `..` would lead out again.
-  return path !== null && /^\/(personal-contacts|calendar)(?![^/?])/.test(path) && !path.includes('/.')
+  return path !== null && /^\/(personal-contacts|calendar|calls)(?![^/?])/.test(path) && !path.includes('/.')
     ? path
     : null;
 }

@@ -56,11 +56,11 @@ export class CloudActsController {
   }
 }
 
-/** Where acts are done: among the contacts, and on the page of a run. */
+/** Where acts are done: among the contacts, on the page of a run, and on that of a call. */
 function ownPath(to: unknown): string | null {
   const path = localPath(to);
   // `..` would lead out again.
-  return path !== null && /^\/(cloud-contacts|integrations\/runs)(?![^/?])/.test(path) && !path.includes('/.')
+  return path !== null && /^\/(cloud-contacts|integrations\/runs|calls)(?![^/?])/.test(path) && !path.includes('/.')
     ? path
     : null;
 }

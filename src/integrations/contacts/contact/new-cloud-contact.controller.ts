@@ -31,7 +31,8 @@ export class NewCloudContactController {
     @Query() query: Record<string, unknown>,
   ): Promise<Page | Redirect> {
     const mailboxes = await this.places.mailboxes(id, words);
-    if (!hasRoom(mailboxes)) return redirect(localPath(query['next']) ?? CLOUD, { kind: 'notice', key: 'cloud-contact.nowhere' });
+    if (!hasRoom(mailboxes))
+      return redirect(localPath(query['next']) ?? CLOUD, { kind: 'notice', key: 'cloud-contact.nowhere' });
     return page('cloud-contact/form', newCloudView(words, mailboxes, query));
   }
 
