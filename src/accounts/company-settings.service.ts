@@ -184,7 +184,7 @@ export class CompanySettings {
     after: Settings,
   ): Promise<void> {
     const { allowedDomains, blockedDomains, google, office365, exchange, severalConnections } = after;
-    const { auditYears, mailDays, importDays } = after;
+    const { auditYears, mailDays, importDays, callMonths } = after;
     // Who has decided nothing follows the default, also where it is another one some day.
     const undecided =
       stored.outsiderFields === null && sameValue(before.outsiderFields, after.outsiderFields);
@@ -197,7 +197,7 @@ export class CompanySettings {
     await manager.save(AccountSettings, {
       ...{ accountId: stored.accountId, allowedDomains, blockedDomains },
       ...{ google, office365, exchange, severalConnections },
-      ...{ auditYears, mailDays, importDays, retentionFrom },
+      ...{ auditYears, mailDays, importDays, callMonths, retentionFrom },
       outsiderFields: undecided ? null : [...after.outsiderFields],
     });
   }

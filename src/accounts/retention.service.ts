@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { firstIdOf } from '../database/new-id.js';
 import { type Id } from '../database/id.js';
+import { monthsBefore } from './call-retention.js';
 import { RETENTION_WAIT_HOURS } from './company-settings.service.js';
 import { type Retention } from './settings.js';
 
@@ -17,11 +18,12 @@ export interface Overdue {
   audit: number;
   mails: number;
   imports: number;
+  calls: number;
 }
 
 /**
  * Erases what companies keep for a shorter time than Carnet would. Nothing else deletes a row of the audit log. The
- * raw data of imports are erased by the imports, which know what else becomes of them.
+ * raw data of imports are erased by the imports, and calls by the calls, which know what else becomes of them.
  */
 @Injectable()
 export class Retentions {
@@ -50,13 +52,16 @@ export class Retentions {
   }
 
   /** What a retention that is saved now will erase as soon as it holds. */
-  async overdue(accountId: Id, { auditYears, mailDays, importDays }: Retention): Promise<Overdue> {
+  async overdue(
+    accountId: Id,
+    { auditYears, mailDays, importDays, callMonths }: Retention,
+  ): Promise<Overdue> {
     const from = new Date(Date.now() + RETENTION_WAIT_HOURS * 3_600_000);
     const count = async (sql: string, before: unknown) => {
       const [row] = await this.database.query<{ found: string }[]>(sql, [accountId, before]);
       return Number(row.found);
     };
-    const [audit, mails, imports] = await Promise.all([
+    const [audit, mails, imports, calls] = await Promise.all([
       auditYears === null
         ? 0
         : count(
@@ -74,8 +79,14 @@ export class Retentions {
              OR EXISTS (SELECT 1 FROM import_pieces p WHERE p.importId = i.id))`,
         daysBefore(from, importDays),
       ),
+      callMonths === null
+        ? 0
+        : count(
+            'SELECT COUNT(*) AS found FROM calls WHERE accountId = ? AND startedAt < ?',
+            monthsBefore(from, callMonths),
+          ),
     ]);
-    return { audit, mails, imports };
+    return { audit, mails, imports, calls };
   }
 
   private async inBatches(sql: string, values: unknown[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { sameValue } from '../journal/changes.js';
 import { type AccountSettings } from './account-settings.entity.js';
 import { type Account } from './account.entity.js';
+import { CALL_MONTHS } from './call-retention.js';
 import { features, type AccountFeature, type AccountFeatures, type Feature } from './features.js';
 import { defaultOutsiderFields, type OutsiderField } from './outsider-fields.js';
 
@@ -13,6 +14,9 @@ export type Provider = (typeof providers)[number];
 
 /** How long the audit log may be kept, in years; null is for ever. */
 export const auditYearChoices = [1, 2, 3, 5, 10] as const;
+
+/** How long calls may be kept, in months; null is for ever. */
+export const callMonthChoices = [1, 3, 6, 12, 24] as const;
 
 /** Everything an administrator decides for an account, one value a name: what the journal and the forms speak of. */
 export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'> &
@@ -27,6 +31,7 @@ export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'
     | 'auditYears'
     | 'mailDays'
     | 'importDays'
+    | 'callMonths'
   > & {
     /** In the order of `outsiderFields`. */
     outsiderFields: readonly OutsiderField[];
@@ -34,7 +39,7 @@ export type Settings = Pick<Account, 'name' | 'region' | 'language' | 'timeZone'
 export type SettingName = keyof Settings;
 
 /** How long what names people is kept. */
-export type Retention = Pick<Settings, 'auditYears' | 'mailDays' | 'importDays'>;
+export type Retention = Pick<Settings, 'auditYears' | 'mailDays' | 'importDays' | 'callMonths'>;
 
 /** What is saved together. */
 export const settingSections = {
@@ -43,7 +48,7 @@ export const settingSections = {
   reach: ['callPattern', 'chatPattern', 'meetPattern'],
   'external-contacts': ['allowedDomains', 'blockedDomains', 'outsiderFields'],
   integrations: [...providers, 'severalConnections'],
-  retention: ['auditYears', 'mailDays', 'importDays'],
+  retention: ['auditYears', 'mailDays', 'importDays', 'callMonths'],
 } as const satisfies Record<string, readonly SettingName[]>;
 export type SettingSection = keyof typeof settingSections;
 
@@ -69,7 +74,7 @@ export function newSettings(accountId: string): AccountSettings {
     auditYears: null,
     mailDays: 30,
     importDays: 30,
-    callMonths: 12,
+    callMonths: CALL_MONTHS,
     retentionFrom: null,
   };
 }
@@ -80,7 +85,7 @@ export function settingsOf(account: Account, stored: AccountSettings): Settings 
     features.map((feature) => [feature, ruleOf(account.features[feature])]),
   ) as Record<Feature, FeatureRule>;
   const { allowedDomains, blockedDomains, google, office365, exchange, severalConnections } = stored;
-  const { auditYears, mailDays, importDays } = stored;
+  const { auditYears, mailDays, importDays, callMonths } = stored;
   const outsiderFields = stored.outsiderFields ?? defaultOutsiderFields;
   return {
     ...{ name, region, language, timeZone },
@@ -88,7 +93,7 @@ export function settingsOf(account: Account, stored: AccountSettings): Settings 
     ...{ callPattern, chatPattern, meetPattern },
     ...{ allowedDomains, blockedDomains, outsiderFields },
     ...{ google, office365, exchange, severalConnections },
-    ...{ auditYears, mailDays, importDays },
+    ...{ auditYears, mailDays, importDays, callMonths },
   };
 }
 
@@ -106,8 +111,12 @@ export function accountFeaturesOf(settings: Settings, before: AccountFeatures): 
 /** True when something is kept for a shorter time than before. */
 export function shortens(before: Retention, after: Retention): boolean {
   const years = (settings: Retention) => settings.auditYears ?? Infinity;
+  const months = (settings: Retention) => settings.callMonths ?? Infinity;
   return (
-    years(after) < years(before) || after.mailDays < before.mailDays || after.importDays < before.importDays
+    years(after) < years(before) ||
+    months(after) < months(before) ||
+    after.mailDays < before.mailDays ||
+    after.importDays < before.importDays
   );
 }
 

@@ -64,7 +64,11 @@ export function otherSide(said: string, region: Region): { number: E164 | null; 
 }
 
 /** The folded words a call is found by. */
-export function callKeys({ callerName, number, typedNumber }: Omit<CallFields, 'callId'>): {
+export function callKeys({
+  callerName,
+  number,
+  typedNumber,
+}: Pick<CallFields, 'callerName' | 'number' | 'typedNumber'>): {
   searchKey: string;
   foldVersion: number;
 } {

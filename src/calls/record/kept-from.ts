@@ -1,5 +1,4 @@
-/** How long calls are kept in an account that has saved nothing of its own, in months. */
-export const defaultCallMonths = 12;
+import { CALL_MONTHS, monthsBefore } from '../../accounts/call-retention.js';
 
 /**
  * The moment from which calls are kept; null: for ever.
@@ -9,12 +8,6 @@ export function keptFrom(
   { callMonths, saved }: { callMonths: number | null; saved: unknown },
   now: Date,
 ): Date | null {
-  const months = saved === null ? defaultCallMonths : callMonths;
+  const months = saved === null ? CALL_MONTHS : callMonths;
   return months === null ? null : monthsBefore(now, months);
-}
-
-export function monthsBefore(now: Date, months: number): Date {
-  const from = new Date(now);
-  from.setUTCMonth(from.getUTCMonth() - months);
-  return from;
 }

@@ -68,6 +68,7 @@ export async function recordCalls(
   );
   await insert(transaction, act, firsts);
   const stored = await storedCalls(transaction, firsts);
+  const ids = new Set(firsts.map(({ id }) => id));
   const changed = new Set<string>();
   const toFetch = new Map<Id, { id: Id; accountId: Id; userId: Id }>();
   const answers = wanted.map((each): CallAnswer => {
@@ -79,7 +80,7 @@ export async function recordCalls(
       toFetch.set(id, { id, accountId: act.accountId, userId });
     if (id === each.id) return { result: 'created', id, userId };
     if (isSame(before, each)) return { result: 'unchanged', id, userId };
-    stored.set(key, merged(before, each));
+    stored.set(key, merged(before, each, act.source));
     changed.add(key);
     return { result: 'updated', id, userId };
   });
@@ -88,6 +89,8 @@ export async function recordCalls(
     act,
     [...stored].flatMap(([key, call]) => (changed.has(key) ? call : [])),
   );
+  const came = [...stored.values()].filter(({ id, ...call }) => ids.has(id) || changed.has(keyOf(call)));
+  await takeNote(transaction, act, came);
   await askForRecordings(transaction, act.accountId, [...toFetch.values()], act.now);
   return answers;
 }
@@ -109,7 +112,9 @@ const said = [
 const written = [...said, 'heardAt', 'recording', 'searchKey', 'foldVersion'] as const;
 
 async function insert(transaction: Statements, act: RecordAct, calls: readonly Wanted[]): Promise<void> {
-  const rows = calls.map((call) => rowOf(act, { ...call, heardAt: heard(call), recording: asked(call) }));
+  const rows = calls.map((call) =>
+    rowOf(act, { ...call, heardAt: heard(call, act.source), recording: asked(call) }),
+  );
   // Of a call that is here nothing is changed yet: what differs is looked at first.
   await transaction.query(`${INSERT} ON DUPLICATE KEY UPDATE id = calls.id`, [rows]);
 }
@@ -155,24 +160,45 @@ async function storedCalls(
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
+/** Whoever was spoken with, or called, since a missed call of theirs: there is nothing more to see to. */
+async function takeNote(
+  transaction: Statements,
+  { now }: RecordAct,
+  calls: readonly StoredCall[],
+): Promise<void> {
+  const later = calls.filter(
+    ({ number, direction, outcome }) =>
+      number !== null && (direction === 'outgoing' || outcome === 'answered'),
+  );
+  if (later.length === 0) return;
+  await transaction.query(
+    `UPDATE calls c JOIN calls later ON later.userId = c.userId AND later.number = c.number
+       AND later.startedAt > c.startedAt AND later.id IN (?)
+     SET c.heardAt = ?
+     WHERE c.userId IN (?) AND c.heardAt IS NULL AND c.deletedAt IS NULL AND c.outcome = 'missed'`,
+    [later.map(({ id }) => id), now, [...new Set(later.map(({ userId }) => userId))]],
+  );
+}
+
 function isSame(before: StoredCall, after: Wanted): boolean {
   return said.every((field) => sameValue(before[field], after[field]));
 }
 
 /** A missed call that turns out to be a voicemail waits again. */
-function merged(before: StoredCall, after: Wanted): StoredCall {
+function merged(before: StoredCall, after: Wanted, source: CallSource): StoredCall {
   const sameKind = before.outcome === after.outcome && before.direction === after.direction;
   const sameFile = before.recordingUrl === after.recordingUrl;
   return {
     ...after,
     id: before.id,
-    heardAt: sameKind ? before.heardAt : heard(after),
+    heardAt: sameKind ? before.heardAt : heard(after, source),
     recording: sameFile ? before.recording : (asked(after) ?? before.recording),
   };
 }
 
-/** When there was nothing more to take note of; null: the user is still to see or hear it. */
-function heard({ direction, outcome, startedAt }: CallFields): Date | null {
+/** When there was nothing more to take note of; null: the user is still to see or hear it. A file is history: it does not wait. */
+function heard({ direction, outcome, startedAt }: CallFields, source: CallSource): Date | null {
+  if (source === 'import') return startedAt;
   const waits: readonly CallOutcome[] = ['missed', 'voicemail'];
   return direction === 'incoming' && waits.includes(outcome) ? null : startedAt;
 }

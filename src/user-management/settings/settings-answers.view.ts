@@ -15,7 +15,7 @@ import { sameValue } from '../../journal/changes.js';
 import { type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
 import { type Effects } from './settings-effects.query.js';
-import { formText, shownValue, countryName, yearsText, zoneName } from './settings-values.js';
+import { formText, shownValue, countryName, monthsText, yearsText, zoneName } from './settings-values.js';
 import { type SectionForm } from './settings.forms.js';
 
 /** What a save changes, in numbers, before it is saved. `again`: other numbers than those that were agreed to. */
@@ -63,7 +63,17 @@ export function countedOf(effects: Effects): string {
   const { moves, region, language, timeZone, overdue, forbidden, pausing } = effects;
   return [
     ...moves.map(({ feature, off, on }) => `${feature} ${off} ${on}`),
-    ...[region ?? '', language, timeZone, overdue.audit, overdue.mails, overdue.imports, forbidden, pausing],
+    ...[
+      region ?? '',
+      language,
+      timeZone,
+      overdue.audit,
+      overdue.mails,
+      overdue.imports,
+      overdue.calls,
+      forbidden,
+      pausing,
+    ],
   ].join(';');
 }
 
@@ -145,6 +155,10 @@ function sentencesOf(words: Words, effects: Effects, after: Settings): string[] 
     sentences.push(words.t('settings.effect.mails', { count: overdue.mails, days: after.mailDays }));
   if (overdue.imports > 0)
     sentences.push(words.t('settings.effect.imports', { count: overdue.imports, days: after.importDays }));
+  if (overdue.calls > 0) {
+    const age = monthsText(words, after.callMonths);
+    sentences.push(words.t('settings.effect.calls', { count: overdue.calls, age }));
+  }
   if (forbidden > 0) sentences.push(words.t('settings.effect.forbidden', { count: forbidden }));
   if (pausing > 0) sentences.push(words.t('settings.effect.pausing', { count: pausing }));
   return sentences;

@@ -48,7 +48,7 @@ export class SettingsEffects {
     const effects: Effects = {
       ...{ moves: [], people: 0, language: 0, timeZone: 0 },
       region: changed.has('region') ? after.region : null,
-      overdue: { audit: 0, mails: 0, imports: 0 },
+      overdue: { audit: 0, mails: 0, imports: 0, calls: 0 },
       forbidden: 0,
       pausing: await this.connected.count(
         account.id,
@@ -75,6 +75,7 @@ export class SettingsEffects {
         audit: Math.max(0, then.audit - now.audit),
         mails: Math.max(0, then.mails - now.mails),
         imports: Math.max(0, then.imports - now.imports),
+        calls: Math.max(0, then.calls - now.calls),
       };
     }
     if (changed.has('allowedDomains') || changed.has('blockedDomains')) {
@@ -100,6 +101,6 @@ export class SettingsEffects {
 }
 
 function isNothing({ moves, region, language, timeZone, overdue, forbidden, pausing }: Effects): boolean {
-  const erased = overdue.audit + overdue.mails + overdue.imports;
+  const erased = overdue.audit + overdue.mails + overdue.imports + overdue.calls;
   return moves.length === 0 && region === null && language + timeZone + erased + forbidden + pausing === 0;
 }

@@ -66,6 +66,8 @@ export function shownValue(words: Words, name: SettingName, value: unknown): str
       return zoneName(String(value));
     case 'auditYears':
       return yearsText(words, value as number | null);
+    case 'callMonths':
+      return monthsText(words, value as number | null);
     case 'mailDays':
     case 'importDays':
       return words.t('settings.days', { count: Number(value) });
@@ -86,6 +88,10 @@ export function yearsText(words: Words, years: number | null): string {
   return years === null ? words.t('settings.for-ever') : words.t('settings.years', { count: years });
 }
 
+export function monthsText(words: Words, months: number | null): string {
+  return months === null ? words.t('settings.for-ever') : words.t('settings.months', { count: months });
+}
+
 /** What outsiders see beside name, address and company. */
 function outsiderText(words: Words, fields: readonly OutsiderField[]): string {
   if (fields.length === 0) return words.t('settings.outsiders.nothing-more');
@@ -103,7 +109,7 @@ function valueOf(name: SettingName, typed: string | string[] | boolean): unknown
   if (isDomains(name)) return readDomains(String(typed)).domains;
   if (isFlag(name)) return Boolean(typed);
   if (isPattern(name)) return typed === '' ? null : typed;
-  if (name === 'auditYears') return typed === '' ? null : Number(typed);
+  if (name === 'auditYears' || name === 'callMonths') return typed === '' ? null : Number(typed);
   return name === 'mailDays' || name === 'importDays' ? Number(typed) : typed;
 }
 

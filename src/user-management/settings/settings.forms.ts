@@ -1,6 +1,6 @@
 import { IsIn, IsNotEmpty, IsOptional, Matches, MaxLength } from 'class-validator';
 import { outsiderFields } from '../../accounts/outsider-fields.js';
-import { featureRules } from '../../accounts/settings.js';
+import { callMonthChoices, featureRules } from '../../accounts/settings.js';
 import { PlainText, Satisfies } from '../../auth/form-rules.js';
 import { regions } from '../../auth/regions.js';
 import { limits } from '../../config/limits.js';
@@ -72,6 +72,7 @@ export class RetentionForm extends SectionForm {
   @IsIn(['', '1', '2', '3', '5', '10'], choice) auditYears = '';
   @Satisfies(isDays, days) mailDays = '';
   @Satisfies(isDays, days) importDays = '';
+  @IsIn(['', ...callMonthChoices.map(String)], choice) callMonths = '';
 }
 
 function isDays(text: string): boolean {

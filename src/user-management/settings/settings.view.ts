@@ -8,6 +8,7 @@ import {
 import { features, type Feature } from '../../accounts/features.js';
 import {
   auditYearChoices,
+  callMonthChoices,
   featureRules,
   providers,
   settingSections,
@@ -33,7 +34,7 @@ import { OWNERS_NAMED, type AccountOverview } from './account-facts.query.js';
 import { outsiderBoxes, outsidePreview, type OwnEntry } from './outside.view.js';
 import { type ReachPreset } from './reach-presets.js';
 import { presetField, reachFields, reachPreview, typedPatterns } from './reach.view.js';
-import { formText, yearsText, zoneName } from './settings-values.js';
+import { formText, monthsText, yearsText, zoneName } from './settings-values.js';
 import { type SectionForm } from './settings.forms.js';
 
 /** Groups with values of their own that are named under a feature; more are counted. */
@@ -241,6 +242,18 @@ function retentionFields(words: Words, { settings }: PresentSettings, returned?:
     ),
     days('mailDays'),
     days('importDays'),
+    select(
+      words,
+      {
+        ...{ name: 'callMonths', labelKey: 'settings.field.callMonths', hintKey: 'settings.hint.callMonths' },
+        value: formText('callMonths', settings.callMonths),
+        options: [...callMonthChoices, null].map((months) => ({
+          value: months === null ? '' : String(months),
+          label: monthsText(words, months),
+        })),
+      },
+      returned,
+    ),
   ];
 }
 

@@ -1,0 +1,81 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OwnData } from '../../accounts/own-data.js';
+import { callFields, callHeaders } from '../../csv/call-profiles.js';
+import { csvStream, type Cell } from '../../csv/writer.js';
+import { type Id } from '../../database/id.js';
+import { type SignedIn } from '../../web/signed-in.js';
+import { type Words } from '../../web/words.js';
+import { type Call } from '../call.entity.js';
+
+/** Below `/calls`. */
+export const OWN_CALLS = 'calls.csv';
+
+/** Rows of one read. */
+const AT_ONCE = 500;
+
+/** Somebody’s calls for themselves, those in the bin too (GDPR, article 20), in the columns their import reads. */
+@Injectable()
+export class OwnCalls implements OnModuleInit {
+  constructor(
+    private readonly own: OwnData,
+    private readonly database: DataSource,
+  ) {}
+
+  onModuleInit(): void {
+    this.own.offer({
+      ...{ labelKey: 'calls.own-data', textKey: 'calls.own-data-text' },
+      ...{ href: `/calls/${OWN_CALLS}`, feature: 'phone' },
+    });
+  }
+
+  pieces(words: Words, { id, email }: SignedIn): AsyncGenerator<string, void> {
+    const { locale } = words;
+    const headers = [
+      ...callFields.map((field) => callHeaders[locale][field]),
+      words.t('calls.column.deleted'),
+    ];
+    return csvStream(this.rows(words, id, email), { form: 'plain', locale, headers });
+  }
+
+  private async *rows(words: Words, userId: Id, email: string): AsyncGenerator<Cell[]> {
+    for (let after: Id | null = ''; after !== null;) {
+      const set: Row[] = await this.database.query<Row[]>(
+        `SELECT id, callId, direction, outcome, number, typedNumber, callerName, startedAt, seconds, deletedAt FROM calls
+         WHERE userId = ? AND id > ? ORDER BY id LIMIT ${AT_ONCE}`,
+        [userId, after],
+      );
+      for (const call of set) {
+        const cells: Record<(typeof callFields)[number], Cell> = {
+          ...{
+            callId: call.callId,
+            user: email,
+            number: call.number ?? call.typedNumber,
+            name: call.callerName,
+          },
+          direction: words.t(`calls.csv.${call.direction}`),
+          startedAt: call.startedAt.toISOString(),
+          duration: call.seconds,
+          outcome: words.t(`calls.csv.${call.outcome}`),
+          voicemail: words.t(call.outcome === 'voicemail' ? 'calls.csv.yes' : 'calls.csv.no'),
+        };
+        yield [...callFields.map((field) => cells[field]), call.deletedAt?.toISOString() ?? ''];
+      }
+      after = set.length === AT_ONCE ? set[AT_ONCE - 1].id : null;
+    }
+  }
+}
+
+type Row = Pick<
+  Call,
+  | 'id'
+  | 'callId'
+  | 'direction'
+  | 'outcome'
+  | 'number'
+  | 'typedNumber'
+  | 'callerName'
+  | 'startedAt'
+  | 'seconds'
+  | 'deletedAt'
+>;
