@@ -151,7 +151,7 @@ export const callProfiles: Profile<CallField>[] = [
 
 /**
  * The columns of a file without a header, told by their shape: 16 to 21 of them, a time in the tenth and one of Asterisk's
- * words in the fifteenth; null for any other.
+ * words, or a cause as FreeSWITCH writes it, in the fifteenth; null for any other.
  */
 export function masterFile(rows: readonly (readonly string[])[]): (CallField | null)[] | null {
   const isMaster = rows.length > 0 && rows.every(isMasterRow);
@@ -169,6 +169,6 @@ function isMasterRow(cells: readonly string[]): boolean {
     cells.length >= 16 &&
     cells.length <= masterColumns.length &&
     /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(cells[9]?.trim() ?? '') &&
-    /^(?:answered|no answer|busy|failed|congestion)$/i.test(cells[14]?.trim() ?? '')
+    /^(?:answered|no answer|busy|failed|congestion|[A-Z]+(?:_[A-Z]+)+)$/i.test(cells[14]?.trim() ?? '')
   );
 }

@@ -2,6 +2,9 @@ import { type CallOutcome } from '../call.js';
 import { secondsOf, type StartTimes } from './call-times.js';
 import { type Candidate, type Cells, type Leg, type RowReader } from './leg.js';
 
+/** Begins chains that are no id of a call; ids have no space before them. */
+export const NO_ID = ' ';
+
 const dispositions = new Set(['ANSWERED', 'NO ANSWER', 'BUSY', 'FAILED', 'CONGESTION']);
 
 /**
@@ -23,10 +26,12 @@ export function asteriskRows(times: StartTimes, isExtension: (digits: string) =>
     const seconds = cells('duration') === '' ? 0 : secondsOf(cells('duration'));
     if (seconds === null) problem('duration', 'duration');
     const disposition = cells('disposition').toUpperCase();
-    if (!dispositions.has(disposition)) problem('disposition', 'disposition');
+    // FreeSWITCH writes the same columns (template `asterisk` of mod_cdr_csv), with why the call ended in this one.
+    const isCause = /^[A-Z]+(?:_[A-Z]+)+$/.test(disposition);
+    if (!isCause && !dispositions.has(disposition)) problem('disposition', 'disposition');
     if (wrong || !start || 'problem' in start || seconds === null) return null;
 
-    const answered = disposition === 'ANSWERED';
+    const answered = isCause ? seconds > 0 : disposition === 'ANSWERED';
     const channel = channelOf(cells('channel'));
     const called = channelOf(cells('dstchannel'));
     const caller = [
@@ -59,7 +64,7 @@ export function asteriskRows(times: StartTimes, isExtension: (digits: string) =>
       legs,
       callId,
       // Without an id of its own a call is known by its channel, whose name is given once until Asterisk is started again.
-      chain: cells('linkedid') || callId || `${cells('channel')} ${cells('startedAt').slice(0, 10)}`,
+      chain: cells('linkedid') || callId || `${NO_ID}${cells('channel')} ${cells('startedAt').slice(0, 10)}`,
       ...(called.opens ? { opens: called.opens } : {}),
       ...(channel.continues ? { continues: channel.continues } : {}),
     };
@@ -72,7 +77,8 @@ function calleeOf(
   peer: string,
   isExtension: (digits: string) => boolean,
 ): { candidates: Candidate[]; direct: boolean } {
-  const box = isVoicemail(cells) ? /^\s*([^@,&]+)/.exec(cells('lastdata'))?.[1]?.trim() : undefined;
+  // `101@default,u`, or in FreeSWITCH `default example.org 101`.
+  const box = isVoicemail(cells) ? /([^\s@,&]+)(?:[@,&].*)?$/s.exec(cells('lastdata'))?.[1] : undefined;
   const first = box ?? peer;
   return {
     candidates: [
@@ -103,13 +109,14 @@ function candidate(text: string, field: string, isExtension: (digits: string) =>
 
 /**
  * Whose channel it is: `PJSIP/101-0000002a` is that of 101. `Local/101@internal-00000007;1` is the first half of a channel
- * inside Asterisk that rings 101.
+ * inside Asterisk that rings 101. FreeSWITCH names a profile too: `sofia/internal/101@pbx.example`.
  */
 function channelOf(name: string): { peer: string; local: boolean; opens?: string; continues?: string } {
   const [, technology = '', rest = ''] = /^([A-Za-z0-9]+)\/(.*)$/s.exec(name) ?? [];
   const local = /^local$/i.test(technology);
+  const own = /^sofia$/i.test(technology) ? rest.replace(/^[^/]*\//, '') : rest;
   const [, pair, half] = (local && /^(.*);([12])$/s.exec(rest)) || [];
-  const peer = rest
+  const peer = own
     .replace(/;[12]$/, '')
     .replace(/-[0-9a-f]+$/i, '')
     .replace(/@.*$/s, '');

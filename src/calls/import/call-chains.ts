@@ -1,3 +1,4 @@
+import { NO_ID } from './asterisk-row.js';
 import { type Told } from './told-calls.js';
 
 /** A row of the file as far as it matters which calls it tells. */
@@ -23,33 +24,36 @@ export function callsOf<Row extends ChainRow>(
   const chainOf = ({ chain, continues }: Row) =>
     (continues === undefined ? undefined : opened.get(continues)) ?? chain;
   const answered = new Set<string>();
-  const best = new Map<string, Told>();
-  const ringing = new Map<string, string>();
+  const best = new Map<string, { call: Told; chain: string }>();
   for (const row of rows) {
     const chain = chainOf(row);
     for (const leg of row.legs) {
       const key = `${chain} ${leg.userId} ${leg.direction}`;
-      if (leg.direction === 'incoming') {
-        if (leg.outcome === 'answered') answered.add(chain);
-        ringing.set(key, chain);
-      }
+      if (leg.direction === 'incoming' && leg.outcome === 'answered') answered.add(chain);
       const before = best.get(key);
-      best.set(key, before ? better(before, leg, chain) : leg);
+      best.set(key, { call: before ? better(before.call, leg, chain) : leg, chain });
     }
   }
   const calls = new Map<number, Told[]>();
   const told = new Set<string>();
-  for (const [key, call] of best) {
-    const chain = ringing.get(key);
-    if (chain !== undefined && call.outcome === 'missed' && !call.direct && answered.has(chain)) continue;
+  const tell = (call: Told, callId: string) => {
     // Who calls an own number has one call: the one that began it.
-    const id = `${call.userId} ${call.callId}`;
-    if (told.has(id)) continue;
-    told.add(id);
+    if (told.has(`${call.userId} ${callId}`)) return false;
+    told.add(`${call.userId} ${callId}`);
     const others = calls.get(call.ref);
-    if (others) others.push(call);
-    else calls.set(call.ref, [call]);
+    if (others) others.push({ ...call, callId });
+    else calls.set(call.ref, [{ ...call, callId }]);
+    return true;
+  };
+  const rest: { call: Told; chain: string }[] = [];
+  for (const { call, chain } of best.values()) {
+    const isGroup = call.direction === 'incoming' && call.outcome === 'missed' && !call.direct;
+    if (isGroup && answered.has(chain)) continue;
+    // A chain has the id of its first channel, which is what telephone systems report calls by.
+    if (call.callId === chain || isNoId(chain)) tell(call, call.callId);
+    else rest.push({ call, chain });
   }
+  for (const { call, chain } of rest) if (!tell(call, chain)) tell(call, call.callId);
   const present = new Set(rows.flatMap((row) => (row.legs.length > 0 ? [chainOf(row)] : [])));
   return { calls, chains: new Set(rows.filter((row) => present.has(chainOf(row)))) };
 }
@@ -65,6 +69,10 @@ function better(one: Told, other: Told, chain: string): Told {
     name: known.name ?? first.name,
     direct: one.direct || other.direct,
   };
+}
+
+function isNoId(chain: string): boolean {
+  return chain === '' || chain.startsWith(NO_ID);
 }
 
 const weights = { answered: 2, voicemail: 1, missed: 0 };

@@ -10,9 +10,6 @@ import { callAccount, recordCalls } from '../record/record-calls.js';
 import { knownCalls } from './known-calls.js';
 import { reportOf, toldIn, type ToldCall } from './told-calls.js';
 
-/** What came in longer ago waits for nobody: a history that is brought in is no pile of calls to see to. */
-const WAITING_DAYS = 7;
-
 /** Records the calls of a file as reports are recorded; what is here by now is left as it is. */
 export class CallWriting implements ImportWriting {
   private readonly now = new Date();
@@ -55,7 +52,7 @@ export class CallWriting implements ImportWriting {
       row.verdict = reason === undefined ? 'known' : 'wrong';
       if (reason !== undefined) row.problems.push([-1, `call-imports.problem.${reason}`]);
     }
-    await this.settle(transaction, created, batchId);
+    await this.writeDown(transaction, created, batchId);
   }
 
   finish(): Promise<void> {
@@ -81,17 +78,13 @@ export class CallWriting implements ImportWriting {
     );
   }
 
-  private async settle(
+  private async writeDown(
     transaction: Statements,
     created: ReadonlyMap<Id, number>,
     batchId: Id,
   ): Promise<void> {
     if (created.size === 0) return;
     const { accountId } = this.facts;
-    await transaction.query(
-      'UPDATE calls SET heardAt = startedAt WHERE id IN (?) AND accountId = ? AND heardAt IS NULL AND startedAt < ?',
-      [[...created.keys()], accountId, new Date(this.now.getTime() - WAITING_DAYS * 86_400_000)],
-    );
     await transaction.query(
       'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action, line, changes) VALUES ?',
       [[...created].map(([id, line]) => [batchId, id, accountId, 'call', 'created', line, null])],
