@@ -1,4 +1,11 @@
-import { Catch, HttpException, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Inject,
+  Injectable,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { MulterError } from 'multer';
 import { ENVIRONMENT } from '../config/config.module.js';

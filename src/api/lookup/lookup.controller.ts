@@ -5,6 +5,7 @@ import { CurrentCaller, type ApiCaller } from '../../web/api-caller.js';
 import { ApiError } from '../../web/api-error.js';
 import { apiWordsOf, wantsText } from '../../web/problem-json.js';
 import { faultsOf } from '../calls/faults.js';
+import { refusedUser } from '../refused-user.js';
 import { wrongMethod } from '../wrong-method.js';
 import { LookupAsked } from './lookup-schemas.js';
 import { Lookup } from './lookup.service.js';
@@ -32,8 +33,7 @@ export class LookupController {
       throw new ApiError(400, 'bad-parameters', {}, { members: { errors } });
     }
     const reader = await this.readers.find(caller, asked.user);
-    // One word for whoever is not there, not here any more, and somebody else's.
-    if (typeof reader === 'string') throw refusalOf(reader);
+    if (typeof reader === 'string') throw refusedUser(reader);
     const answer = await this.lookup.who(reader, asked.number);
     response.vary('Accept, Authorization');
     if (wantsText(request)) response.type('text/plain').send(answer.found ? answer.name : '');
@@ -44,10 +44,4 @@ export class LookupController {
   other(): never {
     throw wrongMethod('GET, HEAD');
   }
-}
-
-function refusalOf(reason: string): ApiError {
-  if (reason === 'phone-off') return new ApiError(403, 'phone-off');
-  if (reason === 'several-users') return new ApiError(409, 'several-users');
-  return new ApiError(404, 'unknown-user');
 }
