@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
+import { PersonLines } from '../accounts/person-lines.js';
 import { cycleText, managementCycle } from '../accounts/management-chain.js';
 import { cardFileName } from '../contact-card/card-file.js';
 import { VCARD_MEDIA_TYPE } from '../contact-card/vcard.js';
@@ -30,6 +31,7 @@ export class ContactsController {
     private readonly recentChoices: RecentChoices,
     private readonly availability: CalendarAvailability,
     private readonly stars: Stars,
+    private readonly lines: PersonLines,
     private readonly database: DataSource,
   ) {}
 
@@ -63,18 +65,19 @@ export class ContactsController {
   ): Promise<Page> {
     const person = await this.personOf(viewer, id);
     const now = new Date();
-    const [reports, starred, cycle, availability] = await Promise.all([
+    const [reports, starred, cycle, availability, personLine] = await Promise.all([
       this.people.reportsTo(viewer, person.id),
       this.stars.has(viewer, person.id),
       viewer.role === 'member' ? null : this.cycleOf(viewer, person.id, words),
       this.availabilityOf(viewer, person, words, now),
+      this.lines.of(words, viewer, { kind: 'colleague', id: person.id }),
     ]);
     const addHref = viewer.features['personal-contacts'] ? addToMineHref(person, viewer) : '';
     return page('contacts/card', {
       ...contactView(person, viewer, words, { reports, cycle }),
       addHref,
       star: { action: `/contacts/${person.id}/star`, id: `star-${person.id}`, starred },
-      availability,
+      ...{ availability, personLine },
     });
   }
 

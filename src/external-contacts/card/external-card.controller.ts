@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Request, type Response } from 'express';
+import { PersonLines } from '../../accounts/person-lines.js';
 import { Photos } from '../../accounts/photos.service.js';
 import { jpegOf } from '../../accounts/photo-encoding.js';
 import { cardFileName } from '../../contact-card/card-file.js';
@@ -36,6 +37,7 @@ export class ExternalCardController {
     private readonly acts: ExternalActs,
     private readonly blocks: Blocks,
     private readonly photos: Photos,
+    private readonly lines: PersonLines,
   ) {}
 
   /** For 30 days also of somebody one is no longer in contact with: who ended it, and when. */
@@ -189,11 +191,14 @@ export class ExternalCardController {
       ...forms
     }: { place?: Place; note?: Submission<NoteForm>; refoldered?: Submission<CardFoldersForm> } = {},
   ): Promise<Page> {
-    const history = await this.cards.history(reader.id, card.contact.id, place);
+    const [history, personLine] = await Promise.all([
+      this.cards.history(reader.id, card.contact.id, place),
+      this.lines.of(words, reader, { kind: 'external', id: card.contact.id }),
+    ]);
     const folderNames = await this.cards.folderNames(reader.id, foldersMentioned(history.rows));
     const refused = Boolean(forms.note ?? forms.refoldered);
     const data = cardView(words, reader, card, { history, folderNames, ...forms });
-    return page('external-contact/card', data, refused ? 422 : 200);
+    return page('external-contact/card', { ...data, personLine }, refused ? 422 : 200);
   }
 
   private async ended(reader: SignedIn, words: Words, card: Card): Promise<Page> {

@@ -65,9 +65,19 @@ export function editContactView(
   words: Words,
   contact: StoredContact,
   groups: readonly NamedGroup[],
-  { returned, binned }: { returned?: Submission<ContactForm>; binned?: { text: string; href?: string } } = {},
+  {
+    returned,
+    binned,
+    next: wished,
+  }: {
+    returned?: Submission<ContactForm>;
+    binned?: { text: string; href?: string };
+    /** The page to go back to. */
+    next?: unknown;
+  } = {},
 ) {
   const path = `${LIST}/${contact.id}`;
+  const next = localPath(returned?.form.next ?? wished);
   const form = formView(words, valuesOf(words, contact), {
     ...{ groups, groupIds: contact.groupIds, returned, removable: contact },
   });
@@ -75,7 +85,7 @@ export function editContactView(
     ...form,
     problems: binned ? [{ text: binned.text }, ...form.problems] : form.problems,
     title: words.t('personal-contact.edit-title', { name: contact.displayName }),
-    ...{ action: path, backHref: path, backLabel: contact.displayName },
+    ...{ action: path, backHref: next ?? path, backLabel: contact.displayName, next },
     // A form that comes back is still about the version it was opened on.
     revision: returned?.form.revision ?? String(contact.revision),
     restore: binned !== undefined || returned?.form.restore === true,
@@ -227,6 +237,7 @@ export function conflictView(
   submission: Submission<ContactForm>,
 ) {
   const path = `${LIST}/${present.id}`;
+  const next = localPath(submission.form.next);
   const theirs = valuesOf(words, present);
   const typed = (name: string) => {
     const value = submission.typed[name];
@@ -258,11 +269,12 @@ export function conflictView(
   return {
     title: words.t('personal-contact.conflict.title', { name: present.displayName }),
     text: words.t('personal-contact.conflict.text', { when: words.dateTime(present.updatedAt) }),
-    ...{ name: present.displayName, action: path, backHref: path, revision: present.revision },
+    ...{ name: present.displayName, action: path, backHref: next ?? path, revision: present.revision },
     choices: versions.choices,
     hidden: [
       ...versions.hidden,
       ...(newGroup ? [{ name: 'newGroup', value: newGroup }] : []),
+      ...(next ? [{ name: 'next', value: next }] : []),
       ...submission.form.without.map((value) => ({ name: 'without', value })),
     ],
   };

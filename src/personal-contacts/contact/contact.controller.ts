@@ -1,7 +1,9 @@
 import { Controller, Get, Header, Param, Post, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
+import { PersonLines } from '../../accounts/person-lines.js';
 import { jpegOf } from '../../accounts/photo-encoding.js';
+import { localPath } from '../../auth/local-path.js';
 import { cardFileName } from '../../contact-card/card-file.js';
 import { contactQrCode } from '../../contact-card/contact-qr.js';
 import { VCARD_MEDIA_TYPE } from '../../contact-card/vcard.js';
@@ -32,6 +34,7 @@ export class ContactController {
   constructor(
     private readonly query: ContactQuery,
     private readonly contacts: PersonalContacts,
+    private readonly lines: PersonLines,
     private readonly database: DataSource,
   ) {}
 
@@ -45,10 +48,11 @@ export class ContactController {
   ): Promise<Page | Redirect> {
     const contact = await this.query.find(reader.id, id);
     if (contact.deletedAt !== null) return this.binned(reader, words, contact);
-    const [groups, origin, history] = await Promise.all([
+    const [groups, origin, history, personLine] = await Promise.all([
       this.query.groups(reader.id),
       this.query.origin(contact),
       this.query.history(contact.id, placeOf(query)),
+      this.lines.of(words, reader, { kind: 'personal', id: contact.id }),
     ]);
     const ids = mentionedIn(history.rows);
     const mentioned = {
@@ -56,7 +60,7 @@ export class ContactController {
       contacts: await this.query.contactNames(reader.id, ids.contacts),
     };
     const details = { contact, groups, origin, history, mentioned };
-    return page('personal-contact/contact', contactView(words, reader, details));
+    return page('personal-contact/contact', { ...contactView(words, reader, details), personLine });
   }
 
   @Get('card.vcf')
@@ -84,11 +88,12 @@ export class ContactController {
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Param('id') id: string,
+    @Query('next') next: unknown,
   ): Promise<Page | Redirect> {
     const contact = await this.query.find(reader.id, id);
     if (contact.deletedAt !== null) return redirect(`${LIST}/${contact.id}`);
     const groups = await this.query.groups(reader.id);
-    return page('personal-contact/form', editContactView(words, contact, groups));
+    return page('personal-contact/form', editContactView(words, contact, groups, { next }));
   }
 
   @Post()
@@ -116,7 +121,7 @@ export class ContactController {
         { revision: revision === null ? null : Number(revision), restore },
       );
       return redirect(
-        `${LIST}/${contact.id}`,
+        localPath(submission.form.next) ?? `${LIST}/${contact.id}`,
         done('personal-contact.saved', after, batchId, `${LIST}/${contact.id}`),
       );
     } catch (error) {

@@ -59,9 +59,19 @@ export function editCloudView(
   words: Words,
   contact: StoredCloudContact,
   mailbox: Mailbox,
-  { returned, binned }: { returned?: Submission<CloudContactForm>; binned?: string } = {},
+  {
+    returned,
+    binned,
+    next: wished,
+  }: {
+    returned?: Submission<CloudContactForm>;
+    binned?: string;
+    /** The page to go back to. */
+    next?: unknown;
+  } = {},
 ) {
   const path = `${CLOUD}/${contact.id}`;
+  const next = localPath(returned?.form.next ?? wished);
   const [folder, ...others] = contact.folderIds;
   // Outside labels, in several folders it stays where it is; in the only one there is, there is nothing to choose.
   const choosable = (mailbox.labels || others.length === 0) && writableFolders(mailbox).length > 1;
@@ -76,7 +86,7 @@ export function editCloudView(
     ...form,
     problems: binned === undefined ? form.problems : [{ text: binned }, ...form.problems],
     title: words.t('cloud-contact.edit-title', { name }),
-    ...{ action: path, backHref: path, backLabel: name },
+    ...{ action: path, backHref: next ?? path, backLabel: name, next },
     // A form that comes back is still about the version it was opened on.
     revision: returned?.form.revision ?? String(contact.version),
     restore: binned !== undefined || returned?.form.restore === true,
@@ -250,11 +260,14 @@ export function conflictView(
         ),
     });
   const name = present.displayName || words.t('cloud-contact.no-name');
+  const next = localPath(submission.form.next);
+  const { choices, hidden } = twoVersions(words, fields);
   return {
     title: words.t('cloud-contact.conflict.title', { name }),
     text: words.t('cloud-contact.conflict.text', { when: words.dateTime(present.updatedAt) }),
-    ...{ name, action: path, backHref: path, revision: present.version },
-    ...twoVersions(words, fields),
+    ...{ name, action: path, backHref: next ?? path, revision: present.version },
+    choices,
+    hidden: [...hidden, ...(next ? [{ name: 'next', value: next }] : [])],
   };
 }
 

@@ -1,6 +1,8 @@
 import { Controller, Get, Header, Param, Post, Query, Res } from '@nestjs/common';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
+import { PersonLines } from '../../../accounts/person-lines.js';
+import { localPath } from '../../../auth/local-path.js';
 import { cardFileName } from '../../../contact-card/card-file.js';
 import { contactQrCode } from '../../../contact-card/contact-qr.js';
 import { VCARD_MEDIA_TYPE } from '../../../contact-card/vcard.js';
@@ -47,6 +49,7 @@ export class CloudContactController {
     private readonly query: CloudContactQuery,
     private readonly contacts: CloudContacts,
     private readonly places: CloudPlaces,
+    private readonly lines: PersonLines,
     private readonly database: DataSource,
   ) {}
 
@@ -60,13 +63,14 @@ export class CloudContactController {
   ): Promise<Page | Redirect> {
     const { contact, mailbox } = await this.find(reader, id, words);
     if (contact.deletedAt !== null) return this.binned(reader, words, { contact, mailbox });
-    const [inConflict, history] = await Promise.all([
+    const [inConflict, history, personLine] = await Promise.all([
       this.query.isInConflict(reader.id, contact.id),
       this.query.history(reader.id, contact.id, placeOf(query)),
+      this.lines.of(words, reader, { kind: 'cloud', id: contact.id }),
     ]);
     const folders = await this.query.folderNames(reader.id, foldersIn(history.rows), words);
     const details = { contact, mailbox, inConflict, history, folders };
-    return page('cloud-contact/contact', cloudContactView(words, reader, details));
+    return page('cloud-contact/contact', { ...cloudContactView(words, reader, details), personLine });
   }
 
   @Get('card.vcf')
@@ -92,6 +96,7 @@ export class CloudContactController {
     @CurrentUser() reader: SignedIn,
     @CurrentWords() words: Words,
     @Param('id') id: string,
+    @Query('next') next: unknown,
   ): Promise<Page | Redirect> {
     const { contact, mailbox } = await this.find(reader, id, words);
     const path = `${CLOUD}/${contact.id}`;
@@ -102,7 +107,7 @@ export class CloudContactController {
         ...{ kind: 'notice', key: 'cloud-contact.read-only' },
         values: { mailbox: mailbox.accountName },
       });
-    return page('cloud-contact/form', editCloudView(words, contact, mailbox));
+    return page('cloud-contact/form', editCloudView(words, contact, mailbox, { next }));
   }
 
   @Post()
@@ -126,7 +131,8 @@ export class CloudContactController {
         ...{ version: revision === null ? null : Number(revision), restore },
         ...(foldersAsked(submission) ? { folderIds: foldersAsked(submission) } : {}),
       });
-      return redirect(path, done('cloud-contact.saved', words, after, batchId, path));
+      const to = localPath(submission.form.next) ?? path;
+      return redirect(to, done('cloud-contact.saved', words, after, batchId, path));
     } catch (error) {
       if (error instanceof CloudEditConflict) return this.conflict(words, error.present, mailbox, submission);
       if (error instanceof CloudContactInBin) {
