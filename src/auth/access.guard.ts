@@ -45,7 +45,12 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     if (feature && !request.signedIn.features[feature]) {
-      throw new SwitchedOff(feature, { canSwitch: mayOpen('admin', request.signedIn) });
+      const { account, type } = request.signedIn;
+      throw new SwitchedOff(feature, {
+        canSwitch: mayOpen('admin', request.signedIn),
+        unlicensed: feature === 'phone' && type !== 'licensed',
+        personal: account.kind === 'personal',
+      });
     }
     return true;
   }

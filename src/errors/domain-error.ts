@@ -48,11 +48,16 @@ export class SwitchedOff extends Forbidden {
   readonly titleKey = 'common.switched-off.title';
   readonly help: { href: string; key: string } | null;
 
-  constructor(feature: string, reader: { canSwitch: boolean }) {
+  constructor(feature: string, reader: { canSwitch: boolean; unlicensed?: boolean; personal?: boolean }) {
     // A message chooses by words without a hyphen: `external-contacts` is `external`.
     const values = { feature: feature.split('-')[0] };
-    super(reader.canSwitch ? 'common.switched-off.admin' : 'common.switched-off.member', values);
-    this.help = reader.canSwitch ? { href: '/settings#features', key: 'common.switched-off.open' } : null;
+    const why = reader.unlicensed ? 'common.unlicensed' : 'common.switched-off';
+    const whom = reader.canSwitch ? 'admin' : reader.unlicensed && reader.personal ? 'personal' : 'member';
+    super(`${why}.${whom}`, values);
+    const help = reader.unlicensed
+      ? { href: '/users', key: 'common.unlicensed.open' }
+      : { href: '/settings#features', key: 'common.switched-off.open' };
+    this.help = reader.canSwitch ? help : null;
   }
 }
 

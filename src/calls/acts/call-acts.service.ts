@@ -43,7 +43,7 @@ export class CallActs {
     private readonly journal: Journal,
   ) {}
 
-  /** Those that are not in the bin. @param choose the ids, read in the transaction */
+  /** Those that are not in the bin. @param choose the ids, read in the transaction @throws NotFound when one is not theirs */
   remove(
     owner: CallOwner,
     choose: (manager: EntityManager) => Promise<readonly string[]>,
@@ -53,7 +53,7 @@ export class CallActs {
     );
   }
 
-  /** Those in the bin. */
+  /** Those in the bin. @throws NotFound when one is not theirs */
   restore(owner: CallOwner, ids: readonly string[]): Promise<CallOutcomeOfAct> {
     return this.act(
       owner,
@@ -142,7 +142,8 @@ export class CallActs {
     body: (manager: EntityManager, ids: readonly Id[]) => Promise<Id[]>,
   ): Promise<CallOutcomeOfAct> {
     return inTransaction(this.database, async (manager) => {
-      const ids = [...new Set((await choose(manager)).filter(isId))].sort();
+      const ids = [...new Set(await choose(manager))].sort();
+      for (const some of chunks(ids)) await assertOwn(manager, owner.id, some);
       const done: Id[] = [];
       for (const some of chunks(ids)) done.push(...(await body(manager, some)));
       if (done.length === 0) return { done: 0, batchId: null };
@@ -173,6 +174,16 @@ export class CallActs {
 function changesOf(action: Action, seen: boolean): JournalEntry['changes'] {
   if (action !== 'changed') return null;
   return { heardAt: seen ? [null, 'seen'] : ['seen', null] };
+}
+
+/** Living or in the bin. @throws NotFound when one of these is not a call of this user */
+async function assertOwn(manager: EntityManager, userId: Id, ids: readonly string[]): Promise<void> {
+  if (!ids.every(isId)) throw new NotFound('calls.not-found');
+  const [{ own }] = await manager.query<[{ own: number | string }]>(
+    'SELECT COUNT(*) AS own FROM calls WHERE userId = ? AND id IN (?)',
+    [userId, ids],
+  );
+  if (Number(own) < ids.length) throw new NotFound('calls.not-found');
 }
 
 /** @returns those of these calls that came into the bin, or out of it */
