@@ -87,7 +87,7 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
     ...forms,
     // Names the page in the title bar as one with something to put right.
     problems: Object.values(forms).flatMap(({ problems }) => problems),
-    sections: [...Object.keys(settingSections), 'mail', 'account'].map((section) => ({
+    sections: [...Object.keys(settingSections), 'mail', 'tokens', 'account'].map((section) => ({
       href: `#${section}`,
       label: words.t(`settings.${section}.title`),
     })),
@@ -120,6 +120,7 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
     countHref: tally ? '' : '/settings?count=yes#features',
     mail: mailOf(words, reader, shown.server),
     facts: factsOf(words, shown),
+    tokensHref: reader.role === 'owner' ? '/settings/tokens' : '',
     closing: reader.role === 'owner' ? closeCommand(present.account.name) : '',
   };
 }
