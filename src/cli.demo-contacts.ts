@@ -135,7 +135,7 @@ async function fromFile(
 }
 
 /** Mobile numbers nobody has: of those kept for films and books. */
-function numbersOf({ region }: DemoCompany): (n: number) => E164 {
+export function numbersOf({ region }: DemoCompany): (n: number) => E164 {
   return (n) =>
     (region === 'GB'
       ? `+447700900${String(n % 1000).padStart(3, '0')}`

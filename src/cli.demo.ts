@@ -12,6 +12,7 @@ import { type NewPerson, type PersonChanges } from './accounts/person.js';
 import { Standing } from './accounts/standing.service.js';
 import { Founding } from './auth/founding.service.js';
 import { Passwords } from './auth/passwords.service.js';
+import { demoCalls } from './cli.demo-calls.js';
 import { demoCompanies, type DemoCompany } from './cli.demo-companies.js';
 import { demoContacts } from './cli.demo-contacts.js';
 import { demoExchange } from './cli.demo-exchange.js';
@@ -54,9 +55,17 @@ export async function seedDemo(app: INestApplicationContext): Promise<string[]> 
       `${company.accountName}: ${owner} (owner), ${admin} (administrator), ${member} (member), password ${password}`,
     );
   }
+  const external = await demoExternal(app, password);
+  // Once people of both companies know each other.
+  const calls: string[] = [];
+  for (const company of demoCompanies)
+    calls.push(
+      ...(await demoCalls(app, company, await ownerOf(app, company), (place) => addressOf(company, place))),
+    );
   return [
     ...lines,
-    ...(await demoExternal(app, password)),
+    ...calls,
+    ...external,
     ...(await demoExchange(app, password)),
     ...(await demoOAuth(app, password)),
   ];

@@ -57,8 +57,8 @@ describe('seed-demo', () => {
       await cli.run(['migrate'], { env });
       const first = await cli.run(['seed-demo'], { env });
       expect(first).toMatchObject({ status: 0, stderr: '' });
-      // The two companies, and an account of one person.
-      expect(first.lines).toHaveLength(3);
+      // The two companies, where to look at their calls, and an account of one person.
+      expect(first.lines).toHaveLength(5);
       const accounts = async () => (await cli.run(['list-accounts'], { env })).stdout;
       const made = await accounts();
       expect(await cli.run(['seed-demo'], { env })).toMatchObject({ status: 0, lines: first.lines });
@@ -93,6 +93,11 @@ describe('seed-demo', () => {
         ['external_requests_sent', `x.state = 'waiting' AND x.expiresAt < UTC_TIMESTAMP(3)`],
         ['external_requests_received', `x.state = 'waiting'`],
         ['notifications', `x.readAt IS NULL`],
+        ...['answered', 'missed', 'voicemail'].map((outcome) => ['calls', `x.outcome = '${outcome}'`]),
+        ['calls', `x.recording = 'kept' AND x.heardAt IS NULL`],
+        ['calls', `x.number IS NULL AND x.typedNumber IS NOT NULL`],
+        ['imports', `x.kind = 'calls' AND x.state = 'done' AND x.counts LIKE '%"written":11%'`],
+        ['directory_stars', `1 = 1`],
         ['one_time_links', `x.purpose = 'email-change' AND x.expiresAt > UTC_TIMESTAMP(3)`],
         ['one_time_links', `x.purpose = 'activation' AND x.expiresAt < UTC_TIMESTAMP(3)`],
       ]) {
