@@ -65,7 +65,7 @@ export async function demoCalls(
   const calls = new DemoCalls(app, company, owner);
   for (const [place, extension] of callers(company)) await calls.permit(addressOf(place), extension);
   await calls.several();
-  await calls.tell(addressOf(0), ofOwner(company, addressOf));
+  await calls.tell(addressOf(0), ofOwner(company));
   await calls.tell(addressOf(1), ofColleague(company, 1));
   await calls.tell(addressOf(company.member), ofColleague(company, company.member));
   await calls.star([3, 8].map(addressOf));
@@ -78,18 +78,19 @@ type Line = [number, CallDirection, CallOutcome, string, string | null, number];
 
 const days = (count: number, minutes = 0) => count * 24 * 60 + minutes;
 
-function ofOwner(company: DemoCompany, addressOf: (place: number) => string): Line[] {
+function ofOwner(company: DemoCompany): Line[] {
   const { phone, accountName, region } = company;
   const mobile = numbersOf(company);
   const { number } = abroad[accountName];
   const stranger = region === 'GB' ? '+442079460987' : '+33199001287';
+  const shop = region === 'GB' ? 'Merton Hardware' : 'Quincaillerie Morin';
   const home = region === 'GB' ? '07700 900977' : '06 39 98 19 77';
   const often = [2, 4, 7, 9, 11, 15, 18].flatMap((ago): Line[] => [
     [days(ago, 90), 'outgoing', 'answered', mobile(901), null, 240 + 31 * ago],
     [days(ago, 40), 'incoming', 'answered', mobile(901), null, 60 + 7 * ago],
   ]);
   return [
-    [12, 'incoming', 'missed', stranger, 'Quincaillerie Morin', 0],
+    [12, 'incoming', 'missed', stranger, shop, 0],
     [38, 'incoming', 'voicemail', mobile(900), null, 4],
     [75, 'outgoing', 'answered', phone(8), null, 312],
     [120, 'incoming', 'answered', number, abroad[accountName].name, 905],
@@ -98,11 +99,11 @@ function ofOwner(company: DemoCompany, addressOf: (place: number) => string): Li
     [days(1, 60), 'incoming', 'answered', '103', null, 65],
     [days(1, 95), 'outgoing', 'missed', mobile(3), null, 0],
     [days(1, 200), 'incoming', 'answered', mobile(903), null, 1540],
-    [days(2, 30), 'incoming', 'missed', phone(12), null, 0],
+    [days(2, 30), 'incoming', 'missed', phone(14), null, 0],
     [days(2, 130), 'outgoing', 'answered', stranger, null, 88],
     [days(3, 10), 'incoming', 'answered', mobile(902), null, 431],
-    [days(5, 400), 'outgoing', 'answered', addressOf(2), null, 75],
-    [days(8, 60), 'incoming', 'voicemail', stranger, 'Quincaillerie Morin', 4],
+    [days(5, 400), 'outgoing', 'answered', '106', null, 75],
+    [days(8, 60), 'incoming', 'voicemail', stranger, shop, 4],
     [days(21, 60), 'incoming', 'answered', mobile(20), null, 2621],
     ...often,
   ];
