@@ -51,9 +51,8 @@ export class SwitchedOff extends Forbidden {
   constructor(feature: string, reader: { canSwitch: boolean; unlicensed?: boolean; personal?: boolean }) {
     // A message chooses by words without a hyphen: `external-contacts` is `external`.
     const values = { feature: feature.split('-')[0] };
-    const why = reader.unlicensed ? 'common.unlicensed' : 'common.switched-off';
     const whom = reader.canSwitch ? 'admin' : reader.unlicensed && reader.personal ? 'personal' : 'member';
-    super(`${why}.${whom}`, values);
+    super(reader.unlicensed ? `common.unlicensed.${whom}` : `common.switched-off.${whom}`, values);
     const help = reader.unlicensed
       ? { href: '/users', key: 'common.unlicensed.open' }
       : { href: '/settings#features', key: 'common.switched-off.open' };

@@ -356,7 +356,7 @@ describe('whoever may not call', () => {
       ['licensed', false],
     ] as const) {
       await set(type, on);
-      for (const path of ['/calls', `/calls/${id}`, '/calls/trash', '/calls/calls.csv'])
+      for (const path of ['/calls', `/calls/${id}`, '/calls/trash', '/calls/my-data.csv'])
         expect((await browser.get(path)).status).toBe(403);
       expect((await browser.post('/calls/selection', { act: 'delete', ids: [id] })).status).toBe(403);
       const page = await browser.get('/calls');
@@ -435,7 +435,7 @@ describe('one’s own data', () => {
     );
     await browser.post('/calls/selection', { act: 'delete', ids: [binned] });
     expect(visibleText(await browser.get('/profile/my-data'))).toContain('Your calls');
-    const file = await browser.download('/calls/calls.csv');
+    const file = await browser.download('/calls/my-data.csv');
     const [header, ...rows] = file.body.toString('utf8').trim().split('\r\n');
     expect(header).toBe('Call ID,User,Direction,Number,Name,Start,Duration,Outcome,Voicemail,Deleted');
     expect(rows).toHaveLength(2);

@@ -48,7 +48,7 @@ export class CallActs {
     owner: CallOwner,
     choose: (manager: EntityManager) => Promise<readonly string[]>,
   ): Promise<CallOutcomeOfAct> {
-    return this.act(owner, 'calls.delete', 'removed', choose, (manager, ids) =>
+    return this.act(owner, { kind: 'calls.delete', action: 'removed' }, choose, (manager, ids) =>
       moved(manager, owner.id, ids, 'removed'),
     );
   }
@@ -57,8 +57,7 @@ export class CallActs {
   restore(owner: CallOwner, ids: readonly string[]): Promise<CallOutcomeOfAct> {
     return this.act(
       owner,
-      'calls.restore',
-      'restored',
+      { kind: 'calls.restore', action: 'restored' },
       () => Promise.resolve(ids),
       (manager, some) => moved(manager, owner.id, some, 'restored'),
     );
@@ -69,7 +68,7 @@ export class CallActs {
     owner: CallOwner,
     choose: (manager: EntityManager) => Promise<readonly string[]>,
   ): Promise<CallOutcomeOfAct> {
-    return this.act(owner, 'calls.see', 'changed', choose, (manager, ids) =>
+    return this.act(owner, { kind: 'calls.see', action: 'changed' }, choose, (manager, ids) =>
       marked(manager, owner.id, ids, true),
     );
   }
@@ -136,8 +135,7 @@ export class CallActs {
 
   private act(
     owner: CallOwner,
-    kind: string,
-    action: Action,
+    { kind, action }: { kind: string; action: Action },
     choose: (manager: EntityManager) => Promise<readonly string[]>,
     body: (manager: EntityManager, ids: readonly Id[]) => Promise<Id[]>,
   ): Promise<CallOutcomeOfAct> {

@@ -72,7 +72,9 @@ function itemsOf(words: Words, call: ShownCall, side: ReturnType<typeof otherSid
     ...(typedNumber !== null && (number !== null || isHidden(call)) ? [item('said', typedNumber)] : []),
     ...(callerName === null
       ? []
-      : [item('caller-name', callerName, { note: words.t('calls.claimed-note') })]),
+      : [
+          item('caller-name', callerName, side.claimed === '' ? {} : { note: words.t('calls.claimed-note') }),
+        ]),
     item('source', words.t(`calls.source.${call.source}`)),
   ];
 }

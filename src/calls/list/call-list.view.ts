@@ -114,7 +114,8 @@ function extrasOf(
   const caller = callers.get(withOf(call));
   const who = otherSideView(words, reader, call, caller).name;
   return {
-    player: playerView(words, call, recordings.get(call.id), { who, to }),
+    // A voicemail without a recording has nothing to play; the page of the call says so.
+    player: call.recording === null ? null : playerView(words, call, recordings.get(call.id), { who, to }),
     adding: caller === undefined ? newContactLinks(call, reader) : null,
   };
 }

@@ -9,7 +9,7 @@ import { type Words } from '../../web/words.js';
 import { type Call } from '../call.entity.js';
 
 /** Below `/calls`. */
-export const OWN_CALLS = 'calls.csv';
+export const OWN_CALLS = 'my-data.csv';
 
 /** Rows of one read. */
 const AT_ONCE = 500;
