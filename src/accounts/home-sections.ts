@@ -28,8 +28,8 @@ export interface HomeSection {
   empty: string;
   /** At most eight. */
   items: HomeItem[];
-  /** The page that has them all. */
-  more: { href: string; label: string } | null;
+  /** The pages that have them all. */
+  more: { href: string; label: string }[];
 }
 
 /** @returns null where the feature is off for the reader, or there is nothing worth a part of its own */

@@ -39,10 +39,12 @@ export class CallsOnHome implements OnModuleInit {
     return {
       ...{ anchor: 'calls', title: words.t('home.calls.title'), empty: words.t('home.calls.empty') },
       items: shown.map((call) => itemOf(words, reader, call, callers.get(withOf(call)))),
-      more: {
-        href: CALLS,
-        label: waiting > 0 ? `${more} (${words.t('home.calls.waiting', { count: waiting })})` : more,
-      },
+      more: [
+        {
+          href: CALLS,
+          label: waiting > 0 ? `${more} (${words.t('home.calls.waiting', { count: waiting })})` : more,
+        },
+      ],
     };
   }
 }

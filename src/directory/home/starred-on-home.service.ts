@@ -5,7 +5,12 @@ import {
   type HomeSection,
   type HomeStep,
 } from '../../accounts/home-sections.js';
-import { PersonRecords } from '../../accounts/person-records.js';
+import {
+  PersonRecords,
+  recordKinds,
+  type PersonRecord,
+  type RecordKind,
+} from '../../accounts/person-records.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
@@ -40,7 +45,7 @@ export class StarredOnHome implements OnModuleInit {
         .sort((one, other) => (one.sortKey < other.sortKey ? -1 : 1))
         .slice(0, MOST)
         .map((person) => itemOf(words, reader, person)),
-      more: moreOf(words, reader),
+      more: moreOf(words, starred),
     };
   }
 }
@@ -55,15 +60,18 @@ function itemOf(words: Words, reader: SignedIn, person: Person): HomeItem {
   };
 }
 
-/** Each source has a list of its own: all of them are where this reader keeps most. */
-function moreOf(words: Words, { account, features }: SignedIn): HomeSection['more'] {
-  const href =
-    account.kind === 'company'
-      ? '/contacts?starred=1'
-      : features['personal-contacts']
-        ? '/personal-contacts?starred=1'
-        : '/external-contacts?starred=1';
-  return { href, label: words.t(`home.starred.more-${href.split('?')[0].slice(1)}`) };
+const lists: Record<RecordKind, string> = {
+  colleague: '/contacts',
+  external: '/external-contacts',
+  cloud: '/cloud-contacts',
+  personal: '/personal-contacts',
+};
+
+/** Each source has a list of its own: those in which somebody is starred. */
+function moreOf(words: Words, records: readonly PersonRecord[]): HomeSection['more'] {
+  return recordKinds
+    .filter((kind) => records.some((record) => record.kind === kind))
+    .map((kind) => ({ href: `${lists[kind]}?starred=1`, label: words.t(`home.starred.more-${kind}`) }));
 }
 
 /** Colleagues know one by one's photo. */

@@ -36,7 +36,7 @@ export class ExternalOnHome implements OnModuleInit {
         note: [senderCompany, words.relative(receivedAt)].filter(Boolean).join(' · '),
         avatar: { initials: initialsIn(senderName), colour: colourOf(senderId) },
       })),
-      more: { href: RECEIVED, label: words.t('home.requests.more', { count: counts[REQUESTS_WAITING] }) },
+      more: [{ href: RECEIVED, label: words.t('home.requests.more', { count: counts[REQUESTS_WAITING] }) }],
     };
   }
 

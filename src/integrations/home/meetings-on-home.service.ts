@@ -36,7 +36,7 @@ export class MeetingsOnHome implements OnModuleInit {
     return {
       ...{ anchor: 'meetings', title: words.t('home.meetings.title'), items: items.slice(0, MOST) },
       empty: words.t('home.meetings.empty'),
-      more: { href: '/calendar', label: words.t('home.meetings.more') },
+      more: [{ href: '/calendar', label: words.t('home.meetings.more') }],
     };
   }
 }

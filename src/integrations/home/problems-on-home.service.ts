@@ -46,7 +46,7 @@ export class ProblemsOnHome implements OnModuleInit {
     return {
       ...{ anchor: 'problems', title: words.t('home.problems.title'), empty: '' },
       items: items.slice(0, MOST),
-      more: { href: INTEGRATIONS, label: words.t('home.problems.more') },
+      more: [{ href: INTEGRATIONS, label: words.t('home.problems.more') }],
     };
   }
 

@@ -33,7 +33,7 @@ export class CompanyOnHome implements OnModuleInit {
     if (items.length === 0) return null;
     return {
       ...{ anchor: 'company', title: words.t('home.company.title'), empty: '', items },
-      more: { href: '/users', label: words.t('home.company.more') },
+      more: [{ href: '/users', label: words.t('home.company.more') }],
     };
   }
 
