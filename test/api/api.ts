@@ -62,7 +62,8 @@ export class Program {
     if (body !== undefined) request = request.set('Content-Type', 'application/json');
     request = request.set(headers);
     if (body === undefined) return request;
-    return request.send(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+    if (Buffer.isBuffer(body)) return request.serialize(() => body as never).send(body);
+    return request.send(typeof body === 'string' ? body : JSON.stringify(body));
   }
 }
 
