@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PhoneField } from '../contact-card/contact-fields.js';
 import { type Id } from '../database/id.js';
 import { type E164 } from '../phone/e164.js';
+import { type Provider } from './settings.js';
 import { type SignedIn } from '../web/signed-in.js';
 
 /**
@@ -39,6 +40,8 @@ export interface PersonRecord extends RecordRef {
   jobTitle: string | null;
   department: string | null;
   photoUrl: string | null;
+  /** Of a cloud contact, whose mailbox it is in. */
+  provider?: Provider;
   starred: boolean;
   /** Page of the entry. */
   href: string;

@@ -79,7 +79,7 @@ describe('the card of a person', () => {
       const answer = await browser.get(card(ref));
       expect(answer.status).toBe(200);
       expect(answer.text).toContain('<h1>Grace Hopper</h1>');
-      expect(entriesOn(answer)).toEqual(['Colleague', 'Cloud contact', 'Personal contact']);
+      expect(entriesOn(answer)).toEqual(['Colleague', 'Exchange', 'Personal contact']);
     }
     const { text } = await browser.get(card(mine));
     expect(text.split(`href="mailto:${grace.email}"`).length - 1).toBe(2); // The button, and the one field.
@@ -161,7 +161,7 @@ describe('what is said by hand', () => {
     const mine = await personal({ displayName: 'Mum' });
     const colleague: RecordRef = { kind: 'colleague', id: grace.id };
     const found = await browser.get(`${card(mine)}?q=grac`);
-    expect(partOf(found, 'link')).toContain('Grace Hopper is the same person');
+    expect(partOf(found, 'link')).toContain('Link Grace Hopper');
     const linked = await browser.follow(await link(mine, colleague));
     expect(visibleText(linked)).toContain('Mum and Grace Hopper are one person now.');
     expect(entriesOn(linked)).toEqual(['Colleague', 'Personal contact']);
@@ -177,11 +177,11 @@ describe('what is said by hand', () => {
   it('holds along chains: who is in the middle stays with the stronger reason', async () => {
     const middle = await cloud('Grace Hopper', { email: grace.email, mobilePhone: MOBILE });
     const end = await personal({ displayName: 'Grace Hopper', mobilePhone: MOBILE as never });
-    expect(await entries(end)).toEqual(['Colleague', 'Cloud contact', 'Personal contact']);
+    expect(await entries(end)).toEqual(['Colleague', 'Exchange', 'Personal contact']);
     await separate(end, { kind: 'colleague', id: grace.id });
-    expect(await entries(end)).toEqual(['Cloud contact', 'Personal contact']);
+    expect(await entries(end)).toEqual(['Exchange', 'Personal contact']);
     await separate(middle, end);
-    expect(await entries(middle)).toEqual(['Colleague', 'Cloud contact'].slice(1));
+    expect(await entries(middle)).toEqual(['Colleague', 'Exchange'].slice(1));
   });
 
   it('proposes namesakes until one says who they are', async () => {
@@ -237,7 +237,7 @@ describe('entries that end', () => {
     const colleague: RecordRef = { kind: 'colleague', id: grace.id };
     await link(colleague, mine);
     await link(colleague, theirs);
-    const all = ['Colleague', 'Cloud contact', 'Personal contact'];
+    const all = ['Colleague', 'Exchange', 'Personal contact'];
     expect(await entries(colleague)).toEqual(all);
     await binned(app, reader, [mine.id]);
     expect(await entries(colleague)).toEqual(all.slice(0, 2));

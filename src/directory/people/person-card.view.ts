@@ -1,5 +1,6 @@
 import { type PersonRecord, type RecordKind } from '../../accounts/person-records.js';
 import { type E164 } from '../../phone/e164.js';
+import { providerName } from '../../integrations/contacts/cloud-words.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
 import { callLink, reachOf } from '../../web/reach.js';
@@ -63,9 +64,9 @@ export function personCardView(words: Words, reader: SignedIn, person: Person, e
   };
 }
 
-/** One way to say what a kind of entry is called. */
-export function kindText(words: Words, kind: RecordKind): string {
-  return words.t(`person-card.kind.${kind}`);
+/** Where an entry is kept, in a word or two: a mailbox by its provider. */
+export function placeText(words: Words, { kind, provider }: PersonRecord): string {
+  return provider ? providerName(words, provider) : words.t(`person-card.kind.${kind}`);
 }
 
 interface FieldValue {
@@ -86,7 +87,7 @@ function fieldsOf(words: Words, reader: SignedIn, person: Person): Field[] {
   const { records } = person;
   const said = (value: string, having: (record: PersonRecord) => boolean, more: object = {}): FieldValue => ({
     ...{ value, ...more },
-    sources: sourcesOf(words, records.filter(having)),
+    sources: sourcesOf(words, records.filter(having), records),
   });
   const texts = (field: 'name' | 'extension' | 'organization' | 'jobTitle' | 'department') => {
     const values = [...new Set(records.flatMap((record) => record[field] ?? []))].filter(
@@ -130,11 +131,14 @@ function numberFields(
   }));
 }
 
-function sourcesOf(words: Words, records: readonly PersonRecord[]) {
-  return records.map((record) => ({
-    ...{ text: kindText(words, record.kind), href: record.href },
-    label: words.t('person-card.source', { kind: kindText(words, record.kind), name: record.name }),
-  }));
+/** By place; entries of one place are told apart by their names. */
+function sourcesOf(words: Words, records: readonly PersonRecord[], all: readonly PersonRecord[]) {
+  return records.map((record) => {
+    const place = placeText(words, record);
+    const alone = all.filter((each) => placeText(words, each) === place).length === 1;
+    const text = alone || record.name === '' ? place : `${place} (${record.name})`;
+    return { text, href: record.href, label: words.t('person-card.source', { what: text }) };
+  });
 }
 
 function entryView(
@@ -147,15 +151,15 @@ function entryView(
   const edit = editHref(reader, record, path);
   return {
     ...{ name, href: record.href, kind: record.kind, id: record.id },
-    badge: { text: kindText(words, record.kind), icon: lists[record.kind].icon },
+    badge: { text: placeText(words, record), icon: lists[record.kind].icon },
     note: [record.email, ...record.numbers.slice(0, 1).map(({ number }) => phoneText(number))]
       .filter(Boolean)
       .join(' · '),
     edit: edit && {
       href: edit,
-      label: words.t('person-card.edit-entry', { name, kind: kindText(words, record.kind) }),
+      label: words.t('person-card.edit-entry', { name, kind: placeText(words, record) }),
     },
-    unlink: several && words.t('person-card.unlink-entry', { name, kind: kindText(words, record.kind) }),
+    unlink: several && words.t('person-card.unlink-entry', { name, kind: placeText(words, record) }),
   };
 }
 
@@ -175,7 +179,9 @@ function someone(words: Words, person: Person) {
   const name = nameOf(words, person);
   return {
     ...{ name, href: person.href, kind: first.kind, id: first.id, avatar: avatarOf(person) },
-    badges: person.records.map(({ kind }) => ({ text: kindText(words, kind), icon: lists[kind].icon })),
+    badges: person.records.map((record) => ({
+      ...{ text: placeText(words, record), icon: lists[record.kind].icon },
+    })),
     note: [
       person.email,
       ...person.numbers.slice(0, 1).map(({ number }) => phoneText(number)),
@@ -183,6 +189,7 @@ function someone(words: Words, person: Person) {
     ]
       .filter(Boolean)
       .join(' · '),
+    link: words.t('person-card.link-label', { name }),
     same: words.t('person-card.same-label', { name }),
     apart: words.t('person-card.apart-label', { name }),
   };

@@ -1,5 +1,5 @@
 import { type PersonLineSource } from '../../accounts/person-lines.js';
-import { kindText } from './person-card.view.js';
+import { placeText } from './person-card.view.js';
 import { cardHref } from './person.js';
 import { type Persons } from './persons.service.js';
 import { keyOf } from './same-person.js';
@@ -14,9 +14,9 @@ export function personLines(persons: Persons): PersonLineSource {
     const href = cardHref(ref);
     if (others.length === 0)
       return { text: '', href: `${href}#link`, label: words.t('person-card.link-other') };
-    const kinds = [...new Set(others.map(({ kind }) => kindText(words, kind)))];
+    const places = [...new Set(others.map((record) => placeText(words, record)))];
     return {
-      text: words.t('person-card.also', { kinds: words.list(kinds) }),
+      text: words.t('person-card.also', { places: words.list(places) }),
       ...{ href, label: words.t('person-card.also-link', { name: person.name }) },
     };
   };

@@ -6,6 +6,7 @@ import {
   type Reader,
   type RecordSource,
 } from '../../../accounts/person-records.js';
+import { type Provider } from '../../../accounts/settings.js';
 import { contactNumbers, numbersOf } from '../../../accounts/record-rows.js';
 import { rankSql, wordsOf } from '../../../accounts/record-search.js';
 import { type ContactPhones } from '../../../contact-card/contact-fields.js';
@@ -90,7 +91,7 @@ export class CloudRecords implements RecordSource {
   ): Promise<PersonRecord[]> {
     const rows = await this.database.query<CloudRow[]>(
       `SELECT c.id, c.displayName, c.sortKey, c.searchKey, c.email, c.${contactNumbers.join(', c.')}, c.organization,
-              c.starred
+              c.starred, (SELECT m.provider FROM connections m WHERE m.id = c.connectionId) AS provider
        FROM ${found} found JOIN cloud_contacts c ON c.id = found.id AND c.ownerId = ? ORDER BY ${order}`,
       [...values, ownerId],
     );
@@ -109,13 +110,14 @@ function living({ id }: Reader): Condition {
 interface CloudRow
   extends ContactPhones, Pick<PersonRecord, 'id' | 'sortKey' | 'searchKey' | 'email' | 'organization'> {
   displayName: string;
+  provider: Provider;
   starred: number;
 }
 
 function recordOf(row: CloudRow): PersonRecord {
-  const { id, displayName, sortKey, searchKey, email, organization, starred } = row;
+  const { id, displayName, sortKey, searchKey, email, organization, provider, starred } = row;
   return {
-    ...{ kind: 'cloud', id, name: displayName, sortKey, searchKey, organization },
+    ...{ kind: 'cloud', id, name: displayName, sortKey, searchKey, organization, provider },
     // A provider may have something else there.
     email: email === null ? null : normaliseAddress(email),
     verified: false,
