@@ -28,16 +28,15 @@ export function searchView(words: Words, reader: SignedIn, { q, found, places }:
     columns: [
       { label: words.t('search.star'), hidden: true },
       { label: words.t('search.name') },
-      { label: words.t('search.organization'), wide: true },
+      { label: words.t('search.kept-in') },
       { label: words.t('search.email') },
       { label: words.t('search.phone') },
-      { label: words.t('search.kept-in'), wide: true },
+      { label: words.t('reach.column'), hidden: true },
     ],
     labels: {
-      organization: words.t('search.organization'),
+      kinds: words.t('search.kept-in'),
       email: words.t('search.email'),
       phone: words.t('search.phone'),
-      groups: words.t('search.kept-in'),
     },
     rows,
     noCall: noCallText(rows),
@@ -84,7 +83,7 @@ function rowOf(words: Words, reader: SignedIn, person: Person) {
   const called = numbers.find(({ field }) => field !== 'faxNumber');
   const phone = called ?? numbers.at(0);
   return {
-    ...{ id: starred.id, href: person.href, displayName: name, organization: lineOf(person) },
+    ...{ id: starred.id, href: person.href, displayName: name, line: lineOf(person) },
     avatar: avatarOf(person),
     star: {
       action: `${starred.href}/star`,
@@ -97,8 +96,7 @@ function rowOf(words: Words, reader: SignedIn, person: Person) {
     ...(email === null ? {} : { email }),
     ...(phone ? { phone: phoneText(phone.number), copy: phone.number } : {}),
     ...(!phone && extension ? { phone: words.t('search.extension', { extension }), copy: extension } : {}),
-    groups: kindsOf(words, person),
-    more: '',
+    kinds: kindsOf(words, person),
     ways: reachOf(words, reader, { name, email, number: called?.number ?? null }),
   };
 }
