@@ -68,6 +68,12 @@ export async function check(): Promise<void> {
       for (const host of settings.ewsAllowedHosts)
         await line(`exchange ${addressOf(host)}`, () => exchangeOf(host, settings));
       if (settings.ewsAllowedHosts.length === 0) await line('exchange', () => publicExchange(settings));
+      for (const host of settings.recordingHosts)
+        await line(`recordings ${addressOf(host)}`, () =>
+          hostAnswers(host, [], (error) =>
+            hostProblem(error, 'NODE_EXTRA_CA_CERTS', 'CARNET_RECORDING_HOSTS'),
+          ),
+        );
       await line('google', () => googleOf(settings.google, settings));
       await line('microsoft', () => microsoftOf(settings.microsoft, settings));
     }
@@ -174,7 +180,17 @@ function publicExchange({ ewsCertificates }: Environment): string {
 }
 
 /** Without signing in: whether somebody answers there, and with a certificate that is trusted. */
-async function exchangeOf(listed: ListedHost, { ewsCertificates }: Environment): Promise<string> {
+function exchangeOf(listed: ListedHost, { ewsCertificates }: Environment): Promise<string> {
+  return hostAnswers(listed, ewsCertificates, (error) =>
+    hostProblem(error, 'CARNET_EWS_CA_FILE', 'CARNET_EWS_ALLOWED_HOSTS'),
+  );
+}
+
+async function hostAnswers(
+  listed: ListedHost,
+  certificates: readonly string[],
+  problem: (error: Error) => ToMend,
+): Promise<string> {
   const { plain, port } = listed;
   const host = listed.host.replace(/^\[|\]$/g, '');
   const at = { host, port: port ?? (plain ? 80 : 443) };
@@ -184,13 +200,13 @@ async function exchangeOf(listed: ListedHost, { ewsCertificates }: Environment):
       : connectTls(
           {
             ...at,
-            ...(ewsCertificates.length > 0 ? { ca: [...rootCertificates, ...ewsCertificates] } : {}),
+            ...(certificates.length > 0 ? { ca: [...rootCertificates, ...certificates] } : {}),
             // An address has no name to ask for.
             ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
           },
           () => answered(),
         );
-    const end = (error: Error) => failed(exchangeProblem(error));
+    const end = (error: Error) => failed(problem(error));
     socket.setTimeout(EXCHANGE_MS, () => end(new Error('it does not answer')));
     socket.on('error', end);
     socket.on('secureConnect', () => socket.destroy());
@@ -199,15 +215,14 @@ async function exchangeOf(listed: ListedHost, { ewsCertificates }: Environment):
   return plain ? 'answers, without encryption (http)' : 'answers with a certificate that is trusted';
 }
 
-function exchangeProblem(error: Error & { code?: string }): ToMend {
+/** @param authorities setting that names a file of authorities. @param hosts setting that lists the server */
+function hostProblem(error: Error & { code?: string }, authorities: string, hosts: string): ToMend {
   const { code = '', message } = error;
   if (/CERT|SIGNED|VERIFY|ISSUER/.test(code))
     return new ToMend(
-      `its certificate is not trusted (${code}); put its authority into the file CARNET_EWS_CA_FILE names`,
+      `its certificate is not trusted (${code}); put its authority into the file ${authorities} names`,
     );
-  return new ToMend(
-    `${code || message}; correct CARNET_EWS_ALLOWED_HOSTS, or look at the server and the way to it`,
-  );
+  return new ToMend(`${code || message}; correct ${hosts}, or look at the server and the way to it`);
 }
 
 function addressOf({ host, port, plain }: ListedHost): string {
