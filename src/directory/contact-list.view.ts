@@ -97,7 +97,6 @@ function row(person: ListedPerson, base: string, reader: ReachReader, words: Wor
     location,
     email,
     phone: reached.number ? phoneText(reached.number) : '',
-    copy: reached.number,
     ways: reachOf(words, reader, reached),
   };
 }

@@ -29,6 +29,10 @@ export interface ReachLink {
 export interface Reach extends Record<Way, ReachLink | null> {
   /** Those there are, in the order of `ways`. */
   links: ReachLink[];
+  /** Where the number itself leads; '' nowhere. */
+  dial: string;
+  /** Those there are beside the address and the number, where these are links themselves. */
+  further: ReachLink[];
   /** Why there is no call though there is something to call; '' where nothing is to be said. */
   why: string;
 }
@@ -50,9 +54,13 @@ export function reachOf(words: Words, reader: ReachReader, person: Reachable): R
     meet: filled('meet', reader, person),
   };
   const found = ways.map((way) => [way, linkOf(words, way, hrefs[way], person.name)] as const);
+  const links = found.flatMap(([, link]) => link ?? []);
+  const dial = person.number === null ? '' : callLink(reader, person.number, person);
   return {
     ...(Object.fromEntries(found) as Record<Way, ReachLink | null>),
-    links: found.flatMap(([, link]) => link ?? []),
+    links,
+    dial,
+    further: links.filter(({ way, href }) => way !== 'write' && !(way === 'call' && href === dial)),
     why: phone || call === null ? '' : whyNoCall(words, reader),
   };
 }

@@ -44,6 +44,14 @@ const contactPath =
   ({ contacts }: Company, locale: Locale) =>
     `/personal-contacts/${contacts[locale][which]}${below}`;
 
+/** A page of one of the reader's calls. */
+const callPath =
+  (which: keyof Company['calls']['en']) =>
+  ({ calls }: Company, locale: Locale) =>
+    `/calls/${calls[locale][which]}`;
+
+const tickFirst = ({ page }: Visitor) => page.locator('.table__tick input').nth(1).check();
+
 /** A page of one of the reader's cloud contacts. */
 const cloudPath =
   (which: keyof Company['cloud']['en'], below = '') =>
@@ -137,11 +145,26 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'for companies only', path: () => '/users', status: 403 },
   ],
   admin: [
+    { name: 'home', path: () => '/' },
     { name: 'contacts', path: () => '/contacts' },
     { name: 'contacts, searched', path: () => '/contacts?q=nguyen' },
     { name: 'contacts, no match', path: () => '/contacts?q=zzzz' },
+    { name: 'search', path: () => '/search' },
+    { name: 'search, people and pages', path: () => '/search?q=a' },
+    { name: 'search, a number nobody has', path: () => '/search?q=%2B33698765432' },
+    {
+      name: 'search, people below the header',
+      path: () => '/help?search',
+      act: async ({ page, look }) => {
+        await page.locator('#people-search').pressSequentially('nguyen');
+        if (look.scripts === false) return;
+        await page.locator('#people-options [role=option]').nth(1).waitFor();
+        await page.keyboard.press('ArrowDown');
+      },
+    },
     { name: 'card', path: ({ colleague }) => `/contacts/${colleague.id}` },
     { name: 'own card', path: ({ admins }, locale) => `/contacts/${admins[locale].id}` },
+    { name: 'person card', path: ({ colleague }) => `/people/colleague/${colleague.id}?q=%C5%BBak` },
     { name: 'profile', path: () => '/profile' },
     { name: 'my data', path: () => '/profile/my-data' },
     { name: 'own address', path: () => '/profile/email' },
@@ -301,6 +324,15 @@ const pages: Record<Who, PageUnderTest[]> = {
       name: 'directory as, card',
       path: ({ members, colleague }) => `/users/${members.en.id}/directory/${colleague.id}`,
     },
+    { name: 'calls', path: () => '/calls' },
+    { name: 'calls, one ticked', path: () => '/calls?tab=missed', act: tickFirst },
+    { name: 'calls, no match', path: () => '/calls?q=zzzz' },
+    { name: 'calls with somebody', path: () => '/calls?with=%2B33612345678' },
+    { name: 'calls, deleted', path: () => '/calls/trash' },
+    { name: 'call, known', path: callPath('known') },
+    { name: 'call, unknown', path: callPath('unknown') },
+    { name: 'call, voicemail', path: callPath('voicemail') },
+    { name: 'call, deleted', path: callPath('deleted') },
     { name: 'personal contacts', path: () => '/personal-contacts' },
     {
       name: 'personal contacts, one ticked',
@@ -457,6 +489,14 @@ const pages: Record<Who, PageUnderTest[]> = {
       },
     },
     {
+      name: 'settings, what calling leads to',
+      path: () => '/settings?preset=rocket-chat#reach',
+      act: async ({ page }) => {
+        await page.locator('#callPattern').fill('sip:{number}@pbx.nord.example');
+        await page.locator('#reach-preview a[href$="@pbx.nord.example"]').waitFor();
+      },
+    },
+    {
       name: 'settings, what changes',
       path: () => '/settings',
       act: async ({ page }) => {
@@ -589,7 +629,9 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'bin of contacts, to be emptied', path: () => '/personal-contacts/trash/erasure' },
   ],
   member: [
+    { name: 'home on a first day', path: () => '/' },
     { name: 'contacts of a member', path: () => '/contacts' },
+    { name: 'no starred colleagues', path: () => '/contacts?starred=1' },
     { name: 'requests received', path: () => '/external-contacts/requests' },
     {
       name: 'requests received, one ticked',

@@ -63,6 +63,11 @@ export function presetField(words: Words, chosen?: ReachPreset): SelectField {
   });
 }
 
+export function filledText(words: Words, { patterns }: ReachPreset): string {
+  const own = Object.values(patterns).some((pattern) => SAMPLE_HOST.test(pattern));
+  return [words.t('reach.preset.filled'), ...(own ? [words.t('reach.preset.server')] : [])].join(' ');
+}
+
 /** Where the buttons would lead with what stands in the fields, on the reader's own card. */
 export function reachPreview(
   words: Words,

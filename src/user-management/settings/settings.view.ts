@@ -33,7 +33,7 @@ import { locales, type Words } from '../../web/words.js';
 import { OWNERS_NAMED, type AccountOverview } from './account-facts.query.js';
 import { outsiderBoxes, outsidePreview, type OwnEntry } from './outside.view.js';
 import { type ReachPreset } from './reach-presets.js';
-import { presetField, reachFields, reachPreview, typedPatterns } from './reach.view.js';
+import { filledText, presetField, reachFields, reachPreview, typedPatterns } from './reach.view.js';
 import { formText, monthsText, yearsText, zoneName } from './settings-values.js';
 import { type SectionForm } from './settings.forms.js';
 
@@ -95,7 +95,7 @@ export function settingsView(words: Words, reader: SignedIn, shown: Shown) {
     reach: {
       ...forms.reach,
       preset: presetField(words, preset),
-      filled: preset && words.t('reach.preset.filled'),
+      filled: preset ? filledText(words, preset) : '',
       preview: reachPreview(
         words,
         reader,

@@ -23,12 +23,14 @@ import { type Locale } from '../../../src/web/words.js';
 import { type TestApp } from '../../support/app.js';
 import { field, type Browser } from '../../support/browser.js';
 import { busyPerson, calendarPages, type CalendarPages } from './calendar.js';
+import { someCalls, type SomeCalls } from './calls.js';
 import { endedByCompany } from './company-removals.js';
 import { contactImportsOf, type ContactImports } from './contact-imports.js';
 import { externalContacts, type ExternalCards } from './external-contacts.js';
 import { someNews, type SomeNews } from './news.js';
 import { receivedRequests, type ReceivedPages } from './external-requests.js';
 import { cloudContacts, type CloudPages } from './cloud-contacts.js';
+import { kept } from '../../personal-contacts/keeping.js';
 import { keptContacts, type KeptContacts } from './personal-contacts.js';
 import { personalAccounts, type Alone } from './personal-accounts.js';
 import { setUpLink } from './set-up.js';
@@ -70,6 +72,8 @@ export interface Company {
   calendar: Record<Locale, CalendarPages>;
   /** Contacts of the owners, in each of their states. */
   contacts: Record<Locale, SingleContacts>;
+  /** Of the administrators. */
+  calls: Record<Locale, SomeCalls>;
   alone: Alone;
   /** Requests to the members. */
   requests: Record<Locale, ReceivedPages>;
@@ -102,7 +106,10 @@ const names = [
 ] as const;
 
 export async function aCompany(app: TestApp): Promise<Company> {
-  const account = await app.anAccount();
+  const account = await app.anAccount({
+    chatPattern: 'https://matrix.to/#/@{user}:nord.example',
+    meetPattern: 'https://meet.nord.example/{email}',
+  });
   const someone = (fields: Partial<User>) => app.aUser({ account, ...fields });
   const admins = {
     en: await someone({ role: 'admin', language: 'en', givenName: 'Ellen', familyName: 'Admin' }),
@@ -140,6 +147,12 @@ export async function aCompany(app: TestApp): Promise<Company> {
   const inFrench = await invitations.invite(actor, noFacts, { ...hugo, language: 'fr' });
   const view = { name: 'Juristes de Köln, jamais connectés', query: 'location=K%C3%B6ln&signedIn=never' };
   await app.get(SavedViews).save(actor, noFacts, { ...view, shared: true, replace: false });
+  // The same person as her colleague, and perhaps another.
+  for (const admin of Object.values(admins))
+    await kept(app, admin, [
+      { displayName: 'Camille', email: colleague.email, organization: 'Ateliers de construction mécanique' },
+      { displayName: 'Lefèvre, Camille', email: 'camille@chez-elle.example' },
+    ]);
   await requestsSent(app, Object.values(members));
   await endedByCompany(app, admins.en, colleague);
   await busyPerson(app, colleague);
@@ -170,6 +183,7 @@ export async function aCompany(app: TestApp): Promise<Company> {
     cloud: { en: await cloudContacts(app, admins.en), fr: await cloudContacts(app, admins.fr) },
     sync: { en: await syncHistory(app, admins.en), fr: await syncHistory(app, admins.fr) },
     kept: { en: await keptContacts(app, admins.en), fr: await keptContacts(app, admins.fr) },
+    calls: { en: await someCalls(app, admins.en), fr: await someCalls(app, admins.fr) },
     alone: await personalAccounts(app),
     requests: await receivedRequests(app, members),
     external: await externalContacts(app, members),
