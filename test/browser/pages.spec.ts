@@ -50,6 +50,15 @@ const callPath =
   ({ calls }: Company, locale: Locale) =>
     `/calls/${calls[locale][which]}`;
 
+const addNumberPath = (company: Company, locale: Locale) =>
+  `${callPath('unknown')(company, locale)}/add-number/personal/${company.contacts[locale].full}`;
+
+const addToTaken = async ({ page }: Visitor) => {
+  await page.locator('[name=field][value=workPhone]').check();
+  await page.locator('main form.form .button').first().click();
+  await page.locator('.diff').waitFor();
+};
+
 const tickFirst = ({ page }: Visitor) => page.locator('.table__tick input').nth(1).check();
 
 /** A page of one of the reader's cloud contacts. */
@@ -86,6 +95,7 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'new address', path: ({ newAddress }) => newAddress },
     { name: 'new address that is no more', path: () => '/profile/email/AAAA', status: 410 },
     { name: 'help for visitors', path: () => '/help' },
+    { name: 'API for other programs', path: () => '/api/docs' },
     { name: 'no more mails, asked', path: ({ news }) => news.stop },
     { name: 'no more mails, stopped', path: ({ news }) => news.stopped },
     { name: 'no more digests', path: ({ news }) => news.stopDigest },
@@ -255,6 +265,8 @@ const pages: Record<Who, PageUnderTest[]> = {
     },
     { name: 'import, file', path: () => '/users/import' },
     { name: 'import, no file chosen', path: () => '/users/import', act: refuse, status: 422 },
+    { name: 'import of calls', path: () => '/calls/import' },
+    { name: 'import of calls, refused', path: () => '/calls/import', act: refuse, status: 422 },
     { name: 'import, columns asked for', path: ({ imports }) => `/imports/${imports.questions}` },
     { name: 'import, columns', path: ({ imports }) => `/imports/${imports.checked}?step=columns` },
     { name: 'import, being checked', path: ({ imports }) => `/imports/${imports.checking}` },
@@ -329,10 +341,15 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'calls, no match', path: () => '/calls?q=zzzz' },
     { name: 'calls with somebody', path: () => '/calls?with=%2B33612345678' },
     { name: 'calls, deleted', path: () => '/calls/trash' },
+    { name: 'calls, voicemails', path: () => '/calls?tab=voicemail' },
     { name: 'call, known', path: callPath('known') },
     { name: 'call, unknown', path: callPath('unknown') },
     { name: 'call, voicemail', path: callPath('voicemail') },
     { name: 'call, deleted', path: callPath('deleted') },
+    { name: 'number to add', path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number?q=a` },
+    { name: 'number to add, nobody', path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number` },
+    { name: 'number to add, field', path: addNumberPath },
+    { name: 'number to add, field taken', path: addNumberPath, act: addToTaken },
     { name: 'personal contacts', path: () => '/personal-contacts' },
     {
       name: 'personal contacts, one ticked',
@@ -595,6 +612,28 @@ const pages: Record<Who, PageUnderTest[]> = {
       },
     },
     { name: 'erased for good, asked', path: ({ erased }) => `/users/${erased.id}/erasure/final` },
+    { name: 'API tokens, new, refused', path: () => '/settings/tokens/new', act: refuse, status: 422 },
+    {
+      name: 'API tokens, made',
+      path: () => '/settings/tokens/new',
+      act: async ({ page }) => {
+        await page.locator('[name=name]').fill('Asterisk');
+        await page.locator('[name=scopes]').first().check();
+        await page.locator('main form.form .buttons button').click();
+        await page.locator('.code-box').first().waitFor();
+      },
+    },
+    { name: 'API tokens', path: () => '/settings/tokens' },
+    {
+      name: 'API tokens, revoking',
+      path: () => '/settings/tokens',
+      act: async ({ page }) => {
+        await page.locator('.table__actions summary').first().click();
+        await page.locator('.menu__item--danger').first().click();
+        await page.locator('[name=confirmed]').waitFor({ state: 'attached' });
+      },
+    },
+    { name: 'API for other programs, signed in', path: () => '/api/docs' },
     { name: 'personal contact', path: contactPath('full') },
     { name: 'personal contact, name alone', path: contactPath('bare') },
     { name: 'personal contact, in the bin', path: contactPath('binned') },
