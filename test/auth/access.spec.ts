@@ -2,7 +2,7 @@ import { RequestMethod } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AccessGuard } from '../../src/auth/access.guard.js';
 import { TokenDoor } from '../../src/auth/token-door.js';
-import { ACCESS } from '../../src/web/access.js';
+import { ACCESS, SCOPES } from '../../src/web/access.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
 import { routesOf } from '../support/routes.js';
@@ -18,13 +18,13 @@ describe('every route', () => {
     const routes = routesOf(app);
     expect(routes.length).toBeGreaterThan(20);
     const open = routes.filter(
-      ({ access }) => !['public', 'member', 'admin', 'owner'].includes(String(access)),
+      ({ access }) => !['public', 'member', 'admin', 'owner', 'token'].includes(String(access)),
     );
     expect(open.map(({ name }) => name)).toEqual([]);
   });
 
-  it('that is not public leads a visitor to sign in, by GET and by POST', async () => {
-    const closed = routesOf(app).filter(({ access }) => access !== 'public');
+  it('for people leads a visitor to sign in, by GET and by POST', async () => {
+    const closed = routesOf(app).filter(({ access }) => access !== 'public' && access !== 'token');
     const browser = app.browser();
     const wrong: string[] = [];
     for (const { name, method, path } of closed) {
@@ -34,6 +34,25 @@ describe('every route', () => {
       if (!led) wrong.push(`${name} ${url} ${answer.status}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('for programs is below /api/v1, where each but its description asks for a token', async () => {
+    const routes = routesOf(app);
+    const programs = routes.filter(({ path }) => path.startsWith('/api/v1'));
+    const open = programs.filter(({ access }) => access !== 'token');
+    expect(open.map(({ path, access }) => [path, access])).toEqual([['/api/v1/openapi.json', 'public']]);
+    expect(routes.filter((route) => route.access === 'token' && !programs.includes(route))).toEqual([]);
+  });
+
+  it('for programs opens to nobody without a token, whatever cookie or form they bring', async () => {
+    const { browser } = await app.signedIn({ role: 'owner' });
+    for (const { method, path, access } of routesOf(app)) {
+      if (access !== 'token') continue;
+      const url = path.replace(/[:*]\w+/g, 'x');
+      const answers = method === RequestMethod.GET ? [await browser.get(url)] : [];
+      answers.push(await browser.post(url), await app.browser().get(url));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401));
+    }
   });
 
   it('of administrators tells a member who can help', async () => {
@@ -85,6 +104,29 @@ describe('the guard', () => {
     const answer = () => guard.canActivate(asked(user, { handler, class: Closed }));
     if (opens) expect(answer()).toBe(true);
     else expect(answer).toThrow();
+  });
+});
+
+describe('the guard of programs', () => {
+  it('lets nobody in while nobody looks at tokens, and takes whoever is signed in for nobody', async () => {
+    const handler = () => undefined;
+    Reflect.defineMetadata(ACCESS, 'token', handler);
+    Reflect.defineMetadata(SCOPES, ['lookup:read'], handler);
+    const door = new TokenDoor();
+    const guard = new AccessGuard(new Reflector(), door);
+    const request = { signedIn: { role: 'owner' }, headers: {} };
+    const context = {
+      ...{ getHandler: () => handler, getClass: () => Object },
+      switchToHttp: () => ({ getRequest: () => request }),
+    } as never;
+    await expect(guard.canActivate(context)).rejects.toThrow('Nobody looks at tokens');
+    const seen: unknown[] = [];
+    door.comeFrom((asked, scopes) => {
+      seen.push(asked.signedIn, scopes);
+      return Promise.reject(new Error('no'));
+    });
+    await expect(guard.canActivate(context)).rejects.toThrow('no');
+    expect(seen).toEqual([undefined, ['lookup:read']]);
   });
 });
 

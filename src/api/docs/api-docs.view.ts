@@ -75,13 +75,13 @@ function fieldsOf(words: Words, name: SchemaName): FieldRow[] {
   return rowsOf(words, schemaOf(words, name), '', name === 'Calls');
 }
 
-/** @param flat what stands in lists is told elsewhere */
+/** @param flat the other of two forms: what stands in its list is told with the first */
 function rowsOf(words: Words, schema: JsonSchema, before: string, flat: boolean): FieldRow[] {
   const [whole = schema] = schema.oneOf ?? [];
   const required = new Set(schema.oneOf ? commonRequired(schema.oneOf) : whole.required);
   return Object.entries(whole.properties ?? {}).flatMap(([name, each]) => [
     {
-      ...{ name: `${before}${name}`, type: typeText(words, each), required: required.has(name) },
+      ...{ name: `${before}${name}`, type: typeText(words, each), required: required.has(name) && !flat },
       text: each.description ?? '',
     },
     ...(each.items && !flat ? rowsOf(words, each.items, `${before}${name}[].`, false) : []),

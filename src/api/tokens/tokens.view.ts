@@ -100,7 +100,9 @@ export function isInUse({ revokedAt, expired }: Pick<ListedToken, 'revokedAt' | 
 }
 
 function scopesText(words: Words, { scopes }: ListedToken): string {
-  return words.list(scopesIn(scopes).map((scope) => words.t(`tokens.scope.${scope}`)));
+  return scopesIn(scopes)
+    .map((scope) => words.t(`tokens.scope.${scope}`))
+    .join(' · ');
 }
 
 function madeText(words: Words, { maker, createdAt }: ListedToken): string {
