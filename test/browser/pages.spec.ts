@@ -346,8 +346,14 @@ const pages: Record<Who, PageUnderTest[]> = {
     { name: 'call, unknown', path: callPath('unknown') },
     { name: 'call, voicemail', path: callPath('voicemail') },
     { name: 'call, deleted', path: callPath('deleted') },
-    { name: 'number to add', path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number?q=a` },
-    { name: 'number to add, nobody', path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number` },
+    {
+      name: 'number to add',
+      path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number?q=a`,
+    },
+    {
+      name: 'number to add, nobody',
+      path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number`,
+    },
     { name: 'number to add, field', path: addNumberPath },
     { name: 'number to add, field taken', path: addNumberPath, act: addToTaken },
     { name: 'personal contacts', path: () => '/personal-contacts' },
