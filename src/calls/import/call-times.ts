@@ -12,7 +12,8 @@ const KEPT_OFFSETS = 20_000;
 export type StartReading = { at: number } | { problem: 'unreadable' | 'no-day' | 'too-early' | 'future' };
 
 /**
- * When calls began, as files write it: ISO 8601 with or without an offset, with a space for the `T`, or seconds since 1970.
+ * When calls began, as files write it: ISO 8601 with or without an offset, with a space for the `T`, or seconds since 1970; a
+ * day alone is its midnight, as workbooks write it.
  * What has no offset is a time of `zone`; of an hour that clocks show twice it is the first, of one they skip the next.
  */
 export class StartTimes {
@@ -32,7 +33,7 @@ export class StartTimes {
 
   private momentOf(text: string): number | 'unreadable' | 'no-day' {
     if (/^\d{10}$/.test(text)) return Number(text) * 1000;
-    const [, date, hour, minute, second = '0', zone] = WRITTEN.exec(text) ?? [];
+    const [, date, hour = '0', minute = '0', second = '0', zone] = WRITTEN.exec(text) ?? [];
     if (date === undefined) return 'unreadable';
     const day = Date.parse(`${date}T00:00:00Z`);
     // 31 February would be read as 3 March.
@@ -63,17 +64,18 @@ export class StartTimes {
   }
 }
 
-/** Seconds, written as such, as `m:ss` or as `h:mm:ss`; null when it is none of them, or longer than a week. */
+/**
+ * Seconds, written as such or as `h:mm:ss`; null when it is neither, or longer than a week. `3:20` is neither: three minutes to a
+ * telephone system, three hours to a spreadsheet.
+ */
 export function secondsOf(text: string): number | null {
-  const [, hours, minutes, seconds] = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/.exec(text) ?? [];
-  if (seconds !== undefined) {
-    if (Number(seconds) > 59 || (hours !== undefined && Number(minutes) > 59)) return null;
-    return within(Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds));
-  }
+  const [, hours, minutes, seconds] = /^(\d{1,3}):([0-5]\d):([0-5]\d)$/.exec(text) ?? [];
+  if (seconds !== undefined) return within(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
   return /^\d{1,9}(?:[.,]\d{1,6})?$/.test(text) ? within(Math.round(Number(text.replace(',', '.')))) : null;
 }
 
-const WRITTEN = /^(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)?$/i;
+const WRITTEN =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 function within(seconds: number): number | null {
   return seconds <= LONGEST_SECONDS ? seconds : null;
