@@ -72,6 +72,12 @@ export function styleguideView(words: Words) {
       pagination: { text: t('page-text'), next: '?after=x', last: '?last', first: '', previous: '' },
       status: words.t('common.search.results', { count: 312 }),
     },
+    ways: {
+      links: (['call', 'write', 'chat', 'meet'] as const).map((way, place) => ({
+        ...{ href: '#reach', icon: ['phone', 'mail', 'chat-group', 'video'][place] },
+        ...{ text: words.t(`reach.${way}`), label: words.t(`reach.${way}-name`, { name: 'Ada Lovelace' }) },
+      })),
+    },
     details: [
       {
         label: t('email'),
