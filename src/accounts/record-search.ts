@@ -26,13 +26,17 @@ export function rankOf(
   return words.every((word) => ` ${searchKey}`.includes(` ${word}`)) ? ranks.words : ranks.within;
 }
 
-/** The same as an expression, for rows that have every word. @param alias of a table with `sortKey` and `searchKey` */
+/**
+ * The same as an expression, for rows that have every word. Bytes are compared, as `searchConditions` does: of a search that
+ * finds a company it takes half the time. @param alias of a table with `sortKey` and `searchKey`
+ */
 export function rankSql(words: readonly string[], alias: string): Condition {
   const names = namesOf(words);
-  const [sortKey, searchKey] = [`${alias}.sortKey`, `${alias}.searchKey`];
-  const eachBegins = (column: string) => words.map(() => `CONCAT(' ', ${column}) LIKE ?`).join(' AND ');
-  const beginnings = words.map((word) => likePattern(` ${word}`));
-  const [beginning] = names.map((name) => likePattern(name).slice(1));
+  const [sortKey, searchKey] = ['sortKey', 'searchKey'].map((key) => `CAST(${alias}.${key} AS BINARY)`);
+  const eachBegins = (column: string) =>
+    words.map(() => `(${column} LIKE ? OR ${column} LIKE ?)`).join(' AND ');
+  const beginnings = words.flatMap((word) => [likePattern(word).slice(1), likePattern(` ${word}`)]);
+  const beginning = likePattern(names[0]).slice(1);
   return {
     sql: `CASE WHEN ${sortKey} IN (?) THEN ${ranks.whole}
                WHEN ${sortKey} LIKE ? OR ${searchKey} LIKE ? THEN ${ranks.beginning}

@@ -42,10 +42,15 @@ inChromium('the keyboard alone', () => {
     await keyboard.press('Tab');
     await keyboard.type(PASSWORD);
     await keyboard.press('Enter');
+    await page.waitForURL(`${app.url}/`);
+    await keyboard.press('g');
+    await keyboard.press('c');
     await page.waitForURL('**/contacts');
     await keyboard.press('/');
     await keyboard.type('do mai');
     await keyboard.press('Enter');
+    // Nobody was chosen from the list below the field.
+    await page.waitForURL('**/search?q=do+mai');
     await page.locator('#list:not([aria-busy]) tbody tr:only-child').waitFor();
     await tabTo(page, '#list .table__link');
     await keyboard.press('Enter');
@@ -78,12 +83,62 @@ inChromium('the keyboard alone', () => {
         await page.keyboard.press('g');
         await page.keyboard.press('c');
         await page.waitForURL('**/contacts');
+        await page.keyboard.press('g');
+        await page.keyboard.press('h');
+        await page.waitForURL(({ pathname }) => pathname === '/');
         await page.keyboard.press('?');
         const list = page.locator('dialog[data-behaviour=keys]');
         await list.waitFor();
         await page.keyboard.press('Escape');
         await list.waitFor({ state: 'hidden' });
       }),
+    30_000,
+  );
+
+  it(
+    'chooses from the people below the field of the header, and closes them without losing what was typed',
+    () =>
+      inFrontOf('/help', async (page) => {
+        const field = page.locator('#people-search');
+        const list = page.locator('#people-options');
+        await page.keyboard.press('/');
+        await page.keyboard.type('mai d');
+        const person = list.getByRole('option', { name: 'Mai Đỗ' });
+        await person.waitFor();
+        expect(await field.getAttribute('aria-expanded')).toBe('true');
+        expect(await field.getAttribute('aria-activedescendant')).toBeNull();
+        await page.keyboard.press('Escape');
+        await list.waitFor({ state: 'hidden' });
+        expect(await field.inputValue()).toBe('mai d');
+        await page.keyboard.press('ArrowDown');
+        await person.waitFor();
+        await page.keyboard.press('ArrowDown');
+        expect(await field.getAttribute('aria-activedescendant')).toBe(await person.getAttribute('id'));
+        await page.keyboard.press('ArrowUp');
+        expect(await field.getAttribute('aria-activedescendant')).toBeNull();
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Enter');
+        await page.waitForURL('**/contacts/*-*');
+      }),
+    30_000,
+  );
+
+  it(
+    'searches by Enter while no suggestions come, and says that none do',
+    () =>
+      inFrontOf(
+        '/help',
+        async (page) => {
+          await page.route('**/search/options?*', (route) => route.fulfill({ status: 500, body: 'no' }));
+          await page.keyboard.press('/');
+          await page.keyboard.type('mai');
+          await page.locator('.suggest__note:not(:empty)').waitFor();
+          await page.keyboard.press('Enter');
+          await page.waitForURL('**/search?q=mai');
+          await page.unroute('**/search/options?*');
+        },
+        500,
+      ),
     30_000,
   );
 
