@@ -85,7 +85,7 @@ export async function walkStory({ origin, setUpPath, file, locale, scripts, newP
   await fill(theirs, { password, passwordConfirmation: password });
   await at('activate', theirs);
   await submit(theirs, 'form.form');
-  await theirs.waitForURL('**/contacts');
+  await theirs.waitForURL(isHome);
   await at('activated', theirs);
   await theirs.locator('.menu__avatar').click();
   await theirs.locator('form[action="/logout"] button').click();
@@ -93,12 +93,19 @@ export async function walkStory({ origin, setUpPath, file, locale, scripts, newP
   await fill(theirs, { email: invited, password });
   await at('sign-in', theirs);
   await submit(theirs, 'form.form');
-  await theirs.waitForURL('**/contacts');
+  await theirs.waitForURL(isHome);
+  await at('home', theirs);
+  await theirs.locator('.content a[href="/contacts"]').first().click();
   await find(theirs, search, scripts);
   await at('search', theirs);
   await theirs.locator('#list .table__link').first().click();
   await theirs.locator('.person-head').waitFor();
   await at('card', theirs);
+}
+
+/** Where one is after signing in. */
+function isHome({ pathname }) {
+  return pathname === '/';
 }
 
 async function fill(page, fields) {

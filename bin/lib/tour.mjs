@@ -56,7 +56,8 @@ export async function walkTour({ origin, locale, page, at }) {
   await page.locator('[name=email]').fill(email);
   await page.locator('[name=password]').fill('demo: four red kites');
   await page.locator('main form button:not([type=button])').click();
-  await page.waitForURL('**/contacts');
+  await page.waitForURL(`${origin}/`);
+  await open('/contacts');
   await at('contacts', page);
   for (const [stop, path] of [
     ['profile', '/profile'],

@@ -103,7 +103,7 @@ export class Visitor {
     await this.page.locator('[name=email]').fill(email);
     await this.page.locator('[name=password]').fill(password);
     await this.page.locator('main button:not([type=button])').click();
-    await this.page.waitForURL(/contacts$/);
+    await this.page.waitForURL(({ pathname }) => pathname === '/');
   }
 
   async leave(): Promise<void> {
