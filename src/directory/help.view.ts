@@ -8,6 +8,7 @@ import { type Words } from '../web/words.js';
 export function helpView(words: Words, reader: SignedIn | null) {
   return {
     finding: finding(words, reader),
+    calls: reader?.features.phone ? calling(words, reader) : [],
     contacts: reader?.features['personal-contacts'] ? keeping(words, reader) : [],
     mailboxes: reader?.features.integrations ? mailboxes(words, reader) : [],
     roles:
@@ -33,7 +34,18 @@ function administers({ account, role }: SignedIn): boolean {
 /** Administrators are told what decides who is found, for they decide it. */
 function finding(words: Words, reader: SignedIn | null): string[] {
   const decides = reader && administers(reader) ? ['kinds', 'see-as'] : [];
-  return ['words', 'phone', 'missing', ...decides].map((name) => words.t(`help.finding.${name}`));
+  const signedIn = reader ? ['everywhere', 'starred', 'one-card'] : [];
+  return ['words', 'phone', 'missing', ...signedIn, ...decides].map((name) =>
+    words.t(`help.finding.${name}`, { count: limits.directoryStars }),
+  );
+}
+
+/** What one's calls are; administrators are told that they see nobody else's, and where calls come from. */
+function calling(words: Words, reader: SignedIn): string[] {
+  const all = administers(reader) ? ['administrators', 'come-from'] : [];
+  return ['own', 'unknown', 'waiting', ...all].map((name) =>
+    words.t(`help.calling.${name}`, { days: limits.restoreDays }),
+  );
 }
 
 /** What one's own contacts offer; administrators are told that they see nobody else's. */
@@ -119,6 +131,7 @@ function limitSections(words: Words, reader: SignedIn | null): { title: string; 
     ],
   };
   if (reader?.features['external-contacts']) sections.push(askedContacts(line, words, reader));
+  if (reader?.features.phone) sections.push(keptCalls(line, words, reader));
   if (reader?.features['personal-contacts']) sections.push(keptContacts(line, words));
   if (reader?.features.integrations) sections.push(keptConnections(line, words));
   return reader && administers(reader) ? [...sections, files, administering] : sections;
@@ -165,6 +178,23 @@ function keptConnections(
       line('runs', words.t('help.unit.days', { count: limits.syncRunDays })),
       line('ended-connections', restored),
       line('resting-sign-ins', restored),
+    ],
+  };
+}
+
+/** How long calls are kept is what the company chose: that stands in its settings. */
+function keptCalls(
+  line: (name: string, value: string) => Line,
+  words: Words,
+  reader: SignedIn,
+): { title: string; items: Line[] } {
+  const file = administers(reader) ? [line('calls-file', words.number(limits.callsPerFile))] : [];
+  return {
+    title: words.t('common.nav.calls'),
+    items: [
+      line('recording', words.bytes(limits.recordingBytes)),
+      line('calls-bin', words.t('help.unit.days', { count: limits.restoreDays })),
+      ...file,
     ],
   };
 }
