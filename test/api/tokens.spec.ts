@@ -352,6 +352,19 @@ describe('a request', () => {
     expect((await program(null).send('get', '/API/V1/lookup?number=1&user=x')).status).toBe(401);
   });
 
+  it('that meets a fault of ours, or comes by another name than ours, learns nothing of what is inside', async () => {
+    await app.database.query('RENAME TABLE api_tokens TO api_tokens_away');
+    const failed = await program(token).report({ calls: [] });
+    await app.database.query('RENAME TABLE api_tokens_away TO api_tokens');
+    expect([failed.status, codeOf(failed)]).toEqual([500, 'unexpected']);
+    expect(failed.text).not.toMatch(/api_tokens|SELECT|node_modules|\.ts/);
+    const elsewhere = await program(token, { Host: 'elsewhere.example' }).report({ calls: [] });
+    expect([elsewhere.status, codeOf(elsewhere)]).toEqual([400, 'bad-request']);
+    for (const { headers } of [failed, elsewhere]) {
+      expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    }
+  });
+
   it('of another website is not let in by a browser', async () => {
     const foreign = { Origin: 'https://elsewhere.example' };
     const asked = await program(null, foreign).send('options', '/api/v1/calls', undefined, {
