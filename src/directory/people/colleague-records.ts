@@ -36,7 +36,9 @@ export class ColleagueRecords implements RecordSource {
   /** An index of each column is read for each number; whoever has several of them comes once. */
   byNumbers(reader: Reader, numbers: readonly E164[]): Promise<PersonRecord[]> {
     const { sql, values } = inDirectory(reader, 'u');
-    const part = (column: string) => `SELECT u.id FROM users u WHERE ${sql} AND u.${column} IN (?)`;
+    // Each with its own limit: of a switchboard’s number all 100,000 would be read before the first were taken.
+    const part = (column: string) =>
+      `(SELECT u.id FROM users u WHERE ${sql} AND u.${column} IN (?) LIMIT ${RECORDS})`;
     return this.records(reader, `(${part('workPhone')} UNION ${part('mobilePhone')} LIMIT ${RECORDS})`, [
       ...values,
       numbers,
