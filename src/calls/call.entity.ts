@@ -8,8 +8,11 @@ import { type CallDirection, type CallOutcome, type CallSource, type RecordingSt
 @Entity('calls')
 // Also of a deleted one: reported again, it stays in the bin.
 @Index('uq_calls_call', ['userId', 'callId'], { unique: true })
-// The list, its tabs, and whom one calls most, without reading a row.
-@Index('ix_calls_list', ['userId', 'deletedAt', 'startedAt', 'id', 'direction', 'outcome', 'number'])
+// The list, its tabs, a search that finds nothing, and whom one calls most, without reading a row.
+@Index('ix_calls_list', [
+  ...['userId', 'deletedAt', 'startedAt', 'id', 'direction', 'outcome'],
+  ...['number', 'typedNumber', 'searchKey'],
+])
 @Index('ix_calls_number', ['userId', 'number', 'startedAt'])
 @Index('ix_calls_waiting', ['userId', 'heardAt', 'deletedAt'])
 @Index('ix_calls_started', ['accountId', 'startedAt'])

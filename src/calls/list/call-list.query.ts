@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
-import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../../database/keyset.js';
+import {
+  keysetPage,
+  orderByOf,
+  type KeysetOrder,
+  type KeysetPage,
+  type Place,
+} from '../../database/keyset.js';
 import { NotFound } from '../../errors/domain-error.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { type Condition } from '../../web/list-search.js';
@@ -70,9 +76,11 @@ export class CallList {
   page(userId: Id, tab: CallTab, search: Condition, place: Place): Promise<KeysetPage<ListedCall>> {
     return keysetPage<ListedCall>(newestCallFirst, place, limits.page, (slice) =>
       this.database.query<ListedCall[]>(
-        `SELECT ${columnsOf('c')} FROM calls c FORCE INDEX (ix_calls_list)
-         WHERE ${living} AND ${ofTab[tab]} AND ${search.sql} AND ${slice.where}
-         ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
+        rowsOf(
+          `${living} AND ${ofTab[tab]} AND ${search.sql} AND ${slice.where}
+           ORDER BY ${slice.orderBy} LIMIT ${slice.limit}`,
+          slice.orderBy,
+        ),
         [userId, ...search.values, ...slice.values],
       ),
     );
@@ -100,8 +108,10 @@ export class CallList {
   /** The last ones; for what shows a few beside something else. */
   recent(userId: Id, tab: CallTab, search: Condition, most: number): Promise<ListedCall[]> {
     return this.database.query<ListedCall[]>(
-      `SELECT ${columnsOf('c')} FROM calls c FORCE INDEX (ix_calls_list)
-       WHERE ${living} AND ${ofTab[tab]} AND ${search.sql} ORDER BY c.startedAt DESC, c.id DESC LIMIT ${most}`,
+      rowsOf(
+        `${living} AND ${ofTab[tab]} AND ${search.sql} ORDER BY ${newestFirst} LIMIT ${most}`,
+        newestFirst,
+      ),
       [userId, ...search.values],
     );
   }
@@ -136,6 +146,15 @@ export class CallList {
       ),
     );
   }
+}
+
+const newestFirst = orderByOf(newestCallFirst);
+
+/** The ids are found in the index alone; then as many rows as are shown are read. */
+function rowsOf(found: string, orderBy: string): string {
+  return `SELECT ${columnsOf('c')} FROM
+      (SELECT c.id FROM calls c FORCE INDEX (ix_calls_list) WHERE ${found}) found
+    JOIN calls c ON c.id = found.id ORDER BY ${orderBy}`;
 }
 
 const living = 'c.userId = ? AND c.deletedAt IS NULL';

@@ -56,7 +56,7 @@ const columns = `
   updatedAt datetime(3) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE INDEX uq_calls_call (userId, callId),
-  INDEX ix_calls_list (userId, deletedAt, startedAt, id, direction, outcome, number),
+  INDEX ix_calls_list (userId, deletedAt, startedAt, id, direction, outcome, number, typedNumber, searchKey),
   INDEX ix_calls_number (userId, number, startedAt),
   INDEX ix_calls_waiting (userId, heardAt, deletedAt),
   INDEX ix_calls_started (accountId, startedAt),
