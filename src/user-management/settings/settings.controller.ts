@@ -30,6 +30,14 @@ import { settingsView, type ReturnedSection } from './settings.view.js';
 
 type Answer = Promise<Page | Redirect>;
 
+interface Asked {
+  returned?: ReturnedSection;
+  counting?: boolean;
+  /** The form is shown again with what it would lead to; nothing is refused yet. */
+  looking?: boolean;
+  preset?: ReachPreset | undefined;
+}
+
 /** Beyond so many people, who has what is counted when it is asked for, if groups decide too. */
 const COUNTED_AT_ONCE = 20_000;
 
@@ -99,6 +107,7 @@ export class SettingsController {
   ): Answer {
     return this.page(reader, words, {
       returned: { section: 'reach', submission: submission.with(...patternProblems(submission)) },
+      looking: true,
     });
   }
 
@@ -201,8 +210,9 @@ export class SettingsController {
     {
       returned,
       counting = false,
+      looking = false,
       preset,
-    }: { returned?: ReturnedSection; counting?: boolean; preset?: ReachPreset | undefined },
+    }: Asked,
   ): Answer {
     const { accountId } = reader;
     const present = await this.settings.read(accountId);
@@ -213,7 +223,8 @@ export class SettingsController {
       this.facts.ownEntry(reader.id),
     ]);
     const people = account.people.active + account.people.pending;
-    const counts = counting || groups.length === 0 || people <= COUNTED_AT_ONCE;
+    // While one types nobody waits for numbers.
+    const counts = !looking && (counting || groups.length === 0 || people <= COUNTED_AT_ONCE);
     const tally = counts ? await this.tallies.of(accountId, groups) : null;
     const server = this.mailTest.server();
     return page(
@@ -222,7 +233,7 @@ export class SettingsController {
         ...{ present, groups, tally, account, server },
         ...{ forbidden, own, returned, preset },
       }),
-      returned?.submission.refused ? 422 : 200,
+      returned?.submission.refused && !looking ? 422 : 200,
     );
   }
 }
