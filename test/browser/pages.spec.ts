@@ -51,7 +51,7 @@ const callPath =
     `/calls/${calls[locale][which]}`;
 
 const addNumberPath = (company: Company, locale: Locale) =>
-  `${callPath('unknown')(company, locale)}/add-number/personal/${company.contacts[locale].full}`;
+  `${callPath('unknown')(company, locale)}/add-number/personal/${company.calls[locale].contact}`;
 
 const addToTaken = async ({ page }: Visitor) => {
   await page.locator('[name=field][value=workPhone]').check();
@@ -355,7 +355,7 @@ const pages: Record<Who, PageUnderTest[]> = {
       path: (company, locale) => `${callPath('unknown')(company, locale)}/add-number`,
     },
     { name: 'number to add, field', path: addNumberPath },
-    { name: 'number to add, field taken', path: addNumberPath, act: addToTaken },
+    { name: 'number to add, field taken', path: addNumberPath, act: addToTaken, status: 422 },
     { name: 'personal contacts', path: () => '/personal-contacts' },
     {
       name: 'personal contacts, one ticked',

@@ -137,7 +137,7 @@ describe('Adding a number to a personal contact', () => {
     const path = `/calls/${id}/add-number/personal/${contactId}`;
     const choose = await browser.get(path);
     // The usual field is taken: the first free one is chosen instead.
-    expect(choose.text).toMatch(/value="workPhone" checked/);
+    expect(choose.text).toMatch(/value="mainPhone" checked/);
     const asked = await browser.post(path, { field: 'mobilePhone', revision: hidden(choose, 'revision') });
     expect(asked.status).toBe(422);
     expect(visibleText(asked)).toMatch(/\+33 6 98 76 54 32 .*\+33 6 12 34 56 78/);

@@ -37,8 +37,9 @@ export class AddNumberController {
     const call = await this.calls.find(reader.id, id);
     if (!isNumbered(call)) return nothingToAdd(call);
     const q = tidy(query['q'] === undefined ? (call.callerName ?? '') : textOf(query['q'])).slice(0, 200);
-    const found = q === '' || isUnsearchable(q) ? [] : await this.targets.search(reader, q);
-    return page('add-number/search', searchView(words, reader, call, { q, found }));
+    const nobody = q === '' || isUnsearchable(q);
+    const search = nobody ? { found: [], more: false } : await this.targets.search(reader, q);
+    return page('add-number/search', searchView(words, reader, call, { q, ...search }));
   }
 
   @Get(':kind/:contactId')

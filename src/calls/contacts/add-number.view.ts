@@ -28,7 +28,7 @@ export function searchView(
   words: Words,
   reader: SignedIn,
   call: NumberedCall,
-  { q, found }: { q: string; found: readonly PersonRecord[] },
+  { q, found, more }: { q: string; found: readonly PersonRecord[]; more: boolean },
 ) {
   const path = `/calls/${call.id}/add-number`;
   return {
@@ -37,7 +37,12 @@ export function searchView(
       name: call.callerName === null ? 'none' : isolate(call.callerName),
     }),
     ...{ action: path, q, links: newContactLinks(call, reader) },
-    status: q === '' ? '' : words.t('common.search.results', { count: found.length }),
+    status:
+      q === ''
+        ? ''
+        : words.t(more ? 'common.search.results-or-more' : 'common.search.results', {
+            count: found.length,
+          }),
     rows: found.map(({ kind, id, name, photoUrl, organization, email, numbers }) => ({
       ...{ href: `${path}/${kind}/${id}`, name: name || words.t('add-number.no-name') },
       avatar: { initials: initialsIn(name), colour: colourOf(id), photoUrl },
@@ -74,9 +79,9 @@ export function chooseFieldView(
 ) {
   const usual = usualField(call.number);
   const free = (name: PhoneField) => standingIn(target, name) === '';
-  const chosen =
-    field ??
-    (free(usual) ? usual : (phoneFields.find((name) => name !== 'faxNumber' && free(name)) ?? usual));
+  // No home is guessed before the field that says nothing.
+  const order = [usual, 'mainPhone', 'workPhone', 'mobilePhone', 'homePhone'] as const;
+  const chosen = field ?? order.find(free) ?? usual;
   const fields = [
     radioGroup(
       words,

@@ -59,14 +59,15 @@ export class NumberTargets {
   ) {}
 
   /** Who has all these words; personal contacts first, each kind at most 25. */
-  async search(reader: Reader, q: string): Promise<PersonRecord[]> {
-    const found = await this.records.ask(reader, (source) =>
-      isTargetKind(source.kind) ? source.search(reader, q, MOST) : Promise.resolve([]),
+  async search(reader: Reader, q: string): Promise<{ found: PersonRecord[]; more: boolean }> {
+    const all = await this.records.ask(reader, (source) =>
+      isTargetKind(source.kind) ? source.search(reader, q, MOST + 1) : Promise.resolve([]),
     );
-    return found.sort(
-      (one, other) =>
-        targetKinds.indexOf(one.kind as TargetKind) - targetKinds.indexOf(other.kind as TargetKind),
-    );
+    const kinds = targetKinds.map((kind) => all.filter((record) => record.kind === kind));
+    return {
+      found: kinds.flatMap((records) => records.slice(0, MOST)),
+      more: kinds.some(({ length }) => length > MOST),
+    };
   }
 
   /** @throws NotFound, also for somebody else's, and while the feature is off */

@@ -5,6 +5,8 @@ import { type User } from '../../../src/accounts/user.entity.js';
 import { type Id } from '../../../src/database/id.js';
 import { inTransaction } from '../../../src/database/transaction.js';
 import { aWave } from '../../fakes/recordings/host.js';
+import { PersonalContacts } from '../../../src/personal-contacts/contact/contacts.service.js';
+import { emptyEdit } from '../../../src/personal-contacts/contact/edited.js';
 import { type TestApp } from '../../support/app.js';
 
 /** Calls that have a page of their own to look at. */
@@ -15,6 +17,8 @@ export interface SomeCalls {
   unknown: Id;
   voicemail: Id;
   deleted: Id;
+  /** A contact the reader keeps, whose office number is taken. */
+  contact: Id;
 }
 
 const long = 'CABINET DE CONSEIL JEAN-FRANÇOIS DU CHÂTELET DE LA ROCHEFOUCAULD-MONTBÉLIARD';
@@ -60,5 +64,12 @@ export async function someCalls(app: TestApp, { id, accountId, email }: User): P
     unknown: ids.get('unknown')!,
     voicemail: ids.get('voicemail')!,
     deleted,
+    contact: await aContact(app, { id, accountId }),
   };
+}
+
+function aContact(app: TestApp, owner: { id: Id; accountId: Id }): Promise<Id> {
+  const fields = { displayName: long };
+  const phones = { workPhone: { number: '+33199001288', typed: null } } as const;
+  return app.get(PersonalContacts).add(owner, { ...emptyEdit, fields, phones }, { newGroup: null }, null);
 }
