@@ -267,7 +267,7 @@ describe('somebody nobody knows yet', () => {
 describe('an account of one’s own', () => {
   it('has no directory, no pages for administrators and no company', async () => {
     const { browser } = await signedUp();
-    expect((await browser.get('/')).headers['location']).toBe('/external-contacts');
+    expect((await browser.get('/')).text).not.toContain('href="/contacts');
     expect((await browser.get('/contacts?q=x')).headers['location']).toBe('/external-contacts?q=x');
     for (const path of ['/users', '/settings', '/audit-log', '/mail', '/checklist'])
       expect([path, (await browser.get(path)).status]).toEqual([path, 403]);
