@@ -1,11 +1,13 @@
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { type Account } from '../../src/accounts/account.entity.js';
 import { Retentions } from '../../src/accounts/retention.service.js';
+import { OverCalls } from '../../src/calls/retention/over-calls.service.js';
 import { firstIdOf } from '../../src/database/new-id.js';
 import { newId } from '../../src/database/id.js';
 import { ImportWork } from '../../src/imports/import-work.service.js';
 import { AuditEntry } from '../../src/journal/journal.entities.js';
 import { Mail } from '../../src/mail/mail.entity.js';
+import { aReport, caller, report } from '../calls/reported.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { field, visibleText, type Answer } from '../support/browser.js';
 
@@ -166,6 +168,29 @@ describe('days of retention', () => {
     const { browser } = await admin();
     expect((await browser.post('/settings/retention', { auditYears: '0' })).status).toBe(422);
     expect((await browser.post('/settings/retention', { auditYears: '4' })).status).toBe(422);
+  });
+});
+
+describe('fewer months for calls', () => {
+  it('are warned of, wait a day, and then erase the older ones of this company alone', async () => {
+    const { account, browser } = await admin();
+    const [old, young] = [daysAgo(100), daysAgo(20)];
+    const [ada, stranger] = [await app.aUser({ ...caller, account }), await app.aUser(caller)];
+    for (const user of [ada, stranger])
+      await report(app, user.accountId, ...[old, young].map((startedAt) => aReport(user, { startedAt })));
+    const change = { callMonths: '3' };
+    const asked = await browser.post('/settings/retention', change);
+    expect(visibleText(asked)).toContain('1 call older than 3 months is erased.');
+    const counted = hidden(asked, 'counted');
+    await browser.post('/settings/retention', { ...change, confirmed: 'on', counted });
+    const callsOf = async (userId: string) =>
+      (await app.database.query<unknown[]>('SELECT 1 FROM calls WHERE userId = ?', [userId])).length;
+    await app.get(OverCalls).sweep();
+    expect(await callsOf(ada.id)).toBe(2);
+    await letWaitPass(account);
+    await app.get(OverCalls).sweep();
+    expect([await callsOf(ada.id), await callsOf(stranger.id)]).toEqual([1, 2]);
+    expect((await browser.post('/settings/retention', { callMonths: '2' })).status).toBe(422);
   });
 });
 

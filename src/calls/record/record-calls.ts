@@ -7,7 +7,7 @@ import { askForRecordings } from '../recordings/asked-recordings.js';
 import { type CallAnswer, type CallReport } from './call-report.js';
 import { callKeys, callOf, type CallFields } from './call-row.js';
 import { callUsers } from './call-users.js';
-import { keptFrom } from './kept-from.js';
+import { keptFrom, type CallRetention } from './kept-from.js';
 
 /**
  * The only place where calls are written as they are reported: SQL alone, for requests as for the thread of an import. The last
@@ -29,8 +29,8 @@ export async function callAccount(
   accountId: Id,
   now: Date,
 ): Promise<{ id: Id; region: Region; keptFrom: Date | null }> {
-  const [account] = await database.query<{ region: Region; callMonths: number | null; saved: Id | null }[]>(
-    `SELECT a.region, s.callMonths, s.accountId AS saved FROM accounts a
+  const [account] = await database.query<(CallRetention & { region: Region })[]>(
+    `SELECT a.region, s.callMonths, s.retentionFrom, s.accountId AS saved FROM accounts a
      LEFT JOIN account_settings s ON s.accountId = a.id WHERE a.id = ?`,
     [accountId],
   );

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CALL_MONTHS, monthsBefore } from '../../accounts/call-retention.js';
 import { limits } from '../../config/limits.js';
 import { type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { accountsWithDue } from '../../jobs/due-accounts.js';
 import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { eraseCalls } from '../erase-calls.js';
+import { keptFrom, type CallRetention } from '../record/kept-from.js';
 
 /** Rows of one transaction. */
 const AT_ONCE = 500;
@@ -53,14 +53,11 @@ export class OverCalls implements OnModuleInit {
 
   /** null: for ever, or a shortened time has not begun. */
   private async keptFrom(accountId: Id, now: Date): Promise<Date | null> {
-    const [settings] = await this.database.query<{ callMonths: number | null; retentionFrom: Date | null }[]>(
-      'SELECT callMonths, retentionFrom FROM account_settings WHERE accountId = ?',
+    const [settings] = await this.database.query<CallRetention[]>(
+      'SELECT callMonths, retentionFrom, accountId AS saved FROM account_settings WHERE accountId = ?',
       [accountId],
     );
-    if (!settings) return monthsBefore(now, CALL_MONTHS);
-    const { callMonths, retentionFrom } = settings;
-    if (callMonths === null || (retentionFrom !== null && retentionFrom > now)) return null;
-    return monthsBefore(now, callMonths);
+    return keptFrom(settings ?? { callMonths: null, retentionFrom: null, saved: null }, now);
   }
 
   private async erase(accountId: Id, column: Over, before: Date): Promise<void> {
