@@ -1,7 +1,7 @@
 /*
  * The benchmark: what Carnet does beside the least the same work can cost, measured in the same run, so that the
  * ratios hold on slow and busy machines alike. `npm run bench` brings the database (durable settings, as for real
- * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users, contacts, sync or web measures one part.
+ * data) and the build; BENCH_PEOPLE makes it smaller for a quick look, BENCH_ONLY=users, contacts, find, sync or web measures one part.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,6 +27,7 @@ import {
   timesWhile,
 } from './bench/figures.mjs';
 import { csvOf } from './bench/people.mjs';
+import { measureFinding } from './bench/find.mjs';
 import { measureSync } from './bench/sync.mjs';
 import { measureUpdate } from './bench/update.mjs';
 import { measureUsersList } from './bench/users-list.mjs';
@@ -41,8 +42,8 @@ if (!server) {
   process.exit(1);
 }
 const only = process.env.BENCH_ONLY;
-if (only !== undefined && !['users', 'contacts', 'sync', 'web'].includes(only)) {
-  console.error('BENCH_ONLY is users, contacts, sync or web');
+if (only !== undefined && !['users', 'contacts', 'find', 'sync', 'web'].includes(only)) {
+  console.error('BENCH_ONLY is users, contacts, find, sync or web');
   process.exit(1);
 }
 const owner = { email: 'owner@bench.example.test', password: 'bench: nine quiet rivers' };
@@ -59,6 +60,7 @@ try {
     for (const count of [...new Set([Math.min(10_000, people), people])])
       await measureImport(count, count === people);
   if (only === undefined || only === 'contacts') await measureContacts();
+  if (only === undefined || only === 'find') await measureFind();
   if (only === undefined || only === 'sync') await measureMailboxes();
   if (only === undefined || only === 'web') await measureWeb();
 } finally {
@@ -118,6 +120,7 @@ async function measureImport(count, goOn) {
       atMost: 2,
     });
     await allActive(database);
+    await atRest(database);
     await measurePages(env, application, client, '/contacts', 5);
     await measureSearch(client, database);
     await measureExport(application, client, env.DATABASE_URL);
@@ -157,6 +160,31 @@ async function measureContacts() {
   } finally {
     await database.end();
     await application.stop();
+  }
+}
+
+/** Somebody with as many colleagues, contacts and calls as anybody has. */
+async function measureFind() {
+  show('\nSearch across all sources …');
+  const env = { DATABASE_URL: schemaUrl('bench_find'), DATA_DIR: dataDir, WORKER: 'off' };
+  await carnet(env, 'migrate');
+  await createOwner(env);
+  const database = await mysql.createConnection(settingsOf(env.DATABASE_URL));
+  try {
+    const [[{ accountId }]] = await database.query('SELECT id AS accountId FROM accounts');
+    const file = path.join(dataDir, 'colleagues.csv');
+    writeFileSync(file, csvOf(people));
+    await importFloor(env.DATABASE_URL, file, accountId);
+    await allActive(database);
+    await keepMany(database, owner.email);
+    const application = await startApplication(env);
+    try {
+      await measureFinding({ origin: application.origin, owner, database, url: env.DATABASE_URL, add });
+    } finally {
+      await application.stop();
+    }
+  } finally {
+    await database.end();
   }
 }
 
@@ -221,12 +249,8 @@ async function state(database, id, wanted) {
   }
 }
 
-async function importFloor(url, file) {
-  const child = fork(path.join(root, 'bin/bench/import-floor.mjs'), [
-    url,
-    file,
-    '01900000-0000-7000-8000-000000000000',
-  ]);
+async function importFloor(url, file, accountId = '01900000-0000-7000-8000-000000000000') {
+  const child = fork(path.join(root, 'bin/bench/import-floor.mjs'), [url, file, accountId]);
   const { milliseconds: spent } = await messageOf(child);
   await once(child, 'exit');
   return spent;
@@ -243,7 +267,10 @@ async function allActive(database) {
   await database.query(`UPDATE user_counters SET people = people + ? WHERE status = 'active'`, [people]);
   await database.query(`UPDATE user_counters SET people = 0 WHERE status = 'pending'`);
   await database.query('ANALYZE TABLE users');
-  // The activation mails are still being written: let the machine come to rest.
+}
+
+/** The activation mails are still being written: lets the machine come to rest. */
+async function atRest(database) {
   for (let waiting = 1; waiting > 0;) {
     [[{ waiting }]] = await database.query(
       `SELECT COUNT(*) AS waiting FROM jobs WHERE state = 'waiting' AND runAt <= UTC_TIMESTAMP()`,

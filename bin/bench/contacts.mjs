@@ -198,7 +198,7 @@ function contactsCsv(count, from) {
   return Buffer.from(lines.join('\r\n') + '\r\n');
 }
 
-function* contactsOf(count, from = 0) {
+export function* contactsOf(count, from = 0) {
   let place = 0;
   for (const [email, given, family, department, , , , location, phone] of people(from + count)) {
     if (place++ < from) continue;
