@@ -28,13 +28,9 @@ export function apiDocsView(words: Words, publicUrl: string, owner: boolean) {
 
 /** What a sentence of an error names this time. */
 const placeholders = {
-  ...{ scope: tokenScope(), methods: 'GET', types: 'application/json', encoding: 'gzip', name: 'callId' },
+  ...{ scope: 'lookup:read', methods: 'GET', types: 'application/json', encoding: 'gzip', name: 'callId' },
   ...{ kilobytes: limits.apiBodyBytes / 1024, count: 2 },
 };
-
-function tokenScope(): string {
-  return 'lookup:read';
-}
 
 function operationView(words: Words, publicUrl: string, operation: Operation) {
   const { id, method, path, scope, values, body, answers, errors, example } = operation;

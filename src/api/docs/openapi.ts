@@ -131,9 +131,10 @@ function refTo(name: SchemaName) {
 }
 
 function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema & { $schema?: string };
-  void $schema;
-  return rest;
+  const found = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  // The document as a whole says which JSON Schema it is of.
+  delete found['$schema'];
+  return found;
 }
 
 /** Names are told once for a schema, however deep they stand in it. */
