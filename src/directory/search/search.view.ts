@@ -28,13 +28,11 @@ export function searchView(words: Words, reader: SignedIn, { q, found, places }:
     columns: [
       { label: words.t('search.star'), hidden: true },
       { label: words.t('search.name') },
-      { label: words.t('search.kept-in') },
       { label: words.t('search.email') },
       { label: words.t('search.phone') },
       { label: words.t('reach.column'), hidden: true },
     ],
     labels: {
-      kinds: words.t('search.kept-in'),
       email: words.t('search.email'),
       phone: words.t('search.phone'),
     },
