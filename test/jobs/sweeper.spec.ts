@@ -46,7 +46,8 @@ describe('sweeps', () => {
     await app.get(Sweeper).plan();
     const planned = await app.database.query<{ kind: string }[]>('SELECT kind FROM jobs ORDER BY kind');
     expect(planned.map(({ kind }) => kind)).toEqual([
-      ...['bulk.purge', 'connections.retention', 'connections.standings', 'connections.tries'],
+      ...['api-tokens.sweep', 'bulk.purge', 'call-imports.forget', 'call-recordings.look', 'calls.sweep'],
+      ...['connections.retention', 'connections.standings', 'connections.tries'],
       ...['contacts.empty-bins', 'external.expire', 'external.retention', 'import.purge'],
       ...['jobs.sweep', 'mails.sweep', 'notifications.digests', 'notifications.sweep'],
       ...['oauth.requests', 'oauth.revocations', 'people.erase-finally', 'person-links.sweep', 'photos.sweep'],
