@@ -75,7 +75,7 @@ export class Chromium {
     context.setDefaultTimeout(15_000);
     if (scripts) await bringAxe(context);
     this.contexts.push(context);
-    return new Visitor(context, await context.newPage(), new Watch(context, url));
+    return new Visitor(context, await context.newPage(), new Watch(context, url), look);
   }
 
   async close(): Promise<void> {
@@ -91,6 +91,7 @@ export class Visitor {
     readonly page: Page,
     /** What the browser complained about since the last look. */
     readonly watch: Watch,
+    readonly look: Look,
   ) {}
 
   /** @returns the status */
