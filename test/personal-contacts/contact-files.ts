@@ -22,7 +22,7 @@ export async function contactFile(
   const composing = new RowComposing(
     {
       ...{ importId: '', accountId: '', ownerId: '', region, language, columns, profile, foreign },
-      ...{ choices: {}, proposals: true },
+      ...{ choices: {}, proposals: true, timeZone: 'Europe/Paris' },
     },
     String,
   );
