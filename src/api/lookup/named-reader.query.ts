@@ -10,12 +10,15 @@ import {
 import { chosen, isMeant, meant, type Found, type Meant } from '../../calls/record/call-users.js';
 import { type CallRefusal } from '../../calls/record/call-report.js';
 import { type Id } from '../../database/id.js';
+import { SharedReads } from '../../database/shared-reads.js';
 import { type Region } from '../../phone/e164.js';
 import { type ApiCaller } from '../../web/api-caller.js';
 
 /** Whose eyes a telephone system borrows: the user it names, with what they may see. */
 @Injectable()
 export class NamedReaders {
+  private readonly reads = new SharedReads<Named[]>();
+
   constructor(private readonly database: DataSource) {}
 
   /**
@@ -24,7 +27,8 @@ export class NamedReaders {
    */
   async find(caller: ApiCaller, word: string): Promise<Reader | CallRefusal> {
     const who = meant(word, caller.account.region as Region);
-    const people = await this.people(caller, who);
+    const key = [caller.accountId, caller.groupFeatures, word].join(' ');
+    const people = await this.reads.of(key, () => this.people(caller, who));
     const able = new Map(people.map((person) => [person.id, readerOf(caller, person)]));
     const user = chosen(
       people.filter((person) => isMeant(person, who)),

@@ -4,6 +4,7 @@ import { type Request } from 'express';
 import { DataSource } from 'typeorm';
 import { TokenDoor } from '../../auth/token-door.js';
 import { type Id } from '../../database/id.js';
+import { SharedReads } from '../../database/shared-reads.js';
 import { type TokenScope } from '../../web/access.js';
 import { type ApiCaller } from '../../web/api-caller.js';
 import { ApiError } from '../../web/api-error.js';
@@ -20,6 +21,7 @@ const NOTE_MS = 60_000;
 export class TokenCheck implements OnModuleInit {
   /** When this process noted that a token was used, so that a hundred requests at once write once. */
   private readonly noted = new Map<Id, number>();
+  private readonly reads = new SharedReads<TokenRow | null>();
 
   constructor(
     private readonly database: DataSource,
@@ -35,7 +37,7 @@ export class TokenCheck implements OnModuleInit {
   private async callerOf(request: Request, wanted: readonly TokenScope[]): Promise<ApiCaller> {
     const token = tokenOf(request);
     if (token === null) throw unauthorized(inAddress(request) ? 'token-in-address' : 'no-token');
-    const row = isTokenText(token) ? await this.read(hashOfToken(token)) : null;
+    const row = isTokenText(token) ? await this.rowOf(hashOfToken(token)) : null;
     if (!row) {
       await this.wrong.count(request.ip ?? '');
       throw unauthorized('unknown-token');
@@ -63,6 +65,11 @@ export class TokenCheck implements OnModuleInit {
         reach: { call: row.callPattern, chat: row.chatPattern, meet: row.meetPattern },
       },
     };
+  }
+
+  /** A telephone system asks for many callers at once, with one token. */
+  private rowOf(hash: string): Promise<TokenRow | null> {
+    return this.reads.of(hash, () => this.read(hash));
   }
 
   /** The tokens of an account that is closed are those of nobody. */
