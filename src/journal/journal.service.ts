@@ -92,6 +92,11 @@ export class Journal {
     return affected === 1;
   }
 
+  /** What an undo had taken back is done again by undoing that undo, and can be undone as at first. */
+  async markDoneAgain(manager: EntityManager, { accountId, undoes }: JournalBatch): Promise<void> {
+    if (undoes !== null) await manager.update(JournalBatch, { id: undoes, accountId }, { undoneAt: null });
+  }
+
   /** One line for `/audit-log`: an administrator's act, pointing to its batch. */
   async audit(manager: EntityManager, actor: Actor, facts: ActFacts, entry: NewAudit): Promise<void> {
     if (this.within.getStore() !== undefined) return;

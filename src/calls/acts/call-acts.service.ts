@@ -101,8 +101,7 @@ export class CallActs {
     const own = await this.journal.begin(manager, {
       ...{ accountId, actorId: userId, kind: 'calls.undo', undoes: batchId },
     });
-    if (batch.undoes !== null)
-      await manager.update(JournalBatch, { id: batch.undoes, accountId }, { undoneAt: null });
+    await this.journal.markDoneAgain(manager, batch);
     const undone: UndoneCalls = { restored: 0, removed: 0, marked: 0, batchId: own };
     const rows = await manager.query<{ subjectId: Id; action: Action; seen: number }[]>(
       `SELECT subjectId, action, changes LIKE '%[null,%' AS seen FROM journal_entries

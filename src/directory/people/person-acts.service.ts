@@ -89,9 +89,7 @@ export class PersonActs {
     if (!(await this.journal.markUndone(manager, accountId, batchId))) return null;
     const kind = 'person-links.undo';
     const own = await this.journal.begin(manager, { accountId, actorId: ownerId, kind, undoes: batchId });
-    // What an undo had taken back is said again, and can be taken back as at first.
-    if (batch.undoes !== null)
-      await manager.update(JournalBatch, { id: batch.undoes, accountId }, { undoneAt: null });
+    await this.journal.markDoneAgain(manager, batch);
     const entries = await manager.findBy(JournalEntry, { batchId, accountId });
     const { restored, left } = await restore(manager, ownerId, entries);
     await this.journal.record(manager, own, accountId, restored);

@@ -74,9 +74,7 @@ export class ExternalUndo {
       throw new Refused('external-list.undone.over', { days: limits.restoreDays });
     if (!(await this.journal.markUndone(manager, accountId, batchId))) return null;
     const act = await begin(this.journal, manager, owner, kinds.undo, batchId);
-    // What an undo had taken back is done again, and can be undone as at first.
-    if (batch.undoes !== null)
-      await manager.update(JournalBatch, { id: batch.undoes, accountId }, { undoneAt: null });
+    await this.journal.markDoneAgain(manager, batch);
     const entries = await entriesOf(manager, batchId);
     const links = await this.undoLinks(manager, owner, act, batchId, entries);
     const folders = await this.undoFolders(manager, act, entries);

@@ -86,13 +86,7 @@ export class CloudUndo {
       change.some(({ fields }) => fields.some((field) => field !== 'starred'));
     const undoing = { kind: 'cloud.undo', undoes: batch.id, send };
     const acts = await beginActs(manager, this.journal, owner, held, undoing);
-    // What an undo had taken back is done again, and can be undone as at first.
-    if (batch.undoes !== null)
-      await manager.update(
-        JournalBatch,
-        { id: batch.undoes, accountId: owner.accountId },
-        { undoneAt: null },
-      );
+    await this.journal.markDoneAgain(manager, batch);
     for (const [act, some] of byConnection(acts, remove)) {
       await binCloudContacts(manager, act, some);
       await closeConflicts(manager, act, some);

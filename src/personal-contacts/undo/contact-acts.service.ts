@@ -68,9 +68,7 @@ export class ContactActs {
     const own = await this.journal.begin(manager, {
       ...{ accountId, actorId: ownerId, kind: 'contacts.undo', undoes: batchId },
     });
-    // What an undo had taken back is done again, and can be undone as at first.
-    if (batch.undoes !== null)
-      await manager.update(JournalBatch, { id: batch.undoes, accountId }, { undoneAt: null });
+    await this.journal.markDoneAgain(manager, batch);
     const undone = await undoBatch(manager, { accountId, ownerId, batchId: own, now }, batchId);
     await assertFits(manager, ownerId, undone);
     return {
