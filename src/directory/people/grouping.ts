@@ -131,7 +131,13 @@ function isGuess(
 ): boolean {
   if (reason !== 'number-and-name') return false;
   return [one, other].some((each) =>
-    sharing.some((third) => areTwoSignIns(each, third) && sameNamed(third, one === each ? other : one)),
+    sharing.some(
+      (third) =>
+        // Of a colleague and an outsider the colleague is believed.
+        third.kind === each.kind &&
+        areTwoSignIns(each, third) &&
+        sameNamed(third, one === each ? other : one),
+    ),
   );
 }
 

@@ -59,7 +59,19 @@ describe('what says that two entries are one person', () => {
     ];
     expect(sureReason(here, there)).toBeNull();
     expect(doubtfulReason(here, there)).toBe('number');
-    expect(sureReason(one, here)).toBe('number-and-name');
+  });
+
+  it('takes nobody of another company for a colleague whose name and number they use', () => {
+    const shared = { numbers: [MOBILE] };
+    const colleague = entry('colleague', 'Ada Lovelace', { ...shared, email: ADA });
+    const outsider = entry('external', 'Ada Lovelace', { ...shared, email: 'ada@elsewhere.example' });
+    const mine = entry('personal', 'Ada Lovelace', shared);
+    expect(sureReason(colleague, outsider)).toBeNull();
+    expect(doubtfulReason(colleague, outsider)).toBe('number');
+    expect(peopleAmong([outsider, mine, colleague], [])).toEqual([[outsider], [colleague, mine]]);
+    expect(peopleAmong([outsider, colleague], [same(outsider, colleague)])).toEqual([[colleague, outsider]]);
+    const moved = entry('external', 'A. Byron', { email: ADA });
+    expect(sureReason(colleague, moved)).toBe('verified-address');
   });
 
   it('does not count a number that too many have', () => {

@@ -53,10 +53,12 @@ export function doubtfulReason(
 
 /**
  * Two people who sign in here, each with an address of their own: whatever they share, they are two until the reader says
- * otherwise.
+ * otherwise. Somebody of another company may call themselves like a colleague and say the colleague's number is theirs; one
+ * address is nobody's but theirs.
  */
-export function areTwoSignIns(one: RecordRef, other: RecordRef): boolean {
-  return one.kind === other.kind && signsIn(one.kind) && one.id !== other.id;
+export function areTwoSignIns(one: PersonRecord, other: PersonRecord): boolean {
+  if (!signsIn(one.kind) || !signsIn(other.kind) || keyOf(one) === keyOf(other)) return false;
+  return one.kind === other.kind || one.email === null || one.email !== other.email;
 }
 
 export function signsIn(kind: RecordKind): boolean {
