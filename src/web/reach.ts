@@ -46,22 +46,19 @@ export type ReachReader = Pick<SignedIn, 'type'> & {
 /** How this reader reaches somebody. Without an own pattern a call is `tel:`, and there is no chat and no meeting. */
 export function reachOf(words: Words, reader: ReachReader, person: Reachable): Reach {
   const { phone } = reader.features;
-  const call = callHref(reader.account.reach.call, person);
-  const hrefs: Record<Way, string | null> = {
-    call: phone ? call : null,
-    write: person.email?.includes('@') ? mailtoOf(person.email) : null,
-    chat: filled('chat', reader, person),
-    meet: filled('meet', reader, person),
-  };
-  const found = ways.map((way) => [way, linkOf(words, way, hrefs[way], person.name)] as const);
-  const links = found.flatMap(([, link]) => link ?? []);
-  const dial = person.number === null ? '' : callLink(reader, person.number, person);
+  const { number, email, name } = person;
+  const callable = callHref(reader.account.reach.call, person);
+  const mail = email?.includes('@') ? mailtoOf(email) : null;
+  const call = linkOf(words, 'call', phone ? callable : null, name);
+  const write = linkOf(words, 'write', mail, name);
+  const chat = linkOf(words, 'chat', filled('chat', reader, person), name);
+  const meet = linkOf(words, 'meet', filled('meet', reader, person), name);
+  const dial = number === null ? '' : callLink(reader, number, person);
   return {
-    ...(Object.fromEntries(found) as Record<Way, ReachLink | null>),
-    links,
-    dial,
-    further: links.filter(({ way, href }) => way !== 'write' && !(way === 'call' && href === dial)),
-    why: phone || call === null ? '' : whyNoCall(words, reader),
+    ...{ call, write, chat, meet, dial },
+    links: [call, write, chat, meet].filter((link) => link !== null),
+    further: [call?.href === dial ? null : call, chat, meet].filter((link) => link !== null),
+    why: phone || callable === null ? '' : whyNoCall(words, reader),
   };
 }
 
