@@ -15,6 +15,7 @@ describe('the path of a request, as a log may say it', () => {
     ['/external-contacts/confirm/AaIBDwxldU2I/sign-out', '/external-contacts/confirm/…/sign-out'],
     ['/unsubscribe/iAaIBDwx.ldU2I', '/unsubscribe/…'],
     ['/contacts?q=ada', '/contacts'],
+    [`/api/v1/lookup/carnet_${'aB3-_'.repeat(8)}xyz/x`, '/api/v1/lookup/carnet_…/x'],
   ])('%s is %s', (url, path) => {
     expect(loggablePath(url)).toBe(path);
   });

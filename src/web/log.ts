@@ -16,10 +16,13 @@ export const log = pino({
 const TOKEN_ROUTES =
   /^\/+(setup|activate|reset-password|reopen|signup|external-contacts\/confirm|profile\/email|unsubscribe)\/+[^/]+/i;
 
+/** A token of a program (src/api/tokens), wherever in an address somebody put it. */
+const API_TOKEN = /carnet_[\w-]{20,}/gi;
+
 /** The path as a log may say it: no query, no token. Also of an address in full, as a proxy may send it. */
 export function loggablePath(url: string): string {
   const [path = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?');
-  return path.replace(TOKEN_ROUTES, '/$1/…');
+  return path.replace(TOKEN_ROUTES, '/$1/…').replace(API_TOKEN, 'carnet_…');
 }
 
 /** What a log may say of an error: a driver's carries the statement's values, which are people's names and secrets. */
