@@ -2,8 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { locales } from '../../src/web/words.js';
 import { limits } from '../../src/config/limits.js';
 import { problemCodes } from '../../src/api/docs/operations.js';
+import { eraseCalls } from '../../src/calls/erase-calls.js';
+import { type Id } from '../../src/database/id.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
+import { lockWaits } from '../support/locks.js';
 import { aCall, aCompany, aToken, Program, type Company } from './api.js';
 import { Contract } from './documented.js';
 
@@ -316,6 +319,22 @@ describe('a recording', () => {
     expect(await tried('mine', 'nobody')).toEqual([404, 'unknown-user']);
     await app.database.query('UPDATE calls SET deletedAt = UTC_TIMESTAMP(3) WHERE userId = ?', [user.id]);
     expect(await tried('mine', user.email)).toEqual([404, 'unknown-call']);
+  });
+
+  it('of a call that is erased at this moment stays nowhere', async () => {
+    const user = await licensed();
+    await reported(aCall(user, { callId: 'going' }));
+    const [{ id }] = await rows(user.id);
+    const erasing = app.database.createQueryRunner();
+    await erasing.startTransaction();
+    await eraseCalls(erasing.manager, [id as Id]);
+    const sent = keep('going', user.email, wav());
+    await lockWaits(app.database, 1);
+    await erasing.commitTransaction();
+    await erasing.release();
+    expect(await refused(sent, 'put', path)).toEqual([404, 'unknown-call']);
+    const left = await app.database.query('SELECT 1 FROM call_recordings WHERE callId = ?', [id]);
+    expect(left).toEqual([]);
   });
 
   it('that is too large, no sound or of another type is refused', async () => {

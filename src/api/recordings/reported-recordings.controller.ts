@@ -5,6 +5,7 @@ import { callUsers } from '../../calls/record/call-users.js';
 import { Recordings, type RecordedCall } from '../../calls/recordings/recordings.service.js';
 import { limits } from '../../config/limits.js';
 import { inTransaction } from '../../database/transaction.js';
+import { type Statements } from '../../imports/import-kind.js';
 import { type Region } from '../../phone/e164.js';
 import { Token } from '../../web/access.js';
 import { CurrentCaller, type ApiCaller } from '../../web/api-caller.js';
@@ -39,10 +40,15 @@ export class ReportedRecordingsController {
       throw new ApiError(400, 'bad-parameters', {}, { members: { errors } });
     }
     // Before megabytes are taken in for nobody.
-    await this.call(caller, callId, asked.user);
+    await this.call(this.database, caller, callId, asked.user);
     const bytes = await readBody(request, { types: recordingTypes, bytes: limits.recordingBytes });
+    // Held meanwhile: of a call that is erased at this moment nothing may stay behind.
     const changed = await inTransaction(this.database, async (manager) =>
-      this.recordings.keep(manager, await this.call(caller, callId, asked.user), bytes),
+      this.recordings.keep(
+        manager,
+        await this.call(manager, caller, callId, asked.user, 'FOR UPDATE'),
+        bytes,
+      ),
     );
     return { changed };
   }
@@ -53,12 +59,18 @@ export class ReportedRecordingsController {
   }
 
   /** One in the bin is none: its recording would come back with it. @throws ApiError */
-  private async call({ accountId, account }: ApiCaller, callId: string, word: string): Promise<RecordedCall> {
+  private async call(
+    database: Statements,
+    { accountId, account }: ApiCaller,
+    callId: string,
+    word: string,
+    lock: '' | 'FOR UPDATE' = '',
+  ): Promise<RecordedCall> {
     const region = account.region as Region;
-    const user = (await callUsers(this.database, { id: accountId, region }, [word])).get(word)!;
+    const user = (await callUsers(database, { id: accountId, region }, [word])).get(word)!;
     if ('refusal' in user) throw refusedUser(user.refusal);
-    const [call] = await this.database.query<RecordedCall[]>(
-      'SELECT id, accountId, userId FROM calls WHERE userId = ? AND callId = ? AND deletedAt IS NULL',
+    const [call] = await database.query<RecordedCall[]>(
+      `SELECT id, accountId, userId FROM calls WHERE userId = ? AND callId = ? AND deletedAt IS NULL ${lock}`,
       [user.id, callId],
     );
     if (!call) throw new ApiError(404, 'unknown-call');
