@@ -4,8 +4,8 @@ import { fill, patternFault, usesPlaceholder, type Filling, type PatternedWay } 
 import { type SignedIn } from './signed-in.js';
 import { type Words } from './words.js';
 
-export const ways = ['call', 'write', 'chat', 'meet'] as const;
-export type Way = (typeof ways)[number];
+/** In the order in which they are shown. */
+export type Way = 'call' | 'write' | 'chat' | 'meet';
 
 /** Who is to be reached: with the number that is called first, never that of a fax. */
 export interface Reachable extends Filling {
@@ -27,7 +27,7 @@ export interface ReachLink {
 
 /** The ways to somebody, as `partials/reach.hbs` takes them. */
 export interface Reach extends Record<Way, ReachLink | null> {
-  /** Those there are, in the order of `ways`. */
+  /** Those there are, in their order. */
   links: ReachLink[];
   /** Where the number itself leads; '' nowhere. */
   dial: string;
