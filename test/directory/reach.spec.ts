@@ -154,6 +154,11 @@ describe('everybody is reached', () => {
     expect(hrefs(await browser.get(`/contacts/${grace.id}`))).toEqual(ways);
     expect(hrefs(await browser.get(`/contacts/${user.id}`)).slice(-4)).toEqual(ways);
     expect(hrefs(await browser.get(`/users/${user.id}/directory/${grace.id}`))).toEqual(ways);
+    await browser.post(`/contacts/${grace.id}/star`, { starred: 'on' });
+    for (const path of ['/search?q=grace', '/']) {
+      const { text } = await browser.get(path);
+      for (const href of ways) expect(text.replaceAll('&#x3D;', '=')).toContain(`href="${href}"`);
+    }
     const list = await browser.get('/contacts?q=grace');
     for (const href of ways) expect(list.text).toContain(`href="${href}"`);
     expect(list.text).toContain('<span class="unseen">Call Grace Hopper </span>+33 1 40 20 50 50</a>');

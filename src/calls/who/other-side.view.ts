@@ -2,6 +2,7 @@ import { AVATAR_COLOURS, colourOf, initialsIn } from '../../web/avatars.js';
 import { phoneText } from '../../web/link-texts.js';
 import { reachOf, type Reach, type ReachReader } from '../../web/reach.js';
 import { isolate } from '../../text/isolate.js';
+import { isColleague } from '../../directory/people/person.js';
 import { type Words } from '../../web/words.js';
 import { callsPath } from '../list/call-list.state.js';
 import { type Caller } from './callers.service.js';
@@ -87,5 +88,8 @@ function reachView(
   const first = person?.numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
   const called = number ?? first;
   if (called === null && !person) return null;
-  return reachOf(words, reader, { name: person?.name ?? name, email: person?.email ?? null, number: called });
+  const colleague = person !== undefined && isColleague(person);
+  return reachOf(words, reader, {
+    ...{ name: person?.name ?? name, email: person?.email ?? null, number: called, colleague },
+  });
 }

@@ -15,7 +15,7 @@ import { colourOf, initialsIn } from '../../web/avatars.js';
 import { reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
-import { type Person } from '../people/person.js';
+import { isColleague, type Person } from '../people/person.js';
 import { Persons } from '../people/persons.service.js';
 
 /** Lines of the part. */
@@ -56,7 +56,7 @@ function itemOf(words: Words, reader: SignedIn, person: Person): HomeItem {
   return {
     ...{ name, href, note: [jobTitle, organization ?? department].filter(Boolean).join(' · ') },
     avatar: { initials: initialsIn(name), colour: colourOf(records[0].id), photoUrl },
-    reach: reachOf(words, reader, { name, email, number }).links,
+    reach: reachOf(words, reader, { name, email, number, colleague: isColleague(person) }).links,
   };
 }
 

@@ -8,7 +8,7 @@ import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { type LinkEvent } from './person-history.query.js';
 import { historyView } from './person-history.view.js';
-import { cardHref, type Person } from './person.js';
+import { cardHref, isColleague, type Person } from './person.js';
 import { type Proposal } from './proposals.service.js';
 import { keyOf } from './same-person.js';
 
@@ -40,7 +40,7 @@ export function personCardView(words: Words, reader: SignedIn, person: Person, e
   const reach = reachOf(words, reader, {
     ...person,
     number: calledFirst(person),
-    colleague: isColleague(first),
+    colleague: isColleague(person),
   });
   const list = lists[first.kind];
   const several = person.records.length > 1;
@@ -210,10 +210,6 @@ function nameOf(words: Words, { name }: Person): string {
 
 function calledFirst({ numbers }: Person): E164 | null {
   return numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
-}
-
-function isColleague({ kind }: PersonRecord): boolean {
-  return kind === 'colleague';
 }
 
 /** Who was found to be linked: nobody who is this person already. */

@@ -40,6 +40,11 @@ export function personOf(records: readonly PersonRecord[]): Person {
   };
 }
 
+/** True of who is known from the directory of one's own company, whose address is then the one that counts. */
+export function isColleague({ records: [first] }: Pick<Person, 'records'>): boolean {
+  return first.kind === 'colleague';
+}
+
 /** The card of whoever has this entry. */
 export function cardHref({ kind, id }: Pick<PersonRecord, 'kind' | 'id'>): string {
   return `/people/${kind}/${id}`;

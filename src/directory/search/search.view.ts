@@ -8,7 +8,7 @@ import { isUnsearchable } from '../../web/list-search.js';
 import { noCallText, reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
-import { type Person } from '../people/person.js';
+import { isColleague, type Person } from '../people/person.js';
 import { type FoundPeople } from './people-search.service.js';
 import { type Place } from './places.js';
 
@@ -95,7 +95,9 @@ function rowOf(words: Words, reader: SignedIn, person: Person) {
     ...(phone ? { phone: phoneText(phone.number), copy: phone.number } : {}),
     ...(!phone && extension ? { phone: words.t('search.extension', { extension }), copy: extension } : {}),
     kinds: kindsOf(words, person),
-    ways: reachOf(words, reader, { name, email, number: called?.number ?? null }),
+    ways: reachOf(words, reader, {
+      ...{ name, email, number: called?.number ?? null, colleague: isColleague(person) },
+    }),
   };
 }
 
