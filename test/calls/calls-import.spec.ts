@@ -1,7 +1,9 @@
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { type CallReport } from '../../src/calls/record/call-report.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Browser } from '../support/browser.js';
 import { idIn, imported, theImport, undone } from '../imports/importing.js';
+import { aReport, report } from './reported.js';
 
 jest.setTimeout(60_000);
 
@@ -272,6 +274,31 @@ describe('importing calls', () => {
     expect(Number(left)).toBe(0);
   });
 
+  it('takes back no call that the telephone system reported itself meanwhile', async () => {
+    const { browser, account, ada } = await company();
+    const row = `y1,${ada.email},Incoming,+33612345678,${day}T10:00:00Z,5`;
+    const id = await checked(browser, `Call ID,User,Direction,Number,Start,Duration\n${row}`);
+    await imported(app, browser, id);
+    const said = { callId: 'y1', outcome: 'answered', seconds: 5, startedAt: new Date(`${day}T10:00:00Z`) };
+    expect(await report(app, account.id, aReport(ada, said as Partial<CallReport>))).toMatchObject([
+      { result: 'unchanged' },
+    ]);
+    await undone(app, browser, id);
+    expect(await callsOf(ada.id)).toMatchObject([{ callId: 'y1', source: 'api' }]);
+  });
+
+  it('names the rows whose id is that of another call, here or in the file', async () => {
+    const { browser, account, ada } = await company();
+    const old = new Date(Date.now() - 40 * 86_400_000);
+    await report(app, account.id, aReport(ada, { callId: '17', startedAt: old }));
+    const rows = [`17,101,Incoming,1,${day} 10:00:00`, `18,101,Incoming,2,${day} 10:00:00`].concat(
+      `18,101,Incoming,3,${old.toISOString()}`,
+    );
+    const id = await checked(browser, ['Call ID,User,Direction,Number,Start', ...rows].join('\n'));
+    expect((await theImport(app, id)).counts).toMatchObject({ n: 1, k: 0, w: 2 });
+    expect(visibleText(await browser.get(`/imports/${id}`))).toContain('“17” is the ID of another call');
+  });
+
   it('asks for the time zone and the extensions again on the page of the check', async () => {
     const { browser, ada, account } = await company();
     const phone = { features: { phone: true }, type: 'licensed' as const };
@@ -305,6 +332,9 @@ describe('importing calls', () => {
     const other = await app.signedIn({ account, role: 'owner' });
     const member = await app.signedIn({ account });
     expect((await member.browser.get('/calls/import')).status).toBe(403);
+    expect((await member.browser.get('/imports')).text).not.toContain('href="/calls/import"');
+    for (const path of ['/imports', '/calls'])
+      expect((await browser.get(path)).text).toContain('href="/calls/import"');
     const id = await checked(browser, `User,Direction,Start\n101,Incoming,${day} 10:00:00`);
     expect((await other.browser.get(`/imports/${id}`)).status).toBe(404);
     expect(visibleText(await other.browser.get('/imports'))).not.toContain('Master.csv');
