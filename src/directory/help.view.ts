@@ -9,6 +9,7 @@ export function helpView(words: Words, reader: SignedIn | null) {
   return {
     finding: finding(words, reader),
     calls: reader?.features.phone ? calling(words, reader) : [],
+    callLinks: reader && administers(reader) ? callLinks(words, reader) : [],
     contacts: reader?.features['personal-contacts'] ? keeping(words, reader) : [],
     mailboxes: reader?.features.integrations ? mailboxes(words, reader) : [],
     roles:
@@ -46,6 +47,16 @@ function calling(words: Words, reader: SignedIn): string[] {
   return ['own', 'unknown', 'waiting', ...all].map((name) =>
     words.t(`help.calling.${name}`, { days: limits.restoreDays }),
   );
+}
+
+/** Where calls come from: only an owner gives tokens. */
+function callLinks(words: Words, { role }: SignedIn): { href: string; label: string }[] {
+  const tokens = { href: '/settings/tokens', label: words.t('tokens.title') };
+  return [
+    ...(role === 'owner' ? [tokens] : []),
+    { href: '/api/docs', label: words.t('api-docs.title') },
+    { href: '/calls/import', label: words.t('call-imports.title') },
+  ];
 }
 
 /** What one's own contacts offer; administrators are told that they see nobody else's. */

@@ -49,6 +49,7 @@ export interface Action {
 type Reader = Pick<SignedIn, 'features' | 'role' | 'account'>;
 
 const administers = ({ role, account }: Reader) => role !== 'member' && account.kind === 'company';
+const owns = (reader: Reader) => administers(reader) && reader.role === 'owner';
 
 /** What is done elsewhere than in the "Add" menu. */
 const others: readonly Other[] = [
@@ -71,6 +72,18 @@ const others: readonly Other[] = [
   {
     ...{ href: '/users/update', labelKey: 'user-updates.title', icon: 'upload' },
     ...{ alsoKey: 'search.also.import', offeredTo: administers },
+  },
+  {
+    ...{ href: '/calls/import', labelKey: 'call-imports.title', icon: 'upload' },
+    ...{ alsoKey: 'search.also.import', offeredTo: administers },
+  },
+  {
+    ...{ href: '/settings/tokens', labelKey: 'tokens.title', icon: 'key' },
+    ...{ alsoKey: 'search.also.api', offeredTo: owns },
+  },
+  {
+    ...{ href: '/api/docs', labelKey: 'api-docs.title', icon: 'file' },
+    ...{ alsoKey: 'search.also.api', offeredTo: administers },
   },
   {
     ...{ href: '/notifications', labelKey: 'search.notifications', icon: 'bell' },

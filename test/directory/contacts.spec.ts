@@ -270,6 +270,7 @@ describe('the help page', () => {
     expect(member).toMatch(/Who may do what .*Member \(your role\) Use the directory/);
     expect(member).toContain('Members of a restricted group are found by each other alone.');
     expect(member).not.toContain('See the directory as this person');
+    expect(member).not.toMatch(/API tokens|API for other programs/);
     expect(member).toMatch(
       /Personal contacts Contacts you keep for yourself.* Contacts of one person 10,000/,
     );

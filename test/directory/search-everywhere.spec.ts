@@ -240,9 +240,13 @@ describe('pages and actions', () => {
     const forMember = await search('import');
     expect(places(forMember)).toContain('href="/personal-contacts/import"');
     expect(places(forMember)).not.toContain('/users');
-    expect(palette(forMember)).not.toContain('/users');
+    expect(palette(forMember)).not.toMatch(/\/users|\/api\/docs|\/calls\/import/);
     expect(places(await search('settings'))).toBe('');
     expect(places(await search('settings', admin))).toContain('href="/settings"');
+    expect(places(await search('api', admin))).toContain('href="/api/docs"');
+    expect(places(await search('api', admin))).not.toContain('href="/settings/tokens"');
+    const owner = await app.browserOf(await app.aUser({ account, role: 'owner' }));
+    expect(places(await search('api', owner))).toContain('href="/settings/tokens"');
   });
 });
 
