@@ -143,6 +143,8 @@ describe('a call', () => {
     expect(results[4].errors).toEqual([
       { field: 'outcome', detail: 'This is one of: answered, missed, voicemail.' },
     ]);
+    const [{ errors }] = (await reported(aCall(user, { startedAt: '2026-11-20T10:00:00+0100' }))).results;
+    expect(errors?.[0].detail).toContain('2026-11-22T14:05:00+01:00');
     expect(await rows(other.owner.id)).toEqual([]);
     const french = new Program(app.url, await aToken(nord.browser), { 'Accept-Language': 'fr-CH, en;q=0.5' });
     const said = (await reported(aCall(basic), french)).results[0].detail;
@@ -167,9 +169,14 @@ describe('a call', () => {
       '💥'.repeat(40),
       '=cmd|x',
       '<b>',
+      '1\r\n2',
+      '9'.repeat(300),
     ];
     const { results } = await reported({ calls: numbers.map((number) => aCall(user, { number })) });
     expect(results.map(({ result }) => result)).toEqual(numbers.map(() => 'created'));
+    const names = ['a\r\nb', 'x'.repeat(300), '"Bob": a, b'];
+    const named = await reported({ calls: names.map((name) => aCall(user, { name })) });
+    expect(named.results.map(({ result }) => result)).toEqual(names.map(() => 'created'));
   });
 
   it('is taken among 500 hostile ones, each of which is answered', async () => {
@@ -192,7 +199,7 @@ describe('a call', () => {
       ],
       ...[aCall(user, { number: { $ne: 1 } }), aCall(user, { recordingUrl: 'file:///etc/passwd' })],
       ...[aCall(user, { callId: 17 }), aCall(user, { direction: 'constructor' }), aCall("' OR 1=1 --")],
-      aCall(user, { name: 'a\r\nb' }),
+      aCall(user, { recordingUrl: `https://pbx.example/${'a'.repeat(2048)}` }),
       JSON.parse(`{"__proto__": {"callId": "p"}, "callId": "proto", "user": "${user.email}"}`),
     ];
     const calls = Array.from({ length: limits.apiCalls - 1 }, (_, at) => hostile[at % hostile.length]);

@@ -120,6 +120,30 @@ describe('the same call reported again', () => {
     expect(await results(call, { ...call, user: grace.email })).toEqual(['created', 'created']);
   });
 
+  it('stays answered when a late word of its ringing, or of another telephone that rang in vain, comes after', async () => {
+    const call = aReport(ada, { outcome: 'answered', seconds: 61 });
+    expect(await results(call, { ...call, outcome: 'missed', seconds: 0 })).toEqual(['created', 'unchanged']);
+    expect(await results({ ...call, outcome: 'missed', seconds: 0 })).toEqual(['unchanged']);
+    expect(await stored()).toMatchObject([{ outcome: 'answered', seconds: 61 }]);
+  });
+
+  it('keeps where its recording is when a later report does not say it', async () => {
+    const call = aReport(ada, { recordingUrl: 'https://pbx.example/1.wav' });
+    expect(await results(call, { ...call, recordingUrl: null, seconds: 4 })).toEqual(['created', 'updated']);
+    expect(await stored()).toMatchObject([{ recordingUrl: 'https://pbx.example/1.wav', seconds: 4 }]);
+  });
+
+  it('is another call where it began more than a day apart, and stands for neither', async () => {
+    const at = (hours: number) => new Date(Date.now() - hours * 3600_000);
+    const call = aReport(ada, { startedAt: at(30 * 24) });
+    expect(await results(call, { ...call, startedAt: at(1), number: '+33687654321' })).toEqual([
+      ...['created', 'id-taken'],
+    ]);
+    expect(await stored()).toMatchObject([{ number: '+33612345678', startedAt: call.startedAt }]);
+    // A clock that was an hour wrong is put right.
+    expect(await results({ ...call, startedAt: at(30 * 24 - 1) })).toEqual(['updated']);
+  });
+
   it('waits to be seen again only where it turns out to be a voicemail', async () => {
     const call = aReport(ada);
     await results(call);
@@ -188,6 +212,7 @@ describe('what the telephone system says', () => {
       [{ seconds: Infinity }, 'bad-duration'],
       [{ seconds: 2 ** 40 }, 'bad-duration'],
       [{ startedAt: new Date(Date.now() - 400 * 86_400_000) }, 'too-old'],
+      [{ recordingUrl: `https://pbx.example/${'a'.repeat(2048)}` }, 'bad-recording-url'],
     ];
     expect(await results(...bad.map(([fields]) => aReport(ada, fields)))).toEqual(
       bad.map(([, reason]) => reason),

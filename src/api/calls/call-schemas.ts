@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { callDirections, callOutcomes } from '../../calls/call.js';
 import { callRefusals } from '../../calls/record/call-report.js';
-import { callIdCharacters } from '../../calls/record/call-row.js';
+import { callIdCharacters, recordingUrlCharacters } from '../../calls/record/call-row.js';
 import { limits } from '../../config/limits.js';
 
 /**
@@ -16,6 +16,9 @@ const line = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}*$/u);
 
+/** What a caller's own telephone says: tidied and cut where it is kept, and no reason to lose the call. */
+const said = z.string().max(4000);
+
 /** 1 January 1990 to 1 January 2100. */
 const epoch = z.int().min(631_152_000).max(4_102_444_800);
 
@@ -24,15 +27,15 @@ export const CallReported = z.strictObject({
   user: line(limits.emailCharacters).min(1),
   direction: z.enum(callDirections),
   outcome: z.enum(callOutcomes),
-  number: line(254).nullish(),
-  name: line(255).nullish(),
+  number: said.nullish(),
+  name: said.nullish(),
   startedAt: z.union([z.iso.datetime({ offset: true }), epoch]),
   seconds: z
     .int()
     .min(0)
     .max(31 * 24 * 3600)
     .optional(),
-  recordingUrl: line(2048)
+  recordingUrl: line(recordingUrlCharacters)
     .regex(/^https?:\/\//)
     .nullish(),
 });

@@ -42,11 +42,14 @@ function detailOf(words: Words, issue: z.core.$ZodIssue, value: unknown): string
     case 'invalid_union':
       return words.t('api-docs.fault.moment');
     case 'invalid_format':
-      return words.t(issue.path.at(-1) === 'recordingUrl' ? 'api-docs.fault.address' : 'api-docs.fault.line');
+      return words.t(`api-docs.fault.${formats[String(issue.path.at(-1))] ?? 'line'}`);
     default:
       return words.t('api-docs.fault.other');
   }
 }
+
+/** What a field wants that is more than one line. */
+const formats: Partial<Record<string, string>> = { recordingUrl: 'address', startedAt: 'moment' };
 
 function sizeOf(origin: string): 'characters' | 'entries' | 'number' {
   if (origin === 'string') return 'characters';

@@ -9,7 +9,7 @@ import {
 } from '../../imports/import-kind.js';
 import { detached } from '../../imports/rows.js';
 import { type RowProblem } from '../../imports/stored-rows.js';
-import { callOf } from '../record/call-row.js';
+import { callOf, ONE_CALL_MS } from '../record/call-row.js';
 import { callUsers, type CallUser } from '../record/call-users.js';
 import { callAccount } from '../record/record-calls.js';
 import { callsOf, type ChainRow } from './call-chains.js';
@@ -83,12 +83,17 @@ export class CallCheck implements ImportCheck {
       for (const row of rows) this.checkRow(row);
       await this.checkBatch(database, rows);
     }
-    const { calls, chains } = callsOf(this.rows);
+    const { own, taken } = this.byId();
+    const { calls, chains } = callsOf(own);
     const known = await this.known(database, [...calls.values()].flat());
-    const late: LateFinding[] = [];
+    const late: LateFinding[] = taken.map(({ ref }) => ({ ref, problem: this.idTaken() }));
     let created = 0;
-    for (const row of this.rows) {
+    for (const row of own) {
       const told = calls.get(row.ref) ?? [];
+      if (told.some((call) => isAnother(known.get(keyOf(call)), call))) {
+        late.push({ ref: row.ref, problem: this.idTaken() });
+        continue;
+      }
       const fresh = told.filter((call) => !known.has(keyOf(call)));
       if (fresh.length > 0) created++;
       if (row.nobody && !chains.has(row)) late.push({ ref: row.ref, problem: row.nobody });
@@ -148,12 +153,32 @@ export class CallCheck implements ImportCheck {
     return null;
   }
 
-  private async known(database: Statements, calls: readonly Told[]): Promise<Set<string>> {
-    const known = new Set<string>();
+  /** @returns when each call began that is here already */
+  private async known(database: Statements, calls: readonly Told[]): Promise<Map<string, number>> {
+    const known = new Map<string, number>();
     for (let from = 0; from < calls.length; from += LOOKED_UP)
       for (const each of await knownCalls(database, calls.slice(from, from + LOOKED_UP)))
-        known.add(keyOf(each));
+        known.set(keyOf(each), each.startedAt.getTime());
     return known;
+  }
+
+  /** Rows by whether their id is that of a call another day, which an earlier row of the file tells. */
+  private byId(): { own: FileRow[]; taken: FileRow[] } {
+    const starts = new Map<string, number>();
+    const own: FileRow[] = [];
+    const taken: FileRow[] = [];
+    for (const row of this.rows) {
+      const start = row.legs[0]?.startedAt;
+      const first = start === undefined ? undefined : starts.get(row.chain);
+      if (start !== undefined && first === undefined) starts.set(row.chain, start);
+      const isOther = start !== undefined && isAnother(first, { startedAt: start });
+      (isOther ? taken : own).push(row);
+    }
+    return { own, taken };
+  }
+
+  private idTaken(): RowProblem {
+    return [this.columnOf('callId'), 'call-imports.problem.id-taken'];
   }
 
   private columnOf(field: string): number {
@@ -198,6 +223,10 @@ function madeId(userId: string, { direction, number, startedAt }: Leg): string {
 
 function valuesOf(calls: readonly Told[]): { calls: string } {
   return { calls: JSON.stringify(calls.map(toTold)) };
+}
+
+function isAnother(known: number | undefined, { startedAt }: Pick<Told, 'startedAt'>): boolean {
+  return known !== undefined && Math.abs(known - startedAt) > ONE_CALL_MS;
 }
 
 function keyOf({ userId, callId }: { userId: string; callId: string }): string {

@@ -5,7 +5,7 @@ import { type Statements } from '../../imports/import-kind.js';
 export async function knownCalls(
   database: Statements,
   calls: readonly { userId: Id; callId: string }[],
-): Promise<{ userId: Id; callId: string }[]> {
+): Promise<{ userId: Id; callId: string; startedAt: Date }[]> {
   if (calls.length === 0) return [];
   const ids = new Map<Id, string[]>();
   for (const { userId, callId } of calls) {
@@ -14,7 +14,7 @@ export async function knownCalls(
     else ids.set(userId, [callId]);
   }
   return database.query(
-    `SELECT userId, callId FROM calls WHERE ${[...ids].map(() => '(userId = ? AND callId IN (?))').join(' OR ')}`,
+    `SELECT userId, callId, startedAt FROM calls WHERE ${[...ids].map(() => '(userId = ? AND callId IN (?))').join(' OR ')}`,
     [...ids].flat(),
   );
 }

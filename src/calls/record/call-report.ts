@@ -21,7 +21,8 @@ export interface CallReport {
 
 /**
  * Why a call is not recorded; the sentence is `calls.refusal.<reason>`. `inactive-user` is deactivated; `phone-off` has not the
- * licensed type, or the phone feature is off; `too-old`: calls of that time are not kept here any more.
+ * licensed type, or the phone feature is off; `too-old`: calls of that time are not kept here any more; `id-taken`: another call of the
+ * user has the id, more than a day apart, as where a telephone system counts from one again.
  */
 export const callRefusals = [
   'unknown-user',
@@ -32,6 +33,8 @@ export const callRefusals = [
   'bad-start',
   'bad-duration',
   'too-old',
+  'bad-recording-url',
+  'id-taken',
 ] as const;
 export type CallRefusal = (typeof callRefusals)[number];
 

@@ -25,6 +25,7 @@ export interface CallRules {
 }
 
 export const callIdCharacters = 128;
+export const recordingUrlCharacters = 2048;
 
 /** A report as it would be stored, or why it cannot be. What is said of the other side is never a reason. */
 export function callOf(report: CallReport, { region, keptFrom, now }: CallRules): CallFields | CallRefusal {
@@ -35,6 +36,8 @@ export function callOf(report: CallReport, { region, keptFrom, now }: CallRules)
   if (keptFrom && start < keptFrom.getTime()) return 'too-old';
   const { seconds } = report;
   if (!Number.isFinite(seconds) || seconds < 0 || seconds > LONGEST_SECONDS) return 'bad-duration';
+  const recordingUrl = report.recordingUrl?.trim() || null;
+  if (recordingUrl !== null && recordingUrl.length > recordingUrlCharacters) return 'bad-recording-url';
   return {
     callId,
     direction: report.direction,
@@ -43,7 +46,7 @@ export function callOf(report: CallReport, { region, keptFrom, now }: CallRules)
     callerName: plain(report.name ?? '', 255),
     startedAt: report.startedAt,
     seconds: Math.round(seconds),
-    recordingUrl: report.recordingUrl?.trim() || null,
+    recordingUrl,
   };
 }
 
@@ -78,6 +81,8 @@ export function callKeys({
 
 /** Telephone systems said nothing to nobody before; in milliseconds. */
 const EARLIEST = Date.UTC(1990, 0, 1);
+/** Clocks are put right by hours: two starts further apart are of two calls. */
+export const ONE_CALL_MS = 24 * 3600_000;
 /** A clock in another zone may be this far ahead. */
 const AHEAD = 24 * 3600_000;
 const LONGEST_SECONDS = 31 * 24 * 3600;

@@ -5,13 +5,14 @@ import { type Region } from '../../phone/e164.js';
 import { type CallOutcome, type CallSource, type RecordingState } from '../call.js';
 import { askForRecordings } from '../recordings/asked-recordings.js';
 import { type CallAnswer, type CallReport } from './call-report.js';
-import { callKeys, callOf, type CallFields } from './call-row.js';
+import { callKeys, callOf, ONE_CALL_MS, type CallFields } from './call-row.js';
 import { callUsers } from './call-users.js';
 import { keptFrom, type CallRetention } from './kept-from.js';
 
 /**
  * The only place where calls are written as they are reported: SQL alone, for requests as for the thread of an import. The last
- * report of a call wins; one in the bin stays there.
+ * report of a call wins, but for one that was answered: a late word of its ringing, or of another telephone of the same person that rang
+ * in vain, does not make it missed. One in the bin stays there.
  */
 
 /** Whose calls, and the act it is part of. */
@@ -71,11 +72,15 @@ export async function recordCalls(
   const ids = new Set(firsts.map(({ id }) => id));
   const changed = new Set<string>();
   const toFetch = new Map<Id, { id: Id; accountId: Id; userId: Id }>();
-  const answers = wanted.map((each): CallAnswer => {
-    if ('result' in each) return each;
-    const key = keyOf(each);
+  const answers = wanted.map((reported): CallAnswer => {
+    if ('result' in reported) return reported;
+    const key = keyOf(reported);
     const before = stored.get(key)!;
+    // A later report that names no recording does not say that there is none.
+    const each = { ...reported, recordingUrl: reported.recordingUrl ?? before.recordingUrl };
     const { id, userId } = before;
+    if (isAnother(before, each)) return { result: 'refused', reason: 'id-taken' };
+    if (wasAnswered(before, each)) return { result: 'unchanged', id, userId };
     if (each.recordingUrl !== null && (id === each.id || before.recordingUrl !== each.recordingUrl))
       toFetch.set(id, { id, accountId: act.accountId, userId });
     if (id === each.id) return { result: 'created', id, userId };
@@ -89,6 +94,7 @@ export async function recordCalls(
     act,
     [...stored].flatMap(([key, call]) => (changed.has(key) ? call : [])),
   );
+  if (act.source === 'api') await takeOver(transaction, [...stored.values()]);
   const came = [...stored.values()].filter(({ id, ...call }) => ids.has(id) || changed.has(keyOf(call)));
   await takeNote(transaction, act, came);
   await askForRecordings(transaction, act.accountId, [...toFetch.values()], act.now);
@@ -103,6 +109,8 @@ interface Wanted extends CallFields {
 interface StoredCall extends Wanted {
   heardAt: Date | null;
   recording: RecordingState | null;
+  /** Of what is here already. */
+  createdByBatch?: Id | null;
 }
 
 const said = [
@@ -153,11 +161,18 @@ async function storedCalls(
   const ids = new Map<Id, string[]>();
   for (const { userId, callId } of calls) ids.set(userId, [...(ids.get(userId) ?? []), callId]);
   const rows = await transaction.query<StoredCall[]>(
-    `SELECT id, userId, ${said.join(', ')}, heardAt, recording FROM calls
+    `SELECT id, userId, ${said.join(', ')}, heardAt, recording, createdByBatch FROM calls
      WHERE ${[...ids].map(() => '(userId = ? AND callId IN (?))').join(' OR ')} ORDER BY userId, callId FOR UPDATE`,
     [...ids].flatMap(([userId, some]) => [userId, some]),
   );
   return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
+/** What a telephone system reports itself stays, also when the import that brought it first is undone. */
+async function takeOver(transaction: Statements, calls: readonly StoredCall[]): Promise<void> {
+  const ids = calls.flatMap(({ id, createdByBatch }) => (createdByBatch ? [id] : []));
+  if (ids.length > 0)
+    await transaction.query("UPDATE calls SET createdByBatch = NULL, source = 'api' WHERE id IN (?)", [ids]);
 }
 
 /** Whoever was spoken with, or called, since a missed call of theirs: there is nothing more to see to. */
@@ -180,6 +195,17 @@ async function takeNote(
   );
 }
 
+/** The telephone system counts from one again: neither call may stand for the other. */
+function isAnother(before: StoredCall, after: Wanted): boolean {
+  return Math.abs(before.startedAt.getTime() - after.startedAt.getTime()) > ONE_CALL_MS;
+}
+
+function wasAnswered(before: StoredCall, after: Wanted): boolean {
+  return (
+    before.direction === after.direction && before.outcome === 'answered' && after.outcome === 'missed'
+  );
+}
+
 function isSame(before: StoredCall, after: Wanted): boolean {
   return said.every((field) => sameValue(before[field], after[field]));
 }
@@ -191,6 +217,7 @@ function merged(before: StoredCall, after: Wanted, source: CallSource): StoredCa
   return {
     ...after,
     id: before.id,
+    createdByBatch: before.createdByBatch,
     heardAt: sameKind ? before.heardAt : heard(after, source),
     recording: sameFile ? before.recording : (asked(after) ?? before.recording),
   };
