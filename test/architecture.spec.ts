@@ -45,6 +45,29 @@ describe('The house', () => {
   });
 });
 
+describe('The people of the directory', () => {
+  it('are read by its one rule in two places: PeopleVisible, and the records of colleagues', () => {
+    const readers = sourceFiles(src).filter((file) => readFileSync(file, 'utf8').includes('inDirectory('));
+    expect(readers.map((file) => relative(src, file)).sort()).toEqual([
+      'directory/people-visible.query.ts',
+      'directory/people/colleague-records.ts',
+    ]);
+  });
+
+  it('are named by nobody else in the roof, but to those who administrate them', () => {
+    const roof = sourceFiles(src).filter((file) => floors[4].includes(roomOf(file) ?? ''));
+    const naming = roof.filter((file) =>
+      /SELECT[^;`']*u\.(?:givenName|familyName)/.test(readFileSync(file, 'utf8')),
+    );
+    expect(naming.map((file) => relative(src, file)).sort()).toEqual([
+      'api/tokens/tokens.service.ts',
+      'directory/hidden-people.query.ts',
+      'directory/people-visible.query.ts',
+      'directory/people/colleague-records.ts',
+    ]);
+  });
+});
+
 interface Import {
   file: string;
   target: string;

@@ -90,7 +90,8 @@ export type PeopleOrder = keyof typeof orders;
 /**
  * The one door to the people of the directory. V finds P if P is active, of V's account, and in no restricted chat
  * group or in one that V is in too; V always finds V. Lists, counts, filter values, search, managers and cards
- * come through here, so that nobody is given away by a number or a menu.
+ * come through here, so that nobody is given away by a number or a menu; colleagues among people of all sources, beside
+ * it, by the same rule (people/colleague-records.ts). test/architecture.spec.ts holds that there is no third.
  *
  * While an account has no restricted group the rule adds nothing to a query.
  */
