@@ -201,9 +201,7 @@ function isAnother(before: StoredCall, after: Wanted): boolean {
 }
 
 function wasAnswered(before: StoredCall, after: Wanted): boolean {
-  return (
-    before.direction === after.direction && before.outcome === 'answered' && after.outcome === 'missed'
-  );
+  return before.direction === after.direction && before.outcome === 'answered' && after.outcome === 'missed';
 }
 
 function isSame(before: StoredCall, after: Wanted): boolean {
