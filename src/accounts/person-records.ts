@@ -48,7 +48,7 @@ export interface PersonRecord extends RecordRef {
 }
 
 /**
- * A place people are kept. Each method answers for this reader alone, of living entries, in two queries at most (of
+ * A place people are kept. Each method answers for this reader alone, of living entries, in three queries at most (of
  * external contacts: as many as their list takes), and never with more than `limit` or `RECORDS` of them.
  */
 export interface RecordSource {

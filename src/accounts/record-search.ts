@@ -13,6 +13,12 @@ export function wordsOf(q: string): string[] {
   return digits === null ? searchWords(q) : [digits];
 }
 
+/** The extension a search may be: of two digits too, which are no part of a number yet. */
+export function extensionIn(q: string): string | null {
+  const typed = q.trim();
+  return /^[0-9*#]{1,20}$/.test(typed) ? typed : null;
+}
+
 /** @returns null for whom the search does not find */
 export function rankOf(
   words: readonly string[],

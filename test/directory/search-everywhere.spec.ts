@@ -92,6 +92,107 @@ describe('the search of people', () => {
     expect(offered(await options('anna'))).toEqual(ranked);
   });
 
+  it('puts a starred colleague first, also one of hundreds who are starred among many who are not', async () => {
+    const many = await Promise.all(
+      Array.from({ length: 60 }, (_, place) =>
+        app.aUser({ account, givenName: 'Pat', familyName: `Abel${String(place).padStart(2, '0')}` }),
+      ),
+    );
+    const last = await app.aUser({ account, givenName: 'Pat', familyName: 'Zulu' });
+    const outside = await Promise.all(
+      Array.from({ length: 205 }, (_, place) =>
+        app.aUser({ account, givenName: 'Ann', familyName: `Star${place}` }),
+      ),
+    );
+    await app.database.query('INSERT INTO directory_stars (ownerId, userId, accountId, starredAt) VALUES ?', [
+      [...outside, last, many[40]].map(({ id }) => [reader.id, id, account.id, new Date()]),
+    ]);
+    expect((await namesFor('pat')).slice(0, 3)).toEqual(['Pat Abel40', 'Pat Zulu', 'Pat Abel00']);
+    expect(offered(await options('zulu'))).toEqual(['Pat Zulu']);
+  });
+
+  it('calls nobody frequent for a switchboard’s number, which keeps nobody who is from being first', async () => {
+    const contacts = Array.from({ length: 230 }, (_, place) => ({
+      ...{ displayName: `Desk Dora ${place}`, workPhone: '+33140205050' as const },
+    }));
+    await kept(app, reader, [...contacts, { displayName: 'Zed Dora', mobilePhone: '+33612345678' }]);
+    often = ['+33140205050', '+33612345678'];
+    expect((await namesFor('dora')).slice(0, 2)).toEqual(['Zed Dora', 'Desk Dora 0']);
+  });
+
+  it('takes a question for what it asks', async () => {
+    await kept(app, reader, [{ displayName: 'Zoe Personal', mobilePhone: '+33612345678' }]);
+    for (const question of [
+      ...['who is +33 6 12 34 56 78', 'Who is 06 12 34 56 78?', 'Qui est le 06 12 34 56 78 ?'],
+      ...['qui est zoe', 'Who’s Zoe?', 'À qui est 06.12.34.56.78 ?', 'C’est qui 06 12 34 56 78 ?'],
+    ])
+      expect([question, await namesFor(question)]).toEqual([question, ['Zoe Personal']]);
+    const answer = await search('qui est 06 98 76 54 32 ?');
+    expect(visibleText(answer)).toContain('Nobody has +33 6 98 76 54 32');
+    expect(hrefs(answer)).toContain('/personal-contacts/new?mobilePhone=%2B33698765432');
+    await kept(app, reader, [{ displayName: 'Who Is' }]);
+    expect(await namesFor('who is')).toEqual(['Who Is']);
+  });
+
+  it('puts who has just the extension that was typed before numbers it is a part of', async () => {
+    await kept(
+      app,
+      reader,
+      Array.from({ length: 60 }, (_, place) => ({
+        ...{
+          displayName: `Abe ${place}`,
+          mobilePhone: `+1212555${1000 + place}` as never,
+          starred: place === 7,
+        },
+      })),
+    );
+    await Promise.all(
+      Array.from({ length: 55 }, (_, place) =>
+        app.aUser({
+          account,
+          givenName: 'Amy',
+          familyName: `A${place}`,
+          workPhone: `+1212555${2000 + place}` as never,
+        }),
+      ),
+    );
+    await app.aUser({ account, givenName: 'Zia', familyName: 'Zimmer', extension: '12' });
+    expect((await namesFor('12'))[0]).toBe('Abe 7');
+    expect((await namesFor('12'))[1]).toBe('Zia Zimmer');
+    expect(offered(await options('12'))[1]).toBe('Zia Zimmer');
+    expect((await namesFor('2125552')).length).toBe(50);
+  });
+
+  it('finds signs, scripts and long words as they are written', async () => {
+    const written = [
+      '100% Bio',
+      'under_score',
+      'back\\slash',
+      'Weiß Łukasz',
+      'Cœur Ősi',
+      '山田太郎',
+      'Ok 🎉 Party',
+    ];
+    await kept(
+      app,
+      reader,
+      written.map((displayName) => ({ displayName })),
+    );
+    const answers = {
+      ...{
+        '100%': '100% Bio',
+        under_score: 'under_score',
+        'back\\slash': 'back\\slash',
+        lukasz: 'Weiß Łukasz',
+      },
+      ...{ weiss: 'Weiß Łukasz', COEUR: 'Cœur Ősi', osi: 'Cœur Ősi', 太郎: '山田太郎', 山: '山田太郎' },
+      ...{ '🎉 party': 'Ok 🎉 Party', 'party 🎉': 'Ok 🎉 Party' },
+    };
+    for (const [q, name] of Object.entries(answers)) expect([q, await namesFor(q)]).toEqual([q, [name]]);
+    for (const q of ['%', '_', '\\', '🎉', 'x'.repeat(200)]) expect([q, await namesFor(q)]).toEqual([q, []]);
+    expect(await namesFor('w')).toContain('Weiß Łukasz');
+  });
+
   it('shows one line for somebody who is kept in several places, with a link to each entry', async () => {
     const email = 'ada@one.example';
     const ada = await app.aUser({ account, givenName: 'Ada', familyName: 'Lovelace', email });

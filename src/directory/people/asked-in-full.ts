@@ -1,4 +1,11 @@
-import { recordKinds, RECORDS, type PersonRecord } from '../../accounts/person-records.js';
+import {
+  recordKinds,
+  RECORDS,
+  type PersonRecord,
+  type PersonRecords,
+  type Reader,
+} from '../../accounts/person-records.js';
+import { type E164 } from '../../phone/e164.js';
 import { RECORDS_OF_A_PERSON } from './grouping.js';
 
 /** Of so few keys a source's answer is not full, unless one of them is crowded. */
@@ -25,6 +32,19 @@ export async function askedInFull<Key extends string>(
   for (let from = 0; from < others.length; from += KEYS) parts.push(others.slice(from, from + KEYS));
   const more = await Promise.all(parts.map((part) => ask(part)));
   return [...found, ...more.flat()];
+}
+
+/** Whoever has one of many numbers, of which one may be a switchboard’s. @returns an entry perhaps twice */
+export function byNumbersInFull(
+  records: PersonRecords,
+  reader: Reader,
+  numbers: readonly E164[],
+): Promise<PersonRecord[]> {
+  return askedInFull(
+    [...new Set(numbers)],
+    (record) => record.numbers.map(({ number }) => number),
+    (some) => records.byNumbers(reader, some),
+  );
 }
 
 function isFull(records: readonly PersonRecord[]): boolean {

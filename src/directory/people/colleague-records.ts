@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { RECORDS, type PersonRecord, type Reader, type RecordSource } from '../../accounts/person-records.js';
 import { numbersOf, workNumbers } from '../../accounts/record-rows.js';
-import { rankOf, rankSql, wordsOf } from '../../accounts/record-search.js';
+import { extensionIn, rankSql, wordsOf } from '../../accounts/record-search.js';
 import { isId, type Id } from '../../database/id.js';
 import { type E164 } from '../../phone/e164.js';
 import { all, inDirectory, searchConditions, starredBy, type Condition } from '../people-visible.query.js';
@@ -19,18 +19,20 @@ export class ColleagueRecords implements RecordSource {
   }
 
   /**
-   * The name index is read alone, once; then the rows that were found. Stars are in no index of names: those of the reader, few,
-   * are looked through beside it.
+   * The name index is read alone, once; then the rows that were found. Stars and extensions are in no index of names: the
+   * reader’s stars, few, are looked through beside it, and who has just the extension that was typed is read by it.
    */
   async search(reader: Reader, q: string, limit: number): Promise<PersonRecord[]> {
     const words = wordsOf(q);
     if (words.length === 0) return [];
-    const [starred, others] = await Promise.all([
-      this.starred(reader, RECORDS),
-      this.ranked(reader, q, words, limit),
+    const where = all(...searchConditions(q), inDirectory(reader, 'u'));
+    const [starred, extension, others] = await Promise.all([
+      this.ranked(reader, all(starredBy(reader), where), words, limit),
+      this.ofExtension(reader, q),
+      this.ranked(reader, where, words, limit, 'FORCE INDEX (ix_users_search)'),
     ]);
-    const first = starred.filter((record) => rankOf(words, record) !== null);
-    return [...first, ...others.filter((record) => !record.starred)].slice(0, limit);
+    const found = new Map([...starred, ...extension, ...others].map((record) => [record.id, record]));
+    return [...found.values()].slice(0, limit);
   }
 
   /** An index of each column is read for each number; whoever has several of them comes once. */
@@ -69,17 +71,24 @@ export class ColleagueRecords implements RecordSource {
     );
   }
 
+  private ofExtension(reader: Reader, q: string): Promise<PersonRecord[]> {
+    const extension = extensionIn(q);
+    if (extension === null) return Promise.resolve([]);
+    return this.of(reader, { sql: 'u.extension = ?', values: [extension] });
+  }
+
+  /** @param index of `users`, where the whole company is looked through */
   private ranked(
     reader: Reader,
-    q: string,
+    where: Condition,
     words: readonly string[],
     limit: number,
+    index = '',
   ): Promise<PersonRecord[]> {
-    const where = all(...searchConditions(q), inDirectory(reader, 'u'));
     const rank = rankSql(words, 'u');
     return this.records(
       reader,
-      `(SELECT u.id, ${rank.sql} AS place, u.sortKey FROM users u FORCE INDEX (ix_users_search)
+      `(SELECT u.id, ${rank.sql} AS place, u.sortKey FROM users u ${index}
         WHERE ${where.sql} ORDER BY place, u.sortKey, u.id LIMIT ${Number(limit)})`,
       [...rank.values, ...where.values],
       'found.place, u.sortKey, u.id',

@@ -6,7 +6,7 @@ import {
   type RecordRef,
 } from '../../accounts/person-records.js';
 import { type E164 } from '../../phone/e164.js';
-import { askedInFull } from './asked-in-full.js';
+import { askedInFull, byNumbersInFull } from './asked-in-full.js';
 import { crowdedKeys, peopleAmong, reachedFrom, type SaidOfTwo } from './grouping.js';
 import { PersonLinks } from './person-links.service.js';
 import { distinct, personOf, type Person } from './person.js';
@@ -104,11 +104,7 @@ export class Persons {
         ({ email }) => [email],
         (some) => this.records.byAddresses(reader, some),
       ),
-      askedInFull(
-        [...numbers],
-        (record) => record.numbers.map(({ number }) => number),
-        (some) => this.records.byNumbers(reader, some),
-      ),
+      byNumbersInFull(this.records, reader, [...numbers]),
     ]);
     return found.flat();
   }

@@ -6,12 +6,16 @@ import {
   type Reader,
   type RecordKind,
 } from '../../accounts/person-records.js';
-import { wordsOf } from '../../accounts/record-search.js';
+import { extensionIn, wordsOf } from '../../accounts/record-search.js';
 import { isRegion, readPhone, type E164 } from '../../phone/e164.js';
 import { phoneQueryDigits } from '../../text/fold.js';
+import { byNumbersInFull } from '../people/asked-in-full.js';
+import { crowdedKeys } from '../people/grouping.js';
 import { distinct, type Person } from '../people/person.js';
 import { Persons } from '../people/persons.service.js';
+import { numberKey } from '../people/same-person.js';
 import { FrequentNumbers } from './frequent-numbers.js';
+import { askedFor } from './question.js';
 import { rankedPeople, rankedRecords } from './ranking.js';
 
 /** Who answers a search. */
@@ -38,8 +42,12 @@ export class PeopleSearch {
     private readonly frequent: FrequentNumbers,
   ) {}
 
-  /** @param limit how many people at most */
-  async find(reader: Reader, q: string, limit: number): Promise<FoundPeople> {
+  /**
+   * @param typed also as a question (question.ts)
+   * @param limit how many people at most
+   */
+  async find(reader: Reader, typed: string, limit: number): Promise<FoundPeople> {
+    const q = askedFor(typed);
     const words = wordsOf(q);
     const number = numberIn(q, reader);
     if (words.length === 0) return { people: [], more: [], number };
@@ -49,17 +57,20 @@ export class PeopleSearch {
       number === null ? [] : this.records.byNumbers(reader, [number]),
       this.often(reader),
     ]);
-    const wanted = { words, number, frequent: frequent.numbers };
+    const wanted = { words, number, extension: extensionIn(q), frequent: frequent.numbers };
     const best = rankedRecords(distinct([...found, ...called, ...frequent.records]), wanted);
     const grouped = await this.persons.group(reader, best.slice(0, limit * ENTRIES));
     const people = rankedPeople(grouped, wanted).slice(0, limit);
     return { people, more: moreThan(people, best), number };
   }
 
-  /** Whom the reader often speaks with, as far as they are kept anywhere. */
+  /** Whom the reader often speaks with, as far as they are kept anywhere. A switchboard’s number says nothing of whom. */
   private async often(reader: Reader): Promise<{ numbers: E164[]; records: PersonRecord[] }> {
-    const numbers = await this.frequent.of(reader);
-    return { numbers, records: await this.records.byNumbers(reader, numbers) };
+    const asked = await this.frequent.of(reader);
+    const records = await byNumbersInFull(this.records, reader, asked);
+    const crowded = crowdedKeys(records);
+    const numbers = asked.filter((number) => !crowded.has(numberKey(number)));
+    return { numbers, records };
   }
 }
 

@@ -10,6 +10,8 @@ export interface Wanted {
   words: readonly string[];
   /** The whole number that was typed, if it is one. */
   number: E164 | null;
+  /** What was typed, if it may be an extension. */
+  extension: string | null;
   /** Whom the reader often speaks with, the most frequent first. */
   frequent: readonly E164[];
 }
@@ -33,7 +35,8 @@ export function rankedPeople(people: readonly Person[], wanted: Wanted): Person[
   });
 }
 
-function rankOfRecord(record: PersonRecord, { words, number }: Wanted): number | null {
+function rankOfRecord(record: PersonRecord, { words, number, extension }: Wanted): number | null {
+  if (extension !== null && record.extension === extension) return ranks.whole;
   if (number !== null && record.numbers.some((each) => each.number === number)) return ranks.whole;
   return rankOf(words, record);
 }

@@ -11,6 +11,7 @@ import { type Words } from '../../web/words.js';
 import { isColleague, type Person } from '../people/person.js';
 import { type FoundPeople } from './people-search.service.js';
 import { type Place } from './places.js';
+import { askedFor } from './question.js';
 
 interface Answer {
   q: string;
@@ -39,7 +40,7 @@ export function searchView(words: Words, reader: SignedIn, { q, found, places }:
     rows,
     noCall: noCallText(rows),
     more: more.map((kind) => ({
-      href: addressOf(lists[kind], [{ name: 'q', value: q }]),
+      href: addressOf(lists[kind], [{ name: 'q', value: askedFor(q) }]),
       label: words.t(`search.more.${kind}`),
     })),
     places,
@@ -126,7 +127,7 @@ function emptyOf(words: Words, reader: SignedIn, q: string, { number }: FoundPeo
   if (isUnsearchable(q)) return say('unsearchable');
   const nobody =
     number === null ? say('nobody', { q }) : say('unknown-number', { number: phoneText(number) });
-  return { ...nobody, links: hasPlaces ? [] : newContacts(words, reader, q, number) };
+  return { ...nobody, links: hasPlaces ? [] : newContacts(words, reader, askedFor(q), number) };
 }
 
 /** A new contact with what was typed filled in. */
