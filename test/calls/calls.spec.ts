@@ -3,10 +3,14 @@ import { AccountEvents } from '../../src/accounts/events.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { type CallReport } from '../../src/calls/record/call-report.js';
 import { OverCalls } from '../../src/calls/retention/over-calls.service.js';
+import { RefoldedCalls } from '../../src/calls/retention/refolded-calls.service.js';
 import { newId } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
+import { JobsWorker } from '../../src/jobs/jobs.worker.js';
+import { FOLD_VERSION } from '../../src/text/fold.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
+import { kept } from '../personal-contacts/keeping.js';
 import { aReport, caller, report } from './reported.js';
 
 let app: TestApp;
@@ -210,6 +214,28 @@ describe('the list of calls', () => {
     expect(visibleText(await browser.get('/calls'))).toContain('No calls yet');
     await called({});
     expect(visibleText(await browser.get('/calls?tab=voicemail'))).toContain('No voicemails');
+  });
+});
+
+describe('who it was', () => {
+  it('is known of each line, also where a switchboard of hundreds is among them, and oneself is the last guess', async () => {
+    const board = '+33140205050' as const;
+    await kept(
+      app,
+      ada,
+      Array.from({ length: 230 }, (_, place) => ({ displayName: `Abe Desk ${place}`, mainPhone: board })),
+    );
+    await browser.post('/personal-contacts', { displayName: 'Zora Neale', mainPhone: '+33612345678' });
+    await app.database.query('UPDATE users SET workPhone = ? WHERE id = ?', ['+33140209999', ada.id]);
+    await app.aUser({ account, givenName: 'Zoe', familyName: 'Zweig', workPhone: '+33140209999' });
+    await called(
+      { number: board, startedAt: ago(0.1) },
+      { number: '+33612345678', startedAt: ago(0.2) },
+      { number: '+33140209999', startedAt: ago(0.3) },
+    );
+    const shown = names(await browser.get('/calls'));
+    expect(shown.slice(1)).toEqual(['Zora Neale', 'Zoe Zweig']);
+    expect(shown[0]).toMatch(/^Abe Desk/);
   });
 });
 
@@ -424,6 +450,33 @@ describe('the end of calls', () => {
       app.get(AccountEvents).erased.tell({ manager, accountId: account.id, userIds: [grace.id] }),
     );
     expect(await left(grace.id)).toBe(0);
+  });
+});
+
+describe('search keys of an older folding', () => {
+  it('are made anew, of the bin too, and nothing else is', async () => {
+    const [, binned] = await called({ name: 'Émile Borel' }, { number: 'anonymous', startedAt: ago(1) });
+    await app.database.query('UPDATE calls SET deletedAt = NOW(3) WHERE id = ?', [binned]);
+    const rows = () => app.database.query('SELECT * FROM calls WHERE userId = ? ORDER BY id', [ada.id]);
+    const before = await rows();
+    await app.database.query("UPDATE calls SET searchKey = 'x', foldVersion = 0 WHERE userId = ?", [ada.id]);
+    await app.database.query("DELETE FROM installation WHERE name = 'calls-fold'");
+    await app.get(RefoldedCalls).askIfDue();
+    await app.get(JobsWorker).runDue();
+    expect(await rows()).toEqual(before);
+    const done = () => app.database.query("SELECT value FROM installation WHERE name = 'calls-fold'");
+    expect(await done()).toEqual([{ value: String(FOLD_VERSION) }]);
+  });
+});
+
+describe('closing an account', () => {
+  it('says how many calls go with it, without those in the bin', async () => {
+    await app.database.query("UPDATE accounts SET kind = 'personal' WHERE id = ?", [account.id]);
+    const counted = async () => visibleText(await browser.get('/profile/closing'));
+    expect(await counted()).not.toMatch(/\d calls?\b/);
+    const [, binned] = await called({}, {}, {});
+    await app.database.query('UPDATE calls SET deletedAt = NOW(3) WHERE id = ?', [binned]);
+    expect(await counted()).toMatch(/\b2 calls\b/);
   });
 });
 
