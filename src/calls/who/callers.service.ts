@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PersonRecords, type PersonRecord, type Reader } from '../../accounts/person-records.js';
 import { type Id } from '../../database/id.js';
+import { byNumbersInFull } from '../../directory/people/asked-in-full.js';
 import { type Person } from '../../directory/people/person.js';
 import { Persons } from '../../directory/people/persons.service.js';
 import { type E164 } from '../../phone/e164.js';
@@ -29,7 +30,7 @@ export class Callers {
     const numbers = new Set(calls.flatMap(({ number }) => number ?? []));
     const extensions = new Set(calls.flatMap((call) => extensionOf(call) ?? []));
     const [byNumber, colleagues] = await Promise.all([
-      this.records.byNumbers(reader, [...numbers]),
+      byNumbersInFull(this.records, reader, [...numbers]),
       this.colleagues(reader, [...extensions]),
     ]);
     const people = await this.persons.group(reader, [...byNumber, ...colleagues]);
@@ -41,7 +42,10 @@ export class Callers {
       const having = people.filter(
         (person) => hasNumber(person, call.number) || hasExtension(person, extension),
       );
-      if (having.length > 0) callers.set(key, { person: having[0], others: having.length - 1 });
+      if (having.length === 0) continue;
+      // Of those who share a number with the reader, the reader is the last one they speak with.
+      const person = having.find((each) => !isReader(reader, each)) ?? having[0];
+      callers.set(key, { person, others: having.length - 1 });
     }
     return callers;
   }
@@ -65,6 +69,10 @@ export class Callers {
       found.map(({ id }) => ({ kind: 'colleague' as const, id })),
     );
   }
+}
+
+function isReader({ id }: Reader, { records }: Person): boolean {
+  return records.some((record) => record.kind === 'colleague' && record.id === id);
 }
 
 function hasNumber({ numbers }: Person, wanted: E164 | null): boolean {
