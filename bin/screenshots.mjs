@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /*
  * npm run screenshots: walks the story of a first day (lib/story.mjs), the tours of administering people (lib/tour.mjs),
- * of personal contacts (lib/contacts-tour.mjs), of external ones (lib/external-tour.mjs) and of mailboxes
- * (lib/integrations-tour.mjs) in Chromium on databases of their own and writes docs/images/*.png, each step in English and
+ * of personal contacts (lib/contacts-tour.mjs), of external ones (lib/external-tour.mjs), of mailboxes
+ * (lib/integrations-tour.mjs) and of calls (lib/calls-tour.mjs) in Chromium on databases of their own and writes docs/images/*.png, each step in English and
  * French, light and dark; narrow pages at 320 px besides. Pictures are small (a palette of colours, no picture over 150 kB).
  * `npm run screenshots -- card` writes only the pictures whose name contains a word; `-- --tour=integrations` walks that tour
- * alone (story, external, integrations, people; the last one has personal contacts too).
+ * alone (story, calls, external, integrations, people; the last one has personal contacts too).
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -16,6 +16,7 @@ import { carnet, freePort, startApplication } from './bench/application.mjs';
 import { build } from './lib/build.mjs';
 import { findOrInstallChromium } from './lib/chromium.mjs';
 import { CleanUp, stopSignal } from './lib/clean-up.mjs';
+import { walkCallsTour } from './lib/calls-tour.mjs';
 import { walkContactsTour } from './lib/contacts-tour.mjs';
 import { walkExternalTour } from './lib/external-tour.mjs';
 import { walkIntegrationsTour } from './lib/integrations-tour.mjs';
@@ -38,7 +39,7 @@ const narrow = { width: 320, height: 640 };
 /** Steps whose page is shown on a phone as well. */
 const alsoNarrow = [
   ...['import-check', 'search', 'contacts', 'personal-contacts', 'external-contacts'],
-  ...['cloud-contacts', 'cloud-conflicts', 'calendar'],
+  ...['cloud-contacts', 'cloud-conflicts', 'calendar', 'home', 'calls', 'search-everywhere'],
 ];
 /** Steps whose page is shown to its end. */
 const whole = [
@@ -46,6 +47,7 @@ const whole = [
   ...['external-contact', 'external-invite', 'signup'],
   ...['cloud-contact', 'sync-run-undo', 'sync-brake', 'disconnection', 'integrations-exchange'],
   ...['integrations-google', 'calendars', 'calendar-event', 'card-busy'],
+  ...['person-card', 'calls-import-check'],
 ];
 
 /** Resolves when every picture in the window is there: those further down may wait until somebody scrolls. */
@@ -150,6 +152,7 @@ async function demonstration({ browsers, server, words, note, isWalked }) {
     });
     // First, of both companies: the other tours change who is there.
     for (const locale of Object.keys(browsers)) {
+      if (isWalked('calls')) await walkCallsTour(await tourIn(locale));
       if (isWalked('external')) await walkExternalTour(await tourIn(locale));
       if (isWalked('integrations'))
         await walkIntegrationsTour({ ...(await tourIn(locale)), exchange, google });
