@@ -123,6 +123,8 @@ describe('a filled pattern', () => {
     expect(fill('sip:{email}', { ...ada, email: null })).toBeNull();
     for (const name of ['', ' \u200f ', '.', '..', '\ud800'])
       expect(fill('https://x.example/a/{name}', { ...ada, name })).toBeNull();
+    // No such pattern is saved; one that stands there all the same leads to no host somebody calls themselves like.
+    expect(fill('https://x{name}/', { ...ada, name: '.evil.example' })).toBeNull();
     expect(fill('https://x.example/a/{name}', { ...ada, name: 'x'.repeat(2_000) })).toBeNull();
   });
 

@@ -2,6 +2,7 @@ import { type Account } from '../../src/accounts/account.entity.js';
 import { PersonRecords, type PersonRecord, type Reader } from '../../src/accounts/person-records.js';
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { newSettings } from '../../src/accounts/settings.js';
+import { rankOf, rankSql, wordsOf } from '../../src/accounts/record-search.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { FrequentNumbers } from '../../src/directory/search/frequent-numbers.js';
 import { type E164 } from '../../src/phone/e164.js';
@@ -253,6 +254,32 @@ describe('the search of people', () => {
   it('asks visitors to sign in, and brings them back', async () => {
     const answer = await app.browser().get('/search?q=ada');
     expect(answer.headers['location']).toBe('/login?next=%2Fsearch%3Fq%3Dada');
+  });
+});
+
+describe('how well somebody answers', () => {
+  it('is told alike by the database and by what is read already', async () => {
+    const entry = { sortKey: 'byron ada', searchKey: 'ada byron analyst navy 100% +33612345678' };
+    const searches = [
+      'byron ada',
+      'ada byron',
+      'byr',
+      'ada b',
+      'b a',
+      'navy',
+      'ada nav',
+      'alyst',
+      '12345',
+      '100%',
+    ];
+    for (const q of searches) {
+      const { sql, values } = rankSql(wordsOf(q), 'c');
+      const [{ place }] = await app.database.query<[{ place: number }]>(
+        `SELECT ${sql} AS place FROM (SELECT ? AS sortKey, ? AS searchKey) c`,
+        [...values, entry.sortKey, entry.searchKey],
+      );
+      expect([q, Number(place)]).toEqual([q, rankOf(wordsOf(q), entry)]);
+    }
   });
 });
 
