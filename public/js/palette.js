@@ -12,10 +12,12 @@ export default function palette(dialog) {
   const actions = [...dialog.querySelector('template').content.querySelectorAll('a')];
   const pages = [...document.querySelectorAll('.frame > .nav .nav__link')];
   const canSearch = Boolean(document.querySelector('.header [role=search]'));
+  const said = dialog.querySelector('[role=status]');
   const choice = choiceIn(input, list, 0);
   let timer;
   let running;
   let people = [];
+  let note = '';
 
   document.addEventListener('keydown', (event) => {
     if (
@@ -29,6 +31,7 @@ export default function palette(dialog) {
     if (dialog.open) return dialog.close();
     input.value = '';
     people = [];
+    note = '';
     show();
     dialog.showModal();
     input.focus();
@@ -37,7 +40,9 @@ export default function palette(dialog) {
   input.addEventListener('input', () => {
     clearTimeout(timer);
     running?.abort();
-    if (input.value.trim() === '') people = [];
+    note = said.textContent = '';
+    // Until the server answers only those stay who match what is typed now: Enter opens nobody one has typed away.
+    people = people.filter((person) => matches(person.textContent));
     show();
     if (canSearch && input.value.trim() !== '') timer = setTimeout(findPeople, PAUSE_MS);
   });
@@ -70,26 +75,33 @@ export default function palette(dialog) {
       if (signal.aborted) return;
       list.removeAttribute('aria-busy');
       people = found?.options ?? [];
+      note = found ? '' : list.dataset.unavailable;
+      if (found && people.length === 0) note = found.status;
+      said.textContent = found ? found.status : note;
       show();
     } catch (problem) {
       if (problem.name !== 'AbortError') throw problem;
     }
   }
 
+  function matches(text) {
+    const words = plain(input.value).split(/\s+/);
+    return words.every((word) => plain(text).includes(word));
+  }
+
   function show() {
     const query = input.value.trim();
-    const words = plain(query).split(/\s+/);
+    if (query === '') people = [];
     const matching = (links) =>
       links
-        .filter((link) =>
-          words.every((word) => plain(`${labelOf(link)} ${link.dataset.also ?? ''}`).includes(word)),
-        )
+        .filter((link) => matches(`${labelOf(link)} ${link.dataset.also ?? ''}`))
         .map((link) => toOption(link, labelOf(link)));
     list.replaceChildren(
       ...group(list.dataset.pages, matching(pages)),
       ...group(list.dataset.actions, matching(actions)),
       ...group(list.dataset.people, [
         ...people,
+        ...(note ? [seen(textElement('p', 'palette__none', note))] : []),
         ...(canSearch && query !== '' ? [allOption(query, list.dataset.all)] : []),
       ]),
     );
@@ -104,9 +116,14 @@ function group(heading, options) {
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', heading);
   const title = textElement('p', 'palette__heading', heading);
-  title.setAttribute('aria-hidden', 'true');
-  box.append(title, ...options);
+  box.append(seen(title), ...options);
   return [box];
+}
+
+/** Beside options for the eye alone; to others it is said. */
+function seen(element) {
+  element.setAttribute('aria-hidden', 'true');
+  return element;
 }
 
 function toOption(link, text) {

@@ -170,6 +170,26 @@ inChromium('the keyboard alone', () => {
   );
 
   it(
+    'says in the palette that nobody is found, and that people do not come',
+    () =>
+      inFrontOf('/contacts', async (page) => {
+        const palette = page.locator('dialog.palette');
+        const note = palette.locator('.palette__none');
+        const status = palette.getByRole('status');
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('zzqq');
+        await note.waitFor();
+        expect(await note.innerText()).toBe('Nothing found');
+        await page.route('**/search/options?*', (route) => route.fulfill({ status: 204 }));
+        await page.keyboard.press('Backspace');
+        await note.waitFor();
+        expect(await note.innerText()).toBe('People cannot be shown at the moment.');
+        expect(await status.innerText()).toBe('People cannot be shown at the moment.');
+      }),
+    30_000,
+  );
+
+  it(
     'keeps single keys out of what is typed',
     () =>
       inFrontOf('/users', async (page) => {
