@@ -88,7 +88,9 @@ export function keysOf({ email, numbers }: PersonRecord): Set<string> {
 
 /** As a person's entries stand on the card: who is believed more first, then the older one. */
 export function inOrder(one: RecordRef, other: RecordRef): number {
-  return recordKinds.indexOf(one.kind) - recordKinds.indexOf(other.kind) || (one.id < other.id ? -1 : 1);
+  const byKind = recordKinds.indexOf(one.kind) - recordKinds.indexOf(other.kind);
+  // Of one and the same 0, so that two ties of it are told apart by their other side.
+  return byKind || (one.id === other.id ? 0 : one.id < other.id ? -1 : 1);
 }
 
 /** The same for both orders of the two. */
