@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { type PhoneField } from '../contact-card/contact-fields.js';
 import { type Id } from '../database/id.js';
 import { type E164 } from '../phone/e164.js';
+import { Announcement } from './events.js';
 import { type Provider } from './settings.js';
 import { type SignedIn } from '../web/signed-in.js';
 
@@ -71,9 +73,32 @@ export interface RecordSource {
 /** The most a source gives where no limit is said. */
 export const RECORDS = 200;
 
+/** Entries went on as others of the same place: merged, or moved to another mailbox. */
+export interface RecordsJoined {
+  manager: EntityManager;
+  owner: { id: Id; accountId: Id };
+  /** The act, by which it is undone. */
+  batchId: Id;
+  kind: RecordKind;
+  /** By the entry that is no more, which it is now. */
+  into: ReadonlyMap<Id, Id>;
+}
+
+/** An act on entries was undone, an undo too. */
+export interface RecordsUndone {
+  manager: EntityManager;
+  owner: { id: Id; accountId: Id };
+  undone: Id;
+  /** The undo itself. */
+  batchId: Id;
+}
+
 /** All places people are kept in: each feature offers its own in `onModuleInit`. */
 @Injectable()
 export class PersonRecords {
+  /** Told inside the transaction of the act; whoever says something of entries lets it go on with them. */
+  readonly joined = new Announcement<RecordsJoined>();
+  readonly undone = new Announcement<RecordsUndone>();
   private readonly sources = new Map<RecordKind, RecordSource>();
 
   offer(source: RecordSource): void {

@@ -1,4 +1,5 @@
 import { type Account } from '../../src/accounts/account.entity.js';
+import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { AccountEvents } from '../../src/accounts/events.js';
 import { PersonRecords, recordKinds, type RecordRef } from '../../src/accounts/person-records.js';
 import { type SignedIn } from '../../src/web/signed-in.js';
@@ -162,6 +163,15 @@ describe('what is said by hand', () => {
     const colleague: RecordRef = { kind: 'colleague', id: grace.id };
     const found = await browser.get(`${card(mine)}?q=grac`);
     expect(partOf(found, 'link')).toContain('Link Grace Hopper');
+    await Promise.all(
+      Array.from({ length: 11 }, (_, place) =>
+        app.aUser({ account, givenName: 'Anna', familyName: `Nann${place}` }),
+      ),
+    );
+    const nan = await personal({ displayName: 'Nan' });
+    expect(partOf(await browser.get(`${card(mine)}?q=nan`), 'link')).toMatch(
+      new RegExp(`Link Nan</|Link Nan"|${nan.id}`),
+    );
     const linked = await browser.follow(await link(mine, colleague));
     expect(visibleText(linked)).toContain('Mum and Grace Hopper are one person now.');
     expect(entriesOn(linked)).toEqual(['Colleague', 'Personal contact']);
@@ -346,6 +356,69 @@ describe('what was said by hand', () => {
     await app.get(KeptLinks).sweep();
     expect(await pairs(reader.id)).toHaveLength(1);
     expect(await entries(mine)).toHaveLength(2);
+  });
+});
+
+describe('what was said of an entry', () => {
+  const merged = async (...refs: RecordRef[]) => {
+    const shown = refs.map(({ id }) => `${id}.1`).join(' ');
+    const answer = await browser.post('/personal-contacts/duplicates/merges', {
+      ...{ list: 'decide', shown, contacts: shown.split(' ') },
+    });
+    return browser.follow(answer);
+  };
+  const undo = (answer: Answer) =>
+    plain(/action="(\/(?:personal-contacts|cloud-contacts)\/acts\/[^"]+)"/.exec(answer.text)?.[1] ?? '');
+
+  it('goes on with the one it is merged into, back with the undo, and over again with its undo', async () => {
+    const colleague: RecordRef = { kind: 'colleague', id: grace.id };
+    const elder = await personal({ displayName: 'Amazing' });
+    const younger = await personal({ displayName: 'Amazing' });
+    const other = await personal({ displayName: 'Hopper, Grace' });
+    await link(younger, colleague);
+    await separate(younger, other);
+    const page = await merged(elder, younger);
+    expect(await entries(elder)).toEqual(['Colleague', 'Personal contact']);
+    expect(partOf(await browser.get(card(elder)), 'proposals')).toBe('');
+    expect((await browser.get(card(elder))).text).not.toContain('contacts.merge');
+    const back = await browser.follow(await browser.post(undo(page)));
+    expect(await entries(elder)).toEqual(['Personal contact']);
+    expect(await entries(younger)).toEqual(['Colleague', 'Personal contact']);
+    await browser.post(undo(back));
+    expect(await entries(elder)).toEqual(['Colleague', 'Personal contact']);
+  });
+
+  it('of one that goes on stands, whatever was said of the other', async () => {
+    const colleague: RecordRef = { kind: 'colleague', id: grace.id };
+    const elder = await personal({ displayName: 'Amazing' });
+    const younger = await personal({ displayName: 'Amazing' });
+    await link(elder, colleague);
+    await separate(elder, colleague);
+    await link(younger, colleague);
+    await merged(elder, younger);
+    expect(await entries(elder)).toEqual(['Personal contact']);
+    expect(await entries(colleague)).toEqual(['Colleague']);
+  });
+
+  it('goes on with a contact that is moved to another mailbox, and back', async () => {
+    const colleague: RecordRef = { kind: 'colleague', id: grace.id };
+    const theirs = await cloud('Amazing');
+    await app.database.manager.insert(AccountSettings, {
+      ...{ accountId: account.id, allowedDomains: [], blockedDomains: [], severalConnections: true },
+    });
+    const folder = (
+      await aMailbox(app, reader, { contacts: ['Other'], mailboxId: newId(), provider: 'google' })
+    ).folder;
+    await link(theirs, colleague);
+    const moved = await browser.follow(
+      await browser.post('/cloud-contacts/selection/folder', {
+        ...{ ids: theirs.id, folderId: folder },
+      }),
+    );
+    expect(await entries(colleague)).toEqual(['Colleague', 'Google']);
+    expect((await browser.get(`/people/colleague/${grace.id}`)).text).not.toContain(theirs.id);
+    await browser.post(undo(moved));
+    expect(await entries(theirs)).toEqual(['Colleague', 'Exchange']);
   });
 });
 

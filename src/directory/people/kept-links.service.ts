@@ -3,11 +3,15 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { emptyChanges } from '../../accounts/erasure-final.js';
 import { AccountEvents, type PeopleErased, type PersonMoved } from '../../accounts/events.js';
 import { OwnData } from '../../accounts/own-data.js';
-import { PersonRecords, type RecordKind } from '../../accounts/person-records.js';
+import { PersonRecords, type RecordKind, type RecordsUndone } from '../../accounts/person-records.js';
 import { type Id } from '../../database/id.js';
+import { JournalEntry } from '../../journal/journal.entities.js';
+import { Journal } from '../../journal/journal.service.js';
 import { every, Sweeper } from '../../jobs/sweeper.service.js';
 import { type SignedIn } from '../../web/signed-in.js';
+import { restore } from './person-acts.service.js';
 import { type PersonLink } from './person-link.entity.js';
+import { LINK, PersonLinks } from './person-links.service.js';
 import { keyOf } from './same-person.js';
 
 /** Rows of one statement. */
@@ -22,7 +26,8 @@ const tables: Record<RecordKind, string> = {
 };
 
 /**
- * What somebody said by hand goes with them, moves with them, is theirs to take along, and ends with the entries it is about:
+ * What somebody said by hand goes with them, moves with them, is theirs to take along, goes on with what their entries are merged
+ * into, and ends with the entries it is about:
  * those that are gone for good are found by a sweep, since no place tells of it.
  */
 @Injectable()
@@ -33,11 +38,15 @@ export class KeptLinks implements OnModuleInit {
     private readonly own: OwnData,
     private readonly records: PersonRecords,
     private readonly sweeper: Sweeper,
+    private readonly links: PersonLinks,
+    private readonly journal: Journal,
   ) {}
 
   onModuleInit(): void {
     this.events.erased.subscribe((news) => this.forget(news));
     this.events.moved.subscribe((news) => this.bring(news));
+    this.records.joined.subscribe((news) => this.links.carry(news));
+    this.records.undone.subscribe((news) => this.takeBack(news));
     this.own.tell('personLinks', (owner) => this.told(owner));
     this.sweeper.register('person-links.sweep', every.day, ({ cancelled }) => this.sweep(cancelled));
   }
@@ -87,6 +96,14 @@ export class KeptLinks implements OnModuleInit {
         rows.slice(from, from + CHUNK).map(({ id }) => id),
       );
     await manager.query('DELETE FROM person_links WHERE ownerId IN (?)', [userIds]);
+  }
+
+  /** What an act carried over goes back with it, where nothing else was said since. */
+  private async takeBack({ manager, owner, undone, batchId }: RecordsUndone): Promise<void> {
+    const { id, accountId } = owner;
+    const entries = await manager.findBy(JournalEntry, { batchId: undone, accountId, subjectType: LINK });
+    const { restored } = await restore(manager, id, entries);
+    if (restored.length > 0) await this.journal.record(manager, batchId, accountId, restored);
   }
 
   private async bring({ manager, from, to }: PersonMoved): Promise<void> {

@@ -9,7 +9,7 @@ import { JournalBatch, JournalEntry } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
 import { RECORDS_OF_A_PERSON } from './grouping.js';
 import { type PersonLink } from './person-link.entity.js';
-import { PersonLinks, setVerdicts, type Owner } from './person-links.service.js';
+import { LINK, PersonLinks, setVerdicts, type Owner } from './person-links.service.js';
 import { type Person } from './person.js';
 import { keyOf } from './same-person.js';
 
@@ -97,8 +97,8 @@ export class PersonActs {
   }
 }
 
-/** Per pair only where it is still as the act left it. */
-async function restore(manager: EntityManager, ownerId: Id, entries: readonly JournalEntry[]) {
+/** Per pair only where it is still as the act left it. @param entries of the act, about pairs */
+export async function restore(manager: EntityManager, ownerId: Id, entries: readonly JournalEntry[]) {
   if (entries.length === 0) return { restored: [], left: 0 };
   const rows = await manager.query<{ id: Id; verdict: Verdict }[]>(
     'SELECT id, verdict FROM person_links WHERE ownerId = ? AND id IN (?) ORDER BY id FOR UPDATE',
@@ -113,7 +113,7 @@ async function restore(manager: EntityManager, ownerId: Id, entries: readonly Jo
   await setVerdicts(manager, ownerId, restored);
   return {
     restored: restored.map(({ id, now, after }) => ({
-      ...{ subjectId: id, subjectType: 'person-link', action: 'changed' as const },
+      ...{ subjectId: id, subjectType: LINK, action: 'changed' as const },
       changes: { verdict: [now, after] as [unknown, unknown] },
     })),
     left: entries.length - restored.length,

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { localPath } from '../../auth/local-path.js';
 import { PersonRecords } from '../../accounts/person-records.js';
+import { extensionIn, wordsOf } from '../../accounts/record-search.js';
 import { NotFound, Refused } from '../../errors/domain-error.js';
 import { Member } from '../../web/access.js';
 import { page, redirect, refusal, type Page, type Redirect } from '../../web/answers.js';
@@ -8,6 +9,7 @@ import { CurrentWords } from '../../web/context.js';
 import { CurrentUser, type SignedIn } from '../../web/signed-in.js';
 import { Submitted, type Submission } from '../../web/submitted.js';
 import { type Words } from '../../web/words.js';
+import { rankedPeople } from '../search/ranking.js';
 import { EntryForm, refOf } from './person-card.forms.js';
 import { others, personCardView } from './person-card.view.js';
 import { PersonActs } from './person-acts.service.js';
@@ -124,7 +126,9 @@ export class PersonCardController {
 
   private async search(reader: SignedIn, q: string) {
     const found = await this.records.ask(reader, (source) => source.search(reader, q, LOOKED_AT));
-    return this.persons.group(reader, found);
+    const people = await this.persons.group(reader, found);
+    const wanted = { words: wordsOf(q), number: null, extension: extensionIn(q), frequent: [] };
+    return rankedPeople(people, wanted);
   }
 
   /** @throws NotFound for what the reader does not see */

@@ -18,7 +18,7 @@ const SHOWN = 10;
 /** Pairs looked at: those of the largest person, and some that were taken apart. */
 const PAIRS = 500;
 
-/** What its owner said of somebody's entries in the last 30 days, newest first. */
+/** What its owner said of somebody's entries in the last 30 days, newest first; not what merging entries carried over. */
 @Injectable()
 export class PersonHistory {
   constructor(private readonly database: DataSource) {}
@@ -37,6 +37,7 @@ export class PersonHistory {
       `SELECT DISTINCT b.id AS batchId, b.kind, b.at, b.undoneAt FROM journal_entries e
        JOIN journal_batches b ON b.id = e.batchId
        WHERE e.subjectId IN (?) AND e.subjectType = ? AND b.accountId = ? AND b.actorId = ? AND b.at >= ${since}
+         AND b.kind LIKE 'person-links.%'
        ORDER BY b.at DESC, b.id DESC LIMIT ${SHOWN}`,
       [pairs.map(({ id }) => id), LINK, accountId, ownerId],
     );

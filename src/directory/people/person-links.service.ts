@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type RecordRef } from '../../accounts/person-records.js';
+import { type RecordRef, type RecordsJoined } from '../../accounts/person-records.js';
 import { newId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { Journal } from '../../journal/journal.service.js';
-import { type SaidOfTwo } from './grouping.js';
+import { pairKey, type SaidOfTwo } from './grouping.js';
 import { type PersonLink } from './person-link.entity.js';
 
 /** Whose word it is; a `SignedIn` is one. */
@@ -36,11 +36,15 @@ export class PersonLinks {
   ) {}
 
   /** All that was said of any of these entries, by index from both sides. */
-  async about({ id: ownerId }: Pick<Owner, 'id'>, refs: readonly RecordRef[]): Promise<SaidOfTwo[]> {
+  async about(
+    { id: ownerId }: Pick<Owner, 'id'>,
+    refs: readonly RecordRef[],
+    database: Pick<EntityManager, 'query'> = this.database,
+  ): Promise<SaidOfTwo[]> {
     if (refs.length === 0) return [];
     const ids = refs.map(({ id }) => id);
     const columns = 'oneKind, oneId, otherKind, otherId, verdict';
-    const rows = await this.database.query<PersonLink[]>(
+    const rows = await database.query<PersonLink[]>(
       `(SELECT ${columns} FROM person_links WHERE ownerId = ? AND oneId IN (?) AND verdict IS NOT NULL LIMIT ${MOST})
        UNION (SELECT ${columns} FROM person_links WHERE ownerId = ? AND otherId IN (?) AND verdict IS NOT NULL LIMIT ${MOST})`,
       [ownerId, ids, ownerId, ids],
@@ -67,6 +71,41 @@ export class PersonLinks {
     kind: LinkAct,
     sayings: readonly Saying[],
   ): Promise<Id | null> {
+    const changed = await this.changesBy(manager, owner, sayings);
+    if (changed.length === 0) return null;
+    const { id: actorId, accountId } = owner;
+    const batchId = await this.journal.begin(manager, { accountId, actorId, kind });
+    await this.write(manager, owner, batchId, changed);
+    return batchId;
+  }
+
+  /**
+   * What was said of entries that are no more is said of those they are now, as a part of that act; what the reader said of these
+   * themselves stands. What was said of the former ones stays with them, and is there again if they come back.
+   */
+  async carry({ manager, owner, batchId, kind, into }: RecordsJoined): Promise<void> {
+    const now = (ref: RecordRef): RecordRef =>
+      ref.kind === kind ? { kind, id: into.get(ref.id) ?? ref.id } : ref;
+    const former = [...into.keys()].map((id) => ({ kind, id }));
+    const carried = new Map<string, Saying>();
+    for (const { one, other, verdict } of await this.about(owner, former, manager)) {
+      const saying = { one: now(one), other: now(other), verdict };
+      const key = pairKey(saying.one, saying.other);
+      // Of two that were merged one was said to be somebody else: that goes before.
+      if (saying.one.id !== saying.other.id && (verdict === 'different' || !carried.has(key)))
+        carried.set(key, saying);
+    }
+    if (carried.size === 0) return;
+    const changed = await this.changesBy(manager, owner, [...carried.values()]);
+    await this.write(
+      manager,
+      owner,
+      batchId,
+      changed.filter(({ verdict }) => verdict === null),
+    );
+  }
+
+  private async changesBy(manager: EntityManager, owner: Owner, sayings: readonly Saying[]) {
     const pairs = sayings.map(inOrderOfIds).sort((one, other) => (pairOf(one) < pairOf(other) ? -1 : 1));
     await insertMissing(
       manager,
@@ -79,20 +118,24 @@ export class PersonLinks {
        WHERE ownerId = ? AND oneId IN (?) AND otherId IN (?) ORDER BY oneId, otherId FOR UPDATE`,
       [owner.id, pairs.map(({ oneId }) => oneId), pairs.map(({ otherId }) => otherId)],
     );
-    const changed = present.flatMap((row) => {
+    return present.flatMap((row) => {
       const verdict = wanted.get(pairOf(row));
       return verdict === undefined || verdict === row.verdict ? [] : [{ ...row, after: verdict }];
     });
-    if (changed.length === 0) return null;
-    const { id: ownerId, accountId } = owner;
-    const batchId = await this.journal.begin(manager, { accountId, actorId: ownerId, kind });
+  }
+
+  private async write(
+    manager: EntityManager,
+    { id: ownerId, accountId }: Owner,
+    batchId: Id,
+    changed: readonly { id: Id; verdict: PersonLink['verdict']; after: PersonLink['verdict'] }[],
+  ): Promise<void> {
     await setVerdicts(manager, ownerId, changed);
     const entries = changed.map(({ id, verdict, after }) => ({
       ...{ subjectId: id, subjectType: LINK, action: 'changed' as const },
       changes: { verdict: [verdict, after] as [unknown, unknown] },
     }));
     await this.journal.record(manager, batchId, accountId, entries);
-    return batchId;
   }
 }
 

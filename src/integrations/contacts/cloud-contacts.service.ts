@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PersonRecords } from '../../accounts/person-records.js';
 import { contactFields } from '../../contact-card/contact-fields.js';
 import { limits } from '../../config/limits.js';
 import { isId, newId, type Id } from '../../database/id.js';
@@ -58,6 +59,7 @@ export class CloudContacts {
   constructor(
     private readonly database: DataSource,
     private readonly journal: Journal,
+    private readonly records: PersonRecords,
   ) {}
 
   /**
@@ -156,6 +158,15 @@ export class CloudContacts {
       const movedTo = new Map(copies.map(({ contact, copy }) => [contact.id, copy.id]));
       for (const [act, some] of byConnection(acts, away))
         await binCloudContacts(manager, act, some, { movedTo });
+      const { id, accountId } = owner;
+      const { batchId } = target;
+      await this.records.joined.tell({
+        manager,
+        owner: { id, accountId },
+        batchId,
+        kind: 'cloud',
+        into: movedTo,
+      });
       return moved + away.length;
     });
   }

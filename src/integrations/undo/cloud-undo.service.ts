@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PersonRecords } from '../../accounts/person-records.js';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
@@ -40,6 +41,7 @@ export class CloudUndo {
   constructor(
     private readonly database: DataSource,
     private readonly journal: Journal,
+    private readonly records: PersonRecords,
   ) {}
 
   /**
@@ -109,6 +111,7 @@ export class CloudUndo {
       for (const { before, after } of changes) await settleByHand(manager, act, before, after);
     }
     const anyAct = [...acts.values()].at(0);
+    if (anyAct) await this.records.undone.tell({ manager, owner, undone: batch.id, batchId: anyAct.batchId });
     const reopened = anyAct ? await reopenConflicts(manager, anyAct, batch.id) : 0;
     const [first] = [...restore, ...change.map(({ after }) => after), ...remove];
     return {

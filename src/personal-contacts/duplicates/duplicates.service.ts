@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PersonRecords } from '../../accounts/person-records.js';
 import { newId, type Id } from '../../database/id.js';
 import { inTransaction } from '../../database/transaction.js';
 import { NotFound } from '../../errors/domain-error.js';
@@ -31,6 +32,7 @@ export class Duplicates {
   constructor(
     private readonly database: DataSource,
     private readonly journal: Journal,
+    private readonly records: PersonRecords,
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class Duplicates {
       if (contacts.length !== seen.length) return null;
       const merged = mergeContacts(contacts, choices);
       const act = await this.act(manager, owner);
-      await write(manager, act, [merged]);
+      await this.write(manager, act, [merged]);
       return {
         ...{ batchId: act.batchId, survivorId: merged.survivor.id },
         ...{ name: merged.after.displayName, contacts: contacts.length },
@@ -77,7 +79,7 @@ export class Duplicates {
         ),
       );
       const act = await this.act(manager, owner);
-      await write(manager, act, merges);
+      await this.write(manager, act, merges);
       return { batchId: act.batchId, merges: merges.length, contacts: ids.length };
     });
   }
@@ -112,16 +114,16 @@ export class Duplicates {
     const batch = { accountId, actorId: ownerId, kind: 'contacts.merge' };
     return { accountId, ownerId, batchId: await this.journal.begin(manager, batch), now: new Date() };
   }
-}
 
-async function write(manager: EntityManager, act: ContactAct, merges: readonly Merged[]): Promise<void> {
-  await changeContacts(
-    manager,
-    act,
-    merges.map(({ survivor, after }) => ({ before: survivor, after })),
-  );
-  const survivors = new Map(
-    merges.flatMap(({ survivor, losers }) => losers.map(({ id }) => [id, survivor.id])),
-  );
-  await removeContacts(manager, act, [...survivors.keys()], { mergedInto: survivors });
+  private async write(manager: EntityManager, act: ContactAct, merges: readonly Merged[]): Promise<void> {
+    await changeContacts(
+      manager,
+      act,
+      merges.map(({ survivor, after }) => ({ before: survivor, after })),
+    );
+    const into = new Map(merges.flatMap(({ survivor, losers }) => losers.map(({ id }) => [id, survivor.id])));
+    await removeContacts(manager, act, [...into.keys()], { mergedInto: into });
+    const { ownerId: id, accountId, batchId } = act;
+    await this.records.joined.tell({ manager, owner: { id, accountId }, batchId, kind: 'personal', into });
+  }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PersonRecords } from '../../accounts/person-records.js';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
 import { inTransaction, isDuplicate } from '../../database/transaction.js';
@@ -28,6 +29,7 @@ export class ContactActs {
   constructor(
     private readonly database: DataSource,
     private readonly journal: Journal,
+    private readonly records: PersonRecords,
   ) {}
 
   /**
@@ -71,6 +73,7 @@ export class ContactActs {
     await this.journal.markDoneAgain(manager, batch);
     const undone = await undoBatch(manager, { accountId, ownerId, batchId: own, now }, batchId);
     await assertFits(manager, ownerId, undone);
+    await this.records.undone.tell({ manager, owner, undone: batchId, batchId: own });
     return {
       ...undone,
       ...{ kind: batch.kind, batchId: own, name: await nameOfFirst(manager, ownerId, undone) },
