@@ -299,6 +299,15 @@ describe('importing calls', () => {
     expect(visibleText(await browser.get(`/imports/${id}`))).toContain('“17” is the ID of another call');
   });
 
+  it('names ids and numbers that a spreadsheet rounded, instead of taking two calls for one', async () => {
+    const { browser } = await company();
+    const rows = [`1.76384E+09,101,Incoming,1`, `1.76384E+09,101,Incoming,2`, `a,101,Incoming,"3,36123E+10"`];
+    const file = ['Call ID,User,Direction,Number,Start', ...rows.map((row) => `${row},${day} 10:00:00`)];
+    const id = await checked(browser, file.join('\n'));
+    expect((await theImport(app, id)).counts).toMatchObject({ n: 0, k: 0, w: 3 });
+    expect(visibleText(await browser.get(`/imports/${id}`))).toContain('a spreadsheet has rounded this');
+  });
+
   it('asks for the time zone and the extensions again on the page of the check', async () => {
     const { browser, ada, account } = await company();
     const phone = { features: { phone: true }, type: 'licensed' as const };

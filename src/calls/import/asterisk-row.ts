@@ -1,6 +1,6 @@
 import { type CallOutcome } from '../call.js';
 import { secondsOf, type StartTimes } from './call-times.js';
-import { type Candidate, type Cells, type Leg, type RowReader } from './leg.js';
+import { tellDestroyed, type Candidate, type Cells, type Leg, type RowReader } from './leg.js';
 
 /** Begins chains that are no id of a call; ids have no space before them. */
 export const NO_ID = ' ';
@@ -15,7 +15,7 @@ const dispositions = new Set(['ANSWERED', 'NO ANSWER', 'BUSY', 'FAILED', 'CONGES
  */
 export function asteriskRows(times: StartTimes, isExtension: (digits: string) => boolean): RowReader {
   return (cells, tell) => {
-    let wrong = false;
+    let wrong = tellDestroyed(cells, ['callId', 'linkedid', 'src', 'dst'], tell);
     const problem = (field: string, name: string) => {
       wrong = true;
       tell(field, `call-imports.problem.${name}`);

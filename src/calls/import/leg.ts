@@ -1,4 +1,5 @@
 import { type RowProblem } from '../../imports/stored-rows.js';
+import { isScientific } from '../../csv/spreadsheet.js';
 import { type CallDirection, type CallOutcome } from '../call.js';
 
 /** What a row says of one person's call, before it is known who that is. */
@@ -40,6 +41,13 @@ export type Cells = (field: string) => string;
 
 /** Says what is wrong with a cell. */
 export type Tell = (field: string, key: string, values?: RowProblem[2]) => void;
+
+/** Numbers and ids a spreadsheet rounded (`1.76384E+09`): those of two calls look alike then. */
+export function tellDestroyed(cells: Cells, fields: readonly string[], tell: Tell): boolean {
+  const destroyed = fields.filter((field) => isScientific(cells(field)));
+  for (const field of destroyed) tell(field, 'call-imports.problem.destroyed');
+  return destroyed.length > 0;
+}
 
 /** Reads a row; null where something was wrong with it. */
 export type RowReader = (cells: Cells, tell: Tell) => RowCalls | null;

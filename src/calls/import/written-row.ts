@@ -1,7 +1,7 @@
 import { headerKey } from '../../csv/header-names.js';
 import { type CallDirection, type CallOutcome } from '../call.js';
 import { secondsOf, type StartTimes } from './call-times.js';
-import { type RowReader } from './leg.js';
+import { tellDestroyed, type RowReader } from './leg.js';
 
 /** What people and their programs write for each word, in both languages, by `headerKey`. */
 const directions = words<CallDirection>({
@@ -79,7 +79,7 @@ const no = new Set(['no', 'n', 'false', '0', 'non', 'faux', '-', ''].map(headerK
 /** Reads rows of files with a header: one row, one person's call. */
 export function writtenRows(times: StartTimes): RowReader {
   return (cells, tell) => {
-    let wrong = false;
+    let wrong = tellDestroyed(cells, ['callId', 'user', 'number'], tell);
     const problem = (field: string, name: string) => {
       wrong = true;
       tell(field, `call-imports.problem.${name}`);
