@@ -273,7 +273,26 @@ describe('an answer in text', () => {
       ...['A\r\nX-Header: 1', '\u2028"B"', user.id],
     ]);
     const answer = await pbx.lookUp(number, nord.owner.email, { format: 'text' });
-    expect(answer.text).toBe('A X-Header: 1 "B"');
+    expect(answer.text).toBe('A X-Header: 1 B');
+  });
+
+  it('holds nothing a dialplan would run, or take for the end of the name', async () => {
+    const number = aNumber();
+    const { id } = await colleague({ mobilePhone: number });
+    const named = async (givenName: string) => {
+      await app.database.query(`UPDATE users SET givenName = ?, familyName = '' WHERE id = ?`, [
+        givenName,
+        id,
+      ]);
+      return (await pbx.lookUp(number, nord.owner.email, { format: 'text' })).text;
+    };
+    expect(await named('${system(touch /tmp/x)}')).toBe('system(touch /tmp/x)');
+    expect(await named('$[1]${SHELL(id)} "Bank" <+33100000000>`id`\\;|')).toBe(
+      '1 SHELL(id) Bank +33100000000 id',
+    );
+    expect(await named("Anne-Marie O’Neil, D'Arcy & Co. (Ops)")).toBe(
+      "Anne-Marie O’Neil, D'Arcy & Co. (Ops)",
+    );
   });
 
   it('is asked with HEAD too, and is not for caches', async () => {

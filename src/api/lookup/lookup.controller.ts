@@ -36,7 +36,7 @@ export class LookupController {
     if (typeof reader === 'string') throw refusedUser(reader);
     const answer = await this.lookup.who(reader, asked.number);
     response.vary('Accept, Authorization');
-    if (wantsText(request)) response.type('text/plain').send(answer.found ? answer.name : '');
+    if (wantsText(request)) response.type('text/plain').send(answer.found ? harmless(answer.name) : '');
     else response.type('application/json').send(JSON.stringify(answer));
   }
 
@@ -44,4 +44,15 @@ export class LookupController {
   other(): never {
     throw wrongMethod('GET, HEAD');
   }
+}
+
+/**
+ * A name as a telephone system may put it into its dialplan, where `${…}` is run and quotes and angle brackets end the name: people of
+ * other companies call themselves what they like.
+ */
+function harmless(name: string): string {
+  return name
+    .replace(/[$`"\\<>{}[\]|;]+/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
 }
