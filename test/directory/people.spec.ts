@@ -158,6 +158,22 @@ describe('what is said by hand', () => {
     expect(visibleText(await browser.follow(await browser.post(undoOf(page))))).not.toContain('went wrong');
   });
 
+  it('is taken back only where nothing else was said since, and for 30 days', async () => {
+    const mum = await personal({ displayName: 'Mum' });
+    const colleague: RecordRef = { kind: 'colleague', id: grace.id };
+    const apart = await browser.follow(await separate(colleague, mum));
+    const linked = await browser.follow(await link(colleague, mum));
+    await browser.post(undoOf(apart));
+    expect(await entries(mum)).toEqual(['Colleague', 'Personal contact']);
+    await app.database.query(
+      'UPDATE journal_batches SET at = DATE_SUB(at, INTERVAL 31 DAY) WHERE actorId = ?',
+      [reader.id],
+    );
+    const late = await browser.follow(await browser.post(undoOf(linked)));
+    expect(visibleText(late)).toContain('30 days');
+    expect(await entries(mum)).toEqual(['Colleague', 'Personal contact']);
+  });
+
   it('links whom a search finds, whatever they are called, and goes before what said otherwise', async () => {
     const mine = await personal({ displayName: 'Mum' });
     const colleague: RecordRef = { kind: 'colleague', id: grace.id };
