@@ -354,6 +354,8 @@ describe('pages and actions', () => {
   it('are found by their names and what else they are called, in the language of the reader', async () => {
     const answer = await search('dupli');
     expect(answer.text).toContain('href="/personal-contacts/duplicates"');
+    // Something was found, if not a person.
+    expect(answer.text).toMatch(/data-list-status><\/p>/);
     expect((await search('csv')).text).toContain('href="/personal-contacts/import"');
     await app.database.query("UPDATE users SET language = 'fr' WHERE id = ?", [reader.id]);
     expect(visibleText(await search('televerser'))).toContain('Importer des contacts');

@@ -25,7 +25,8 @@ export function searchView(words: Words, reader: SignedIn, { q, found, places }:
   const rows = people.map((person) => rowOf(words, reader, person));
   return {
     q,
-    status: q === '' ? '' : statusOf(words, found),
+    // A search for "import" has found what it was for: only the card says that no person has that name.
+    status: q === '' || (people.length === 0 && places.length > 0) ? '' : statusOf(words, found),
     columns: [
       { label: words.t('search.star'), hidden: true },
       { label: words.t('search.name') },
