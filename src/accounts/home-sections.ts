@@ -36,7 +36,7 @@ export interface HomeSection {
 export type HomeSectionSource = (words: Words, reader: SignedIn) => Promise<HomeSection | null>;
 
 /** In the order in which the page shows them. */
-export const homeSlots = ['problems', 'starred', 'calls', 'meetings', 'requests', 'company'] as const;
+const homeSlots = ['problems', 'starred', 'calls', 'meetings', 'requests', 'company'] as const;
 export type HomeSlot = (typeof homeSlots)[number];
 
 /** A part as it came, or the word that it could not be read. */
@@ -55,7 +55,7 @@ export interface HomeStep {
 export type HomeStepSource = (words: Words, reader: SignedIn) => Promise<HomeStep | null>;
 
 /** In the order in which they are worth doing. */
-export const homeSteps = ['profile', 'colleagues', 'contacts', 'mailbox', 'external'] as const;
+const homeSteps = ['profile', 'colleagues', 'contacts', 'mailbox', 'external'] as const;
 export type HomeStepName = (typeof homeSteps)[number];
 
 /** What features show on the home page: they offer it in `onModuleInit`. */

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler } from 'express';
 
 /** Below it other programs come with a token: no cookie counts there, no session is read, no form is parsed. */
-export function isTokenPath({ path }: Pick<Request, 'path'>): boolean {
+function isTokenPath({ path }: Pick<Request, 'path'>): boolean {
   // The router takes capitals for small letters, so does this.
   return /^\/api\/v1(\/|$)/i.test(path);
 }

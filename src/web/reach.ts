@@ -80,7 +80,7 @@ export function noCallText(rows: readonly { ways: Reach }[]): string {
 }
 
 /** Why somebody may not call from here. */
-export function whyNoCall(words: Words, { type, account }: Pick<ReachReader, 'type' | 'account'>): string {
+function whyNoCall(words: Words, { type, account }: Pick<ReachReader, 'type' | 'account'>): string {
   // Whoever has an account of their own has no administrator to ask.
   if (account.kind === 'personal') return words.t('reach.off-personal');
   return words.t(type === 'licensed' ? 'reach.off' : 'reach.off-unlicensed');

@@ -113,7 +113,7 @@ export const operations: readonly Operation[] = [
 /** Of every operation that asks for a token. */
 export const errorsOfAll = [401, 403, 405, 429, 500, 503] as const;
 
-export const exampleCall = {
+const exampleCall = {
   ...{ callId: '1763820000.42', user: '201', direction: 'incoming', outcome: 'missed' },
   ...{ number: '+33 6 12 34 56 78', name: 'DAVIES A', startedAt: '2026-11-22T14:05:00+01:00', seconds: 0 },
 } as const;

@@ -82,7 +82,7 @@ export class CallActsController {
 }
 
 /** Path a POST undoes an act by. @param to a page of calls to go to afterwards */
-export function undoCallsPath(batchId: string, to: string): string {
+function undoCallsPath(batchId: string, to: string): string {
   return `${CALLS}/acts/${batchId}/undo${to === CALLS ? '' : `?to=${encodeURIComponent(to)}`}`;
 }
 

@@ -19,7 +19,7 @@ import { undoPath as personalUndoPath } from '../../personal-contacts/undo/undon
 import { type E164 } from '../../phone/e164.js';
 
 /** Contacts a number can be added to: one's own, here or at a provider. */
-export const targetKinds = ['personal', 'cloud'] as const;
+const targetKinds = ['personal', 'cloud'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
 /** Why a contact takes no number; the sentence is `add-number.blocked.<word>`. */

@@ -40,7 +40,7 @@ const listed = [
 ];
 const columnsOf = (alias: string) => listed.map((column) => `${alias}.${column}`).join(', ');
 
-export const newestCallFirst: KeysetOrder = {
+const newestCallFirst: KeysetOrder = {
   name: 'calls',
   columns: [
     { sql: 'c.startedAt', name: 'startedAt', kind: 'moment' },
@@ -160,6 +160,6 @@ function rowsOf(found: string, orderBy: string): string {
 const living = 'c.userId = ? AND c.deletedAt IS NULL';
 
 /** What went into the bin before is gone, though a worker has yet to take it away. */
-export function binnedSince(): Date {
+function binnedSince(): Date {
   return new Date(Date.now() - limits.restoreDays * 86_400_000);
 }

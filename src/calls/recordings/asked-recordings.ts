@@ -5,7 +5,7 @@ import { type RecordedCall } from './recordings.service.js';
 /** The job that fetches what an account's calls ask for; its payload is `{ accountId }`. */
 export const FETCH_JOB = 'call-recordings.fetch';
 
-export function fetchKey(accountId: Id): string {
+function fetchKey(accountId: Id): string {
   return `${FETCH_JOB}:${accountId}`;
 }
 

@@ -126,7 +126,7 @@ export class Recordings {
 }
 
 /** @throws Refused */
-export function checkedType(bytes: Buffer): AudioType {
+function checkedType(bytes: Buffer): AudioType {
   const megabytes = limits.recordingBytes / (1024 * 1024);
   if (bytes.length > limits.recordingBytes) throw new Refused('recordings.refused.too-large', { megabytes });
   const found = audioTypeOf(bytes);

@@ -61,7 +61,7 @@ export function areTwoSignIns(one: PersonRecord, other: PersonRecord): boolean {
   return one.kind === other.kind || one.email === null || one.email !== other.email;
 }
 
-export function signsIn(kind: RecordKind): boolean {
+function signsIn(kind: RecordKind): boolean {
   return kind === 'colleague' || kind === 'external';
 }
 

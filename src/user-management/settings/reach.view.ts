@@ -17,7 +17,7 @@ import { type OwnEntry } from './outside.view.js';
 import { reachPresets, SAMPLE_HOST, type ReachPreset } from './reach-presets.js';
 import { type ReachForm, type SectionForm } from './settings.forms.js';
 
-export const patternFields = { call: 'callPattern', chat: 'chatPattern', meet: 'meetPattern' } as const;
+const patternFields = { call: 'callPattern', chat: 'chatPattern', meet: 'meetPattern' } as const;
 
 /** Each pattern that cannot be taken, with what to do about it. */
 export function patternProblems({ form }: Submission<ReachForm>): Problem[] {
