@@ -1,3 +1,6 @@
+import { AccountEvents } from '../../src/accounts/events.js';
+import { ForgottenCalls } from '../../src/calls/import/forgotten-calls.service.js';
+import { inTransaction } from '../../src/database/transaction.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { type CallReport } from '../../src/calls/record/call-report.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -285,6 +288,30 @@ describe('importing calls', () => {
     ]);
     await undone(app, browser, id);
     expect(await callsOf(ada.id)).toMatchObject([{ callId: 'y1', source: 'api' }]);
+  });
+
+  it('forgets the calls it took back with whom they are about, and when they can no longer be brought back', async () => {
+    const { browser, account, ada } = await company();
+    const rows = ['z1,101', 'z2,102'].map((row) => `${row},Incoming,+33612345678,${day} 10:00:00,5`);
+    const id = await checked(browser, ['Call ID,User,Direction,Number,Start,Duration', ...rows].join('\n'));
+    await imported(app, browser, id);
+    await undone(app, browser, id);
+    const waiting = async () => {
+      const entries = await app.database.query<{ changes: string }[]>(
+        "SELECT changes FROM journal_entries WHERE accountId = ? AND subjectType = 'call' AND changes IS NOT NULL",
+        [account.id],
+      );
+      return entries.map(({ changes }) => /z\d/.exec(changes)?.[0]).sort();
+    };
+    expect(await waiting()).toEqual(['z1', 'z2']);
+    await inTransaction(app.database, (manager) =>
+      app.get(AccountEvents).erased.tell({ manager, accountId: account.id, userIds: [ada.id] }),
+    );
+    expect(await waiting()).toEqual(['z2']);
+    await app.get(ForgottenCalls).sweep(new Date(Date.now() + 29 * 86_400_000));
+    expect(await waiting()).toEqual(['z2']);
+    await app.get(ForgottenCalls).sweep(new Date(Date.now() + 31 * 86_400_000));
+    expect(await waiting()).toEqual([]);
   });
 
   it('names the rows whose id is that of another call, here or in the file', async () => {
