@@ -56,7 +56,8 @@ export class Retentions {
     accountId: Id,
     { auditYears, mailDays, importDays, callMonths }: Retention,
   ): Promise<Overdue> {
-    const from = new Date(Date.now() + RETENTION_WAIT_HOURS * 3_600_000);
+    // Up to the end of that day: counted to the moment, a company with a call a minute would be asked again and again.
+    const from = endOfDay(new Date(Date.now() + RETENTION_WAIT_HOURS * 3_600_000));
     const count = async (sql: string, before: unknown) => {
       const [row] = await this.database.query<{ found: string }[]>(sql, [accountId, before]);
       return Number(row.found);
@@ -102,6 +103,10 @@ export class Retentions {
 
 /** What still waits to be sent stays, however old it is. */
 const mailIsDone = `state IN ('sent', 'kept', 'failed', 'withdrawn')`;
+
+function endOfDay(moment: Date): Date {
+  return new Date((Math.floor(moment.getTime() / DAY_MS) + 1) * DAY_MS);
+}
 
 function yearsBefore(moment: Date, years: number): Date {
   const before = new Date(moment);

@@ -286,7 +286,9 @@ describe('importing calls', () => {
     expect(await report(app, account.id, aReport(ada, said as Partial<CallReport>))).toMatchObject([
       { result: 'unchanged' },
     ]);
-    await undone(app, browser, id);
+    const page = visibleText(await undone(app, browser, id));
+    expect(page).toContain('Nothing was taken back.');
+    expect(page).toContain('y1: it was reported again meanwhile');
     expect(await callsOf(ada.id)).toMatchObject([{ callId: 'y1', source: 'api' }]);
   });
 

@@ -1,5 +1,6 @@
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { type Account } from '../../src/accounts/account.entity.js';
+import { monthsBefore } from '../../src/accounts/call-retention.js';
 import { Retentions } from '../../src/accounts/retention.service.js';
 import { OverCalls } from '../../src/calls/retention/over-calls.service.js';
 import { firstIdOf } from '../../src/database/new-id.js';
@@ -191,6 +192,23 @@ describe('fewer months for calls', () => {
     await app.get(OverCalls).sweep();
     expect([await callsOf(ada.id), await callsOf(stranger.id)]).toEqual([1, 2]);
     expect((await browser.post('/settings/retention', { callMonths: '2' })).status).toBe(422);
+  });
+});
+
+describe('a question about what grows old by the minute', () => {
+  it('is not asked again because a minute passed', async () => {
+    const { account, browser } = await admin();
+    const ada = await app.aUser({ ...caller, account });
+    // Half a minute before it counts, half a minute after.
+    const near = monthsBefore(new Date(Date.now() + DAY_MS), 3).getTime() + 30_000;
+    await report(app, account.id, aReport(ada, { startedAt: new Date(near) }));
+    const asked = await browser.post('/settings/retention', { callMonths: '3' });
+    await app.database.query('UPDATE calls SET startedAt = ? WHERE userId = ?', [
+      ...[new Date(near - 60_000), ada.id],
+    ]);
+    const counted = hidden(asked, 'counted');
+    const saved = await browser.post('/settings/retention', { callMonths: '3', confirmed: 'on', counted });
+    expect(saved.status).toBe(303);
   });
 });
 

@@ -12,7 +12,7 @@ const STEP = 500;
 type StoredCall = Record<string, unknown> & { id: Id; callId: string; recording: string | null };
 
 /**
- * Takes back the calls an import made, but for those a recording came to since. They go whole, so that the same call may be brought in
+ * Takes back the calls an import made, but for those a recording came to since or that were reported. They go whole, so that the same call may be brought in
  * again, and wait in the journal to be brought back.
  */
 export class CallUndoing implements ImportUndoing {
@@ -20,6 +20,7 @@ export class CallUndoing implements ImportUndoing {
 
   async undoStep(transaction: Statements, after: Id | null): Promise<UndoStep> {
     const { accountId, batchId, ownBatchId } = this.facts;
+    const reported = after === null ? await this.reported(transaction) : [];
     const calls = await transaction.query<StoredCall[]>(
       'SELECT * FROM calls WHERE accountId = ? AND createdByBatch = ? AND id > ? ORDER BY id LIMIT ? FOR UPDATE',
       [accountId, batchId, after ?? '', STEP],
@@ -43,7 +44,22 @@ export class CallUndoing implements ImportUndoing {
     const kept = calls
       .filter((call) => !removed.includes(call))
       .map(({ id, callId }) => ({ id, name: callId, reason: 'recording' }));
-    return { next: calls.length === STEP ? calls[STEP - 1].id : null, done: removed.length, kept };
+    return {
+      ...{ next: calls.length === STEP ? calls[STEP - 1].id : null, done: removed.length },
+      kept: [...reported, ...kept],
+    };
+  }
+
+  /** What the telephone system reported itself since is no longer the import's. */
+  private async reported(transaction: Statements): Promise<UndoStep['kept']> {
+    const { accountId, batchId } = this.facts;
+    const calls = await transaction.query<Pick<StoredCall, 'id' | 'callId'>[]>(
+      `SELECT c.id, c.callId FROM journal_entries e
+       JOIN calls c ON c.id = e.subjectId AND c.accountId = e.accountId AND c.createdByBatch IS NULL
+       WHERE e.batchId = ? AND e.accountId = ? AND e.subjectType = 'call' AND e.action = 'created'`,
+      [batchId, accountId],
+    );
+    return calls.map(({ id, callId }) => ({ id, name: callId, reason: 'reported' }));
   }
 
   finish(): Promise<void> {
