@@ -9,6 +9,7 @@ import { aReport, caller, report } from '../calls/reported.js';
 import { betweenPeople } from '../external-contacts/two-companies.js';
 import { CalendarOf, inHours, noonZone } from '../integrations/calendar-of.js';
 import { MailboxOf } from '../integrations/mailbox-of.js';
+import { kept } from '../personal-contacts/keeping.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
 
@@ -58,6 +59,19 @@ describe('the home page', () => {
     expect(answer.text).toContain(`href="/contacts/${hopper.id}"`);
     expect(answer.text).toContain('href="tel:+33140205050"');
     expect(answer.text).toContain('href="/contacts?starred&#x3D;1"');
+  });
+
+  it('has the starred of all places in one order, by their names as they are read', async () => {
+    for (const [givenName, familyName] of [
+      ['Zoe', 'Abel'],
+      ['Émile', 'Zola'],
+    ])
+      await star((await app.aUser({ account, givenName, familyName })).id);
+    await kept(app, user, [
+      { displayName: 'Papa', starred: true },
+      { displayName: 'Alma', starred: true },
+    ]);
+    expect(partOf(await home(), 'starred')).toMatch(/^Starred .*Alma.*Émile Zola.*Papa.*Zoe Abel/);
   });
 
   it('shows the last calls, first those that wait, and who it was', async () => {

@@ -11,6 +11,7 @@ import {
   type PersonRecord,
   type RecordKind,
 } from '../../accounts/person-records.js';
+import { fold } from '../../text/fold.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
@@ -42,12 +43,19 @@ export class StarredOnHome implements OnModuleInit {
     return {
       ...{ anchor: 'starred', title: words.t('home.starred.title'), empty: words.t('home.starred.empty') },
       items: people
-        .sort((one, other) => (one.sortKey < other.sortKey ? -1 : 1))
+        .sort(byName)
         .slice(0, MOST)
         .map((person) => itemOf(words, reader, person)),
       more: moreOf(words, starred),
     };
   }
+}
+
+/** As names are read: colleagues are sorted by their family names in their own list, contacts as they were typed. */
+function byName(one: Person, other: Person): number {
+  const [mine, theirs] = [fold(one.name), fold(other.name)];
+  if (mine === theirs) return one.href < other.href ? -1 : 1;
+  return mine < theirs ? -1 : 1;
 }
 
 function itemOf(words: Words, reader: SignedIn, person: Person): HomeItem {
