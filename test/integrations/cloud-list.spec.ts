@@ -224,7 +224,10 @@ describe('Many cloud contacts at once', () => {
     const box = await MailboxOf.connect(app, someone, { contacts: 'read' });
     const [id] = await box.add({ displayName: 'Ada' });
     const list = await reader.get(CLOUD);
-    expect(list.text).not.toMatch(/name="act" value="delete"|\/edit"|cloud-contacts\/new"/);
+    // The palette, which every page has, says what there is and not what one mailbox allows.
+    const main = /<main[\s\S]*<\/main>/.exec(list.text)?.[0] ?? '';
+    expect(main).toContain('Ada');
+    expect(main).not.toMatch(/name="act" value="delete"|\/edit"|cloud-contacts\/new"/);
     const answer = await reader.follow(await reader.post(`${CLOUD}/selection`, { act: 'delete', ids: [id] }));
     expect(visibleText(answer)).toContain('can only be looked at here');
     expect((await box.contact(id)).deletedAt).toBeNull();
