@@ -84,7 +84,6 @@ function ofOwner(company: DemoCompany): Line[] {
   const { number } = abroad[accountName];
   const stranger = region === 'GB' ? '+442079460987' : '+33199001287';
   const shop = region === 'GB' ? 'Merton Hardware' : 'Quincaillerie Morin';
-  const home = region === 'GB' ? '07700 900977' : '06 39 98 19 77';
   const often = [2, 4, 7, 9, 11, 15, 18].flatMap((ago): Line[] => [
     [days(ago, 90), 'outgoing', 'answered', mobile(901), null, 240 + 31 * ago],
     [days(ago, 40), 'incoming', 'answered', mobile(901), null, 60 + 7 * ago],
@@ -95,7 +94,7 @@ function ofOwner(company: DemoCompany): Line[] {
     [75, 'outgoing', 'answered', phone(8), null, 312],
     [120, 'incoming', 'answered', number, abroad[accountName].name, 905],
     [190, 'incoming', 'missed', 'anonymous', null, 0],
-    [days(1, 20), 'incoming', 'voicemail', home, null, 3],
+    [days(1, 20), 'incoming', 'voicemail', mobile(977), null, 3],
     [days(1, 60), 'incoming', 'answered', '103', null, 65],
     [days(1, 95), 'outgoing', 'missed', mobile(3), null, 0],
     [days(1, 200), 'incoming', 'answered', mobile(903), null, 1540],
