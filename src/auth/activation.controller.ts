@@ -32,8 +32,7 @@ export class ActivationController {
   ): Promise<Page | Redirect> {
     const invitation = await this.activations.find(token);
     if (!invitation) return endedPage('activation-ended');
-    if (invitation.state !== 'open' && request.signedIn?.id === invitation.person.id)
-      return redirect('/');
+    if (invitation.state !== 'open' && request.signedIn?.id === invitation.person.id) return redirect('/');
     if (invitation.state !== 'open') return endedPage(`activation-${invitation.state}`);
     const holder = await this.activations.holderOf(invitation.person.email);
     if (holder) return this.held.page(request, words, { token, invitation, holder });

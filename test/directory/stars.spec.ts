@@ -108,10 +108,9 @@ describe('the star of a colleague', () => {
     const rows = Array.from({ length: limits.directoryStars }, () => [
       ...[viewer.id, newId(), viewer.accountId, new Date()],
     ]);
-    await app.database.query(
-      'INSERT INTO directory_stars (ownerId, userId, accountId, starredAt) VALUES ?',
-      [rows],
-    );
+    await app.database.query('INSERT INTO directory_stars (ownerId, userId, accountId, starredAt) VALUES ?', [
+      rows,
+    ]);
     const answer = await press(grace.id, true);
     expect(visibleText(await browser.follow(answer))).toContain('You may star 1,000 colleagues, and have.');
     expect(pressed((await browser.get('/contacts')).text, grace.id)).toBe('false');

@@ -50,7 +50,13 @@ describe('sweeps', () => {
       ...['connections.retention', 'connections.standings', 'connections.tries'],
       ...['contacts.empty-bins', 'external.expire', 'external.retention', 'import.purge'],
       ...['jobs.sweep', 'mails.sweep', 'notifications.digests', 'notifications.sweep'],
-      ...['oauth.requests', 'oauth.revocations', 'people.erase-finally', 'person-links.sweep', 'photos.sweep'],
+      ...[
+        'oauth.requests',
+        'oauth.revocations',
+        'people.erase-finally',
+        'person-links.sweep',
+        'photos.sweep',
+      ],
       ...['retention.sweep', 'sessions.sweep', 'test.sweep', 'throttle.sweep'],
     ]);
     await app.database.query('UPDATE jobs SET runAt = UTC_TIMESTAMP(3)');

@@ -207,12 +207,7 @@ export class SettingsController {
   private async page(
     reader: SignedIn,
     words: Words,
-    {
-      returned,
-      counting = false,
-      looking = false,
-      preset,
-    }: Asked,
+    { returned, counting = false, looking = false, preset }: Asked,
   ): Answer {
     const { accountId } = reader;
     const present = await this.settings.read(accountId);

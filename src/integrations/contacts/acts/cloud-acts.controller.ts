@@ -60,7 +60,9 @@ export class CloudActsController {
 function ownPath(to: unknown): string | null {
   const path = localPath(to);
   // `..` would lead out again.
-  return path !== null && /^\/(cloud-contacts|integrations\/runs|calls)(?![^/?])/.test(path) && !path.includes('/.')
+  return path !== null &&
+    /^\/(cloud-contacts|integrations\/runs|calls)(?![^/?])/.test(path) &&
+    !path.includes('/.')
     ? path
     : null;
 }
