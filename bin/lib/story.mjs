@@ -94,7 +94,7 @@ export async function walkStory({ origin, setUpPath, file, locale, scripts, newP
   await at('sign-in', theirs);
   await submit(theirs, 'form.form');
   await theirs.waitForURL(isHome);
-  await at('home', theirs);
+  await at('first-home', theirs);
   await theirs.locator('.content a[href="/contacts"]').first().click();
   await find(theirs, search, scripts);
   await at('search', theirs);

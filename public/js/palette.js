@@ -75,7 +75,7 @@ export default function palette(dialog) {
       if (signal.aborted) return;
       list.removeAttribute('aria-busy');
       people = found?.options ?? [];
-      note = found ? '' : list.dataset.unavailable;
+      note = found ? '' : list.dataset.silent;
       if (found && people.length === 0) note = found.status;
       said.textContent = found ? found.status : note;
       show();

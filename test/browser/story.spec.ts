@@ -61,7 +61,7 @@ inChromium('the first day of a company', () => {
         ).toBe(`mailto:${email}`);
         expect(await peopleByStatus(app)).toEqual({ active: 2, pending: 1999 });
         expect(steps.slice(0, 4)).toEqual(['set-up', 'founded', 'import-file', 'import-check']);
-        expect(steps.slice(-5)).toEqual(['activate', 'activated', 'sign-in', 'search', 'card']);
+        expect(steps.slice(-4)).toEqual(['sign-in', 'first-home', 'search', 'card']);
         for (const visitor of [owner, invited]) expect(visitor?.watch.take()).toEqual([]);
       } finally {
         for (const visitor of visitors) await visitor.leave();

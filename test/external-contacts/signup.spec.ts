@@ -275,7 +275,7 @@ describe('an account of one’s own', () => {
     const profile = await browser.get('/profile');
     expect(profile.text).not.toContain('header__account');
     expect(profile.text).not.toContain('href="/contacts"');
-    expect(profile.text).toContain('action="/external-contacts"');
+    expect(profile.text).toContain('action="/search"');
     expect(visibleText(profile)).not.toMatch(/Role|As the company/);
   });
 
