@@ -46,6 +46,8 @@ inChromium('the first day of a company', () => {
           },
           async at(step, page) {
             steps.push(step);
+            // A link that stands there says nothing of the stylesheet of its page.
+            await page.waitForLoadState();
             expect([step, await structureFaults(page, locale)]).toEqual([step, []]);
             expect([step, await sidewaysFaults(page)]).toEqual([step, []]);
           },
