@@ -2,11 +2,11 @@ import { placeQuery, type Place } from '../database/keyset.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { select, type SelectField } from '../web/fields.js';
 import { phoneText } from '../web/link-texts.js';
+import { isUnsearchable } from '../web/list-search.js';
 import { noCallText, reachOf, type ReachReader } from '../web/reach.js';
 import { type Words } from '../web/words.js';
 import {
   FILTER_VALUES,
-  isUnsearchable,
   isWhole,
   type Choices,
   type ListedPerson,

@@ -4,15 +4,8 @@ import { statuses, type Status } from '../accounts/user.entity.js';
 import { limits } from '../config/limits.js';
 import { type Id } from '../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../database/keyset.js';
-import {
-  all,
-  hiddenCount,
-  notHidden,
-  PeopleVisible,
-  searchConditions,
-  type Condition,
-  type Viewer,
-} from './people-visible.query.js';
+import { allOf, searchConditions, type Condition } from '../web/list-search.js';
+import { hiddenCount, notHidden, PeopleVisible, type Viewer } from './people-visible.query.js';
 
 /** Somebody of the account, and what decides whether the viewer finds them. */
 export interface Explained {
@@ -122,9 +115,9 @@ const byName: KeysetOrder = {
 const nobody: KeysetPage<Explained> = { rows: [], first: null, previous: null, next: null, last: null };
 
 function searched(q: string): Condition {
-  const words = searchConditions(q);
+  const words = searchConditions('u.searchKey', q);
   if (words.length === 0) return { sql: '1 = 0', values: [] };
-  return all({ sql: 'u.status IN (?)', values: [statuses] }, ...words);
+  return allOf([{ sql: 'u.status IN (?)', values: [statuses] }, ...words]);
 }
 
 /** Along the name index, which holds the mark: a page is full before the rest is read. */

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { limits } from '../config/limits.js';
 import { isId, type Id } from '../database/id.js';
 import { keysetPage, type KeysetOrder, type KeysetPage, type Place } from '../database/keyset.js';
-import { likePattern, phoneQueryDigits, searchWords } from '../text/fold.js';
+import { allOf, searchConditions, type Condition } from '../web/list-search.js';
 import { type SignedIn } from '../web/signed-in.js';
 
 /** Who looks. */
@@ -105,7 +105,7 @@ export class PeopleVisible {
    */
   async page(viewer: Viewer, filters: PeopleFilters, order: PeopleOrder, place: Place): Promise<PeoplePage> {
     // The server asks in this order: whom the search does not find is not looked for in groups.
-    const where = all(...narrowed(viewer, filters), inDirectory(viewer, 'u'));
+    const where = allOf([...narrowed(viewer, filters), inDirectory(viewer, 'u')]);
     const searched =
       filters.q !== '' || filters.group !== '' || filters.manager !== '' || filters.starred !== '';
     const count = isWhole(filters) ? peopleCount(viewer) : { sql: 'NULL', values: [] };
@@ -190,7 +190,7 @@ export class PeopleVisible {
 
   /** Who reports to somebody the viewer found, as far as the viewer finds them too. */
   async reportsTo(viewer: Viewer, id: Id): Promise<Reports> {
-    const { sql, values } = all(inDirectory(viewer, 'u'), reporting(viewer, id));
+    const { sql, values } = allOf([inDirectory(viewer, 'u'), reporting(viewer, id)]);
     const people = await this.database.query<Reports['people']>(
       `SELECT u.id, u.givenName, u.familyName, u.email, u.workPhone, u.mobilePhone, u.jobTitle, u.photoHash
        FROM users u
@@ -248,21 +248,11 @@ export function isWhole(filters: PeopleFilters): boolean {
   return Object.values(filters).every((value) => value === '');
 }
 
-/** True when something was typed of which nothing is left to look for: punctuation alone. */
-export function isUnsearchable(q: string): boolean {
-  return q.trim() !== '' && searchConditions(q).length === 0;
-}
-
 const listColumns = `u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
   u.workPhone, u.mobilePhone, u.photoHash`;
 
 /** Asked of the rows of a page alone, by their key: a query of its own for them costs more. */
 const STAR = 'EXISTS (SELECT 1 FROM directory_stars s WHERE s.ownerId = ? AND s.userId = u.id) AS starred';
-
-export interface Condition {
-  sql: string;
-  values: unknown[];
-}
 
 function nameColumns(alias: string): KeysetOrder['columns'] {
   return [
@@ -278,7 +268,7 @@ interface CountedPerson extends ListedPerson {
 /** The rule, for the row of `users` called `alias`. */
 export function inDirectory(viewer: Viewer, alias: string): Condition {
   const ours = { sql: `${alias}.accountId = ? AND ${alias}.status = 'active'`, values: [viewer.accountId] };
-  return viewer.account.restrictedGroups === 0 ? ours : all(ours, notHidden(viewer, alias));
+  return viewer.account.restrictedGroups === 0 ? ours : allOf([ours, notHidden(viewer, alias)]);
 }
 
 /**
@@ -309,7 +299,7 @@ function groupsShownTo(viewer: Viewer, alias: string): Condition {
 
 function narrowed(viewer: Viewer, filters: PeopleFilters): Condition[] {
   const { q, department, location, group, manager, starred } = filters;
-  const conditions = searchConditions(q);
+  const conditions = searchConditions('u.searchKey', q);
   if (q.trim() !== '' && conditions.length === 0) conditions.push(nobody);
   if (department !== '') conditions.push({ sql: 'u.department = ?', values: [department] });
   if (location !== '') conditions.push({ sql: 'u.location = ?', values: [location] });
@@ -346,18 +336,6 @@ export function starredBy({ id }: Pick<Viewer, 'id'>): Condition {
 const nobody: Condition = { sql: '1 = 0', values: [] };
 
 /**
- * Every word somewhere in the folded key, in any order; a query that looks like a phone number as its digits. Bytes
- * are compared, which UTF-8 allows and which is a third quicker here than characters.
- */
-export function searchConditions(q: string): Condition[] {
-  const digits = phoneQueryDigits(q);
-  return (digits === null ? searchWords(q) : [digits]).map((word) => ({
-    sql: 'CAST(u.searchKey AS BINARY) LIKE ?',
-    values: [likePattern(word)],
-  }));
-}
-
-/**
  * How many colleagues the viewer has, as an expression: exact, the viewer included; the account's counter of active
  * people, less those whom the viewer does not find, counted along the name index.
  */
@@ -380,14 +358,17 @@ export function hiddenCount(viewer: Viewer): Condition {
   };
   if (!viewer.restricted) return marked;
   // All are counted: here the groups are read whole, once, which takes a fifth of asking for each.
-  return all(marked, {
-    sql: `hidden.id <> ? AND hidden.id NOT IN (
+  return allOf([
+    marked,
+    {
+      sql: `hidden.id <> ? AND hidden.id NOT IN (
       SELECT theirs.userId FROM chat_group_members mine
       JOIN chat_groups shared ON shared.id = mine.groupId AND shared.kind = 'restricted'
       JOIN chat_group_members theirs ON theirs.groupId = mine.groupId
       WHERE mine.userId = ?)`,
-    values: [viewer.id, viewer.id],
-  });
+      values: [viewer.id, viewer.id],
+    },
+  ]);
 }
 
 /**
@@ -417,13 +398,6 @@ function visibleGroups(viewer: Viewer): Condition {
     sql: `SELECT 'group' AS kind, g.id, g.name FROM chat_groups g WHERE ${shown.sql}
           ORDER BY g.nameKey LIMIT ${FILTER_VALUES + 1}`,
     values: shown.values,
-  };
-}
-
-export function all(...conditions: Condition[]): Condition {
-  return {
-    sql: conditions.map(({ sql }) => sql).join(' AND '),
-    values: conditions.flatMap(({ values }) => values),
   };
 }
 

@@ -5,7 +5,8 @@ import { numbersOf, workNumbers } from '../../accounts/record-rows.js';
 import { extensionIn, rankSql, wordsOf } from '../../accounts/record-search.js';
 import { isId, type Id } from '../../database/id.js';
 import { type E164 } from '../../phone/e164.js';
-import { all, inDirectory, searchConditions, starredBy, type Condition } from '../people-visible.query.js';
+import { allOf, searchConditions, type Condition } from '../../web/list-search.js';
+import { inDirectory, starredBy } from '../people-visible.query.js';
 
 /** The people of the reader's company, as far as the reader finds them (people-visible.query.ts). */
 @Injectable()
@@ -25,9 +26,9 @@ export class ColleagueRecords implements RecordSource {
   async search(reader: Reader, q: string, limit: number): Promise<PersonRecord[]> {
     const words = wordsOf(q);
     if (words.length === 0) return [];
-    const where = all(...searchConditions(q), inDirectory(reader, 'u'));
+    const where = allOf([...searchConditions('u.searchKey', q), inDirectory(reader, 'u')]);
     const [starred, extension, others] = await Promise.all([
-      this.ranked(reader, all(starredBy(reader), where), words, limit),
+      this.ranked(reader, allOf([starredBy(reader), where]), words, limit),
       this.ofExtension(reader, q),
       this.ranked(reader, where, words, limit, 'FORCE INDEX (ix_users_search)'),
     ]);
@@ -63,7 +64,7 @@ export class ColleagueRecords implements RecordSource {
   }
 
   starred(reader: Reader, limit: number): Promise<PersonRecord[]> {
-    const { sql, values } = all(inDirectory(reader, 'u'), starredBy(reader));
+    const { sql, values } = allOf([inDirectory(reader, 'u'), starredBy(reader)]);
     return this.records(
       reader,
       `(SELECT u.id FROM users u WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${Number(limit)})`,
@@ -96,7 +97,7 @@ export class ColleagueRecords implements RecordSource {
   }
 
   private of(reader: Reader, condition: Condition): Promise<PersonRecord[]> {
-    const { sql, values } = all(inDirectory(reader, 'u'), condition);
+    const { sql, values } = allOf([inDirectory(reader, 'u'), condition]);
     return this.records(reader, `(SELECT u.id FROM users u WHERE ${sql} LIMIT ${RECORDS})`, values);
   }
 

@@ -65,10 +65,7 @@ export class PersonCardController {
     @Param('id') id: string,
     @Submitted(EntryForm) { form }: Submission<EntryForm>,
   ): Promise<Redirect> {
-    const [{ person, record }, other] = await Promise.all([
-      this.find(reader, kind, id),
-      this.find(reader, form.kind, form.id),
-    ]);
+    const [{ person, record }, other] = await this.both(reader, { kind, id }, form);
     const path = cardHref(record);
     try {
       const batchId = await this.acts.link(reader, person, other.person, other.record);
@@ -90,10 +87,7 @@ export class PersonCardController {
     @Param('id') id: string,
     @Submitted(EntryForm) { form }: Submission<EntryForm>,
   ): Promise<Redirect> {
-    const [{ person, record }, other] = await Promise.all([
-      this.find(reader, kind, id),
-      this.find(reader, form.kind, form.id),
-    ]);
+    const [{ person, record }, other] = await this.both(reader, { kind, id }, form);
     const inside = person.records.some((each) => keyOf(each) === keyOf(other.record));
     const rest = person.records.find((each) => keyOf(each) !== keyOf(other.record));
     // Where the entry that goes is the one whose card this is, one stays with the others.
@@ -129,6 +123,11 @@ export class PersonCardController {
     const people = await this.persons.group(reader, found);
     const wanted = { words: wordsOf(q), number: null, extension: extensionIn(q), frequent: [] };
     return rankedPeople(people, wanted);
+  }
+
+  /** @throws NotFound for what the reader does not see */
+  private both(reader: SignedIn, one: EntryForm, other: EntryForm) {
+    return Promise.all([one, other].map(({ kind, id }) => this.find(reader, kind, id)));
   }
 
   /** @throws NotFound for what the reader does not see */
