@@ -10,6 +10,7 @@ import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { FOLD_VERSION } from '../../src/text/fold.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
+import { noonZone } from '../support/noon-zone.js';
 import { kept } from '../personal-contacts/keeping.js';
 import { aReport, caller, report } from './reported.js';
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
     user: ada,
     account,
     browser,
-  } = await app.signedIn({ ...caller, familyName: 'Byron', extension: '100' }));
+  } = await app.signedIn({ ...caller, familyName: 'Byron', extension: '100', timeZone: noonZone() }));
 });
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,8 @@ import { betweenPeople } from '../external-contacts/two-companies.js';
 import { aChatGroup } from '../directory/listed.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
-import { CalendarOf, inHours, noonZone, onDay } from './calendar-of.js';
+import { noonZone } from '../support/noon-zone.js';
+import { CalendarOf, inHours, onDay } from './calendar-of.js';
 import { MailboxOf } from './mailbox-of.js';
 
 const CALENDAR = '/calendar';

@@ -5,6 +5,7 @@ import { visibleText, type Answer, type Browser } from '../support/browser.js';
 import { routesOf, type Route } from '../support/routes.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { aMailbox, type AMailbox } from './a-mailbox.js';
+import { noonZone } from '../support/noon-zone.js';
 import { CalendarOf, inHours } from './calendar-of.js';
 
 jest.setTimeout(60_000);
@@ -136,7 +137,7 @@ describe('what a mailbox holds', () => {
   });
 
   it('stands on no page of an administrator, in no search and in no log', async () => {
-    const account = await app.anAccount();
+    const account = await app.anAccount({ timeZone: noonZone() });
     const keeper = await app.aUser({ account, givenName: 'Keeper' });
     await aDiary(keeper, await aMailbox(app, keeper, { binned: ['Yellowtail'], secret: 'the very secret' }));
     const { browser } = await app.signedIn({ account, role: 'owner' });
