@@ -274,7 +274,8 @@ describe('entries that end', () => {
     expect(await entries(colleague)).toEqual(['Colleague', 'Personal contact']);
     await app.database.query(`UPDATE connections SET state = 'connected' WHERE id = ?`, [theirs.mailbox]);
     await app.database.query(`UPDATE users SET status = 'deactivated' WHERE id = ?`, [grace.id]);
-    expect(await entries(mine)).toEqual(['Personal contact']);
+    // The two that were said to be the same person as her are still one.
+    expect(await entries(mine)).toEqual(all.slice(1));
     expect((await browser.get(card(colleague))).status).toBe(404);
     await app.database.query(`UPDATE users SET status = 'active' WHERE id = ?`, [grace.id]);
     expect(await entries(mine)).toEqual(all);
@@ -365,9 +366,15 @@ describe('what was said by hand', () => {
     );
     await link(mine, other);
     await link(mine, third);
+    // Whichever of the three goes, the two others stay one.
+    for (const gone of [other, third]) {
+      await binned(app, reader, [gone.id]);
+      expect(await entries(mine)).toHaveLength(2);
+      await browser.post(`/personal-contacts/${gone.id}/restoration`);
+    }
     await binned(app, reader, [other.id]);
     await app.get(KeptLinks).sweep();
-    expect(await pairs(reader.id)).toHaveLength(2);
+    expect(await pairs(reader.id)).toHaveLength(3);
     await app.database.query('DELETE FROM personal_contacts WHERE id = ?', [other.id]);
     await app.get(KeptLinks).sweep();
     expect(await pairs(reader.id)).toHaveLength(1);

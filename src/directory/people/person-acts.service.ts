@@ -9,7 +9,7 @@ import { JournalBatch, JournalEntry } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
 import { RECORDS_OF_A_PERSON } from './grouping.js';
 import { type PersonLink } from './person-link.entity.js';
-import { LINK, PersonLinks, setVerdicts, type Owner } from './person-links.service.js';
+import { LINK, PersonLinks, setVerdicts, type Owner, type Saying } from './person-links.service.js';
 import { type Person } from './person.js';
 import { keyOf } from './same-person.js';
 
@@ -31,22 +31,15 @@ export class PersonActs {
   ) {}
 
   /**
-   * Makes one person of two. Whatever was said against it before is taken back.
+   * Makes one person of two. It is said of each entry of both, so that the rest stays one person when any of them goes; whatever
+   * was said against it before is taken back.
    * @returns null when they are one already. @throws Refused when they would have too many entries
    */
-  async link(owner: Owner, person: Person, other: Person, chosen: PersonRecord): Promise<Id | null> {
-    if (includes(person, chosen)) return null;
+  async link(owner: Owner, person: Person, other: Person): Promise<Id | null> {
+    if (areOne(person, other)) return null;
     if (person.records.length + other.records.length > RECORDS_OF_A_PERSON)
       throw new Refused('person-card.too-many', { count: RECORDS_OF_A_PERSON });
-    const [first] = person.records;
-    const against = person.records.flatMap((mine) =>
-      other.records.map((theirs) => ({ one: mine, other: theirs, verdict: null })),
-    );
-    const besides = against.filter(({ one, other: theirs }) => one !== first || theirs.id !== chosen.id);
-    return this.links.say(owner, 'person-links.link', [
-      { one: first, other: chosen, verdict: 'same' },
-      ...besides.filter(({ one, other: theirs }) => one.id !== theirs.id),
-    ]);
+    return this.links.say(owner, 'person-links.link', betweenAll(person, other, 'same'));
   }
 
   /** Takes one entry out. @returns null when it is somebody else's already */
@@ -62,13 +55,8 @@ export class PersonActs {
 
   /** They are two, so that nobody proposes them again. @returns null when that was said before */
   async keepApart(owner: Owner, person: Person, other: Person): Promise<Id | null> {
-    const [[mine, ...others], [theirs, ...further]] = [person.records, other.records];
-    if (includes(person, theirs)) return null;
-    return this.links.say(owner, 'person-links.apart', [
-      { one: mine, other: theirs, verdict: 'different' },
-      ...others.map((one) => ({ one, other: theirs, verdict: 'different' as const })),
-      ...further.map((one) => ({ one, other: mine, verdict: 'different' as const })),
-    ]);
+    if (areOne(person, other)) return null;
+    return this.links.say(owner, 'person-links.apart', betweenAll(person, other, 'different'));
   }
 
   /**
@@ -122,6 +110,11 @@ export async function restore(manager: EntityManager, ownerId: Id, entries: read
 
 type Verdict = PersonLink['verdict'];
 
-function includes(person: Person, record: PersonRecord): boolean {
-  return person.records.some((each) => keyOf(each) === keyOf(record));
+function areOne(person: Person, other: Person): boolean {
+  const theirs = new Set(other.records.map(keyOf));
+  return person.records.some((record) => theirs.has(keyOf(record)));
+}
+
+function betweenAll(person: Person, other: Person, verdict: Exclude<Verdict, null>): Saying[] {
+  return person.records.flatMap((one) => other.records.map((theirs) => ({ one, other: theirs, verdict })));
 }

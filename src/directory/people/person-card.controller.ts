@@ -68,7 +68,7 @@ export class PersonCardController {
     const [{ person, record }, other] = await this.both(reader, { kind, id }, form);
     const path = cardHref(record);
     try {
-      const batchId = await this.acts.link(reader, person, other.person, other.record);
+      const batchId = await this.acts.link(reader, person, other.person);
       if (batchId === null) return redirect(path, { kind: 'notice', key: 'person-card.already-linked' });
       const values = { name: person.name, other: other.record.name };
       return redirect(path, {
