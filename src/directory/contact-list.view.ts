@@ -38,11 +38,9 @@ export function contactListView(
 ) {
   const { q, ...narrowing } = filters;
   const narrowed = Object.values(narrowing).some((value) => value !== '');
-  // Said in each row: the sentence is made once, and the names are put into it.
-  const starring = words.t('contacts.star-what', { name: NAME });
   const people = page.rows.map((person) => ({
     ...row(person, base, reader, words),
-    star: withStars ? starOf(person, starring) : null,
+    star: withStars ? starOf(person, words) : null,
   }));
   return {
     q,
@@ -81,7 +79,6 @@ export function listAddress(
 }
 
 const CONTACTS = '/contacts';
-const NAME = '\u0000';
 
 function row(person: ListedPerson, base: string, reader: ReachReader, words: Words) {
   const { id, givenName, familyName, email, jobTitle, department, location, photoHash } = person;
@@ -190,7 +187,7 @@ function starFilter({ starred }: PeopleFilters, words: Words): SelectField {
   });
 }
 
-function starOf({ id, givenName, familyName, starred }: ListedPerson, starring: string) {
+function starOf({ id, givenName, familyName, starred }: ListedPerson, words: Words) {
   return {
     id: `star-${id}`,
     action: `/contacts/${id}/star`,
@@ -198,7 +195,7 @@ function starOf({ id, givenName, familyName, starred }: ListedPerson, starring: 
     // What the button sends: the other state.
     value: starred ? '' : 'on',
     pressed: starred ? 'true' : 'false',
-    label: starring.replace(NAME, () => `${givenName} ${familyName}`.trim()),
+    label: words.named('contacts.star-what', `${givenName} ${familyName}`.trim()),
   };
 }
 

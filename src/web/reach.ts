@@ -116,20 +116,11 @@ function isTaken(way: PatternedWay, pattern: string): boolean {
 
 function linkOf(words: Words, way: Way, href: string | null, name: string): ReachLink | null {
   if (href === null) return null;
-  return { way, icon: icons[way], href, text: words.t(`reach.${way}`), label: labelOf(words, way, name) };
-}
-
-const MARK = '\u0000';
-const labels = new WeakMap<Words, Map<Way, string>>();
-
-/** Said four times a row, so each sentence is made once and the name put in. */
-function labelOf(words: Words, way: Way, name: string): string {
-  const known = labels.get(words) ?? new Map<Way, string>();
-  labels.set(words, known);
-  let sentence = known.get(way);
-  if (sentence === undefined) {
-    sentence = words.t(`reach.${way}-name`, { name: MARK });
-    known.set(way, sentence);
-  }
-  return sentence.replace(MARK, () => name);
+  return {
+    way,
+    icon: icons[way],
+    href,
+    text: words.t(`reach.${way}`),
+    label: words.named(`reach.${way}-name`, name),
+  };
 }

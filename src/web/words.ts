@@ -14,6 +14,9 @@ type Moment = Date | number;
 /** British English writes 22 Nov 2026, which no reader takes for another day. */
 const formattingTags: Record<Locale, string> = { en: 'en-GB', fr: 'fr-FR' };
 
+/** In no name and no message. */
+const MARK = '\u0000';
+
 /**
  * What Carnet says in one language, and how it writes numbers and dates there.
  * Catalogues are `views/<area>/<locale>.json`; a key is `<area>.<name>`, a message is in ICU syntax.
@@ -31,6 +34,8 @@ export class Words {
   }
 
   private readonly catalogue: Catalogue;
+  /** Sentences of `named`, with a mark where the name goes. */
+  private readonly namings = new Map<string, string>();
   private readonly tag: string;
 
   private constructor(
@@ -52,6 +57,16 @@ export class Words {
       throw new Error(`No words for “${key}” in ${this.locale}`);
     }
     return typeof message === 'string' ? message : message.fill(values);
+  }
+
+  /** A message whose one value is `name`, as rows of a list say it of many: it is made once, and each name put in. */
+  named(key: string, name: string): string {
+    let sentence = this.namings.get(key);
+    if (sentence === undefined) {
+      sentence = this.t(key, { name: MARK });
+      this.namings.set(key, sentence);
+    }
+    return sentence.replace(MARK, () => name);
   }
 
   has(key: string): boolean {

@@ -91,7 +91,7 @@ function rowOf(words: Words, reader: SignedIn, person: Person) {
       // What the button sends: the other state.
       value: person.starred ? '' : 'on',
       pressed: person.starred ? 'true' : 'false',
-      label: words.t('search.star-what', { name }),
+      label: words.named('search.star-what', name),
     },
     ...(email === null ? {} : { email }),
     ...(phone ? { phone: phoneText(phone.number), copy: phone.number } : {}),

@@ -241,7 +241,7 @@ function rowOf(
       // What the button sends: the other state.
       value: starred ? '' : 'on',
       pressed: starred ? 'true' : 'false',
-      label: words.t('external-list.star-what', { name: displayName }),
+      label: words.named('external-list.star-what', displayName),
     },
     ...(endedAt === null
       ? { badge: standingBadge(words, person) }

@@ -263,7 +263,7 @@ function rowOf(
       // What the button sends: the other state.
       value: starred ? '' : 'on',
       pressed: starred ? 'true' : 'false',
-      label: words.t('personal-contacts.star-what', { name: displayName }),
+      label: words.named('personal-contacts.star-what', displayName),
     },
     ...(email === null ? {} : { email }),
     ...(phone === null ? {} : { phone: phoneText(phone.number), copy: phone.number }),

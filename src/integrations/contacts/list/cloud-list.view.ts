@@ -265,7 +265,7 @@ function rowOf(
       // What the button sends: the other state.
       value: starred ? '' : 'on',
       pressed: starred ? 'true' : 'false',
-      label: words.t('cloud-contacts.star-what', { name: displayName }),
+      label: words.named('cloud-contacts.star-what', displayName),
     },
     ...(isPrivate ? { badge: { icon: 'lock', text: words.t('cloud-contacts.private') } } : {}),
     ...(state === null ? {} : { state }),
