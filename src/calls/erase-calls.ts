@@ -6,5 +6,6 @@ import { eraseRecordings } from './recordings/asked-recordings.js';
 export async function eraseCalls(database: Statements, ids: readonly Id[]): Promise<void> {
   if (ids.length === 0) return;
   await eraseRecordings(database, ids);
-  await database.query('DELETE FROM calls WHERE id IN (?)', [ids]);
+  // A server that looks through a small table instead waits for whoever holds any of its rows.
+  await database.query('DELETE c FROM calls c FORCE INDEX (PRIMARY) WHERE c.id IN (?)', [ids]);
 }

@@ -452,6 +452,40 @@ describe('the end of calls', () => {
     );
     expect(await left(grace.id)).toBe(0);
   });
+
+  it('waits for nobody else’s call when somebody is erased', async () => {
+    const grace = await app.aUser({ ...caller, account });
+    const [theirs] = await called({});
+    const most = 2_000;
+    for (const [user, many] of [
+      [ada, most],
+      [grace, most / 4],
+    ] as const)
+      await app.database.query(
+        `INSERT INTO calls (id, accountId, userId, callId, direction, outcome, startedAt, source, searchKey, foldVersion, createdAt, updatedAt)
+         VALUES ?`,
+        [
+          Array.from({ length: many }, (_, index) => [
+            ...[newId(), account.id, user.id, `many-${index}`, 'incoming', 'answered', ago(1), 'api', '', 1],
+            ...[new Date(), new Date()],
+          ]),
+        ],
+      );
+    await app.database.query('ANALYZE TABLE calls');
+    await inTransaction(app.database, async (busy) => {
+      await busy.query('SELECT id FROM calls WHERE id = ? FOR UPDATE', [theirs]);
+      await inTransaction(app.database, async (manager) => {
+        await manager.query('SET innodb_lock_wait_timeout = 1');
+        try {
+          const news = { manager, accountId: account.id, userIds: [grace.id] };
+          await app.get(AccountEvents).erased.tell(news);
+        } finally {
+          await manager.query('SET innodb_lock_wait_timeout = DEFAULT');
+        }
+      });
+    });
+    expect([await left(), await left(grace.id)]).toEqual([most + 1, 0]);
+  });
 });
 
 describe('search keys of an older folding', () => {
