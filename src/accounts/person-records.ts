@@ -63,6 +63,8 @@ export interface RecordSource {
   byNumbers(reader: Reader, numbers: readonly E164[]): Promise<PersonRecord[]>;
   /** @param addresses normalised */
   byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]>;
+  /** Of the reader's own company alone: in others an extension is somebody else's. */
+  byExtensions?(reader: Reader, extensions: readonly string[]): Promise<PersonRecord[]>;
   /** @param sortKeys whole ones */
   bySortKeys(reader: Reader, sortKeys: readonly string[]): Promise<PersonRecord[]>;
   byIds(reader: Reader, ids: readonly Id[]): Promise<PersonRecord[]>;
@@ -123,6 +125,12 @@ export class PersonRecords {
 
   byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]> {
     return addresses.length === 0
+  byExtensions(reader: Reader, extensions: readonly string[]): Promise<PersonRecord[]> {
+    return extensions.length === 0
+      ? Promise.resolve([])
+      : this.ask(reader, (source) => source.byExtensions?.(reader, extensions) ?? Promise.resolve([]));
+  }
+
       ? Promise.resolve([])
       : this.ask(reader, (source) => source.byAddresses(reader, addresses));
   }

@@ -3,7 +3,7 @@ import { colourOf, initialsOf } from '../web/avatars.js';
 import { select, type SelectField } from '../web/fields.js';
 import { phoneText } from '../web/link-texts.js';
 import { isUnsearchable } from '../web/list-search.js';
-import { noCallText, reachOf, type ReachReader } from '../web/reach.js';
+import { noCallText, reachOf, type Reachable, type ReachReader } from '../web/reach.js';
 import { type Words } from '../web/words.js';
 import {
   FILTER_VALUES,
@@ -93,9 +93,14 @@ function row(person: ListedPerson, base: string, reader: ReachReader, words: Wor
     department,
     location,
     email,
-    phone: reached.number ? phoneText(reached.number) : '',
+    phone: phoneOf(reached, words),
     ways: reachOf(words, reader, reached),
   };
+}
+
+function phoneOf({ number, extension }: Reachable, words: Words): string {
+  if (number) return phoneText(number);
+  return extension ? words.t('search.extension', { extension }) : '';
 }
 
 function columnsOf(filters: PeopleFilters, order: PeopleOrder, base: string, words: Words) {

@@ -1,7 +1,7 @@
 import { type E164 } from '../phone/e164.js';
 import { colourOf, initialsOf } from '../web/avatars.js';
 import { mailtoOf, phoneText } from '../web/link-texts.js';
-import { callLink, reachOf, type ReachReader } from '../web/reach.js';
+import { callLink, extensionLink, reachOf, type ReachReader } from '../web/reach.js';
 import { type SignedIn } from '../web/signed-in.js';
 import { type Words } from '../web/words.js';
 import { listAddress } from './contact-list.view.js';
@@ -77,17 +77,25 @@ export function addToMineHref(person: Person, { id, account }: Pick<SignedIn, 'i
 
 function reachItems(person: Person, viewer: Reader, words: Words): Item[] {
   const { email, workPhone, mobilePhone, extension } = person;
+  const reached = reachable(person);
   const phone = (labelKey: string, number: string): Item => ({
     label: words.t(labelKey),
     value: phoneText(number as E164),
     copy: number,
-    ...linked(callLink(viewer, number as E164, reachable(person))),
+    ...linked(callLink(viewer, number as E164, reached)),
   });
   return [
     { label: words.t('contacts.email'), value: email, href: mailtoOf(email), copy: email },
     ...(workPhone ? [phone('contacts.work-phone', workPhone)] : []),
     ...(mobilePhone ? [phone('contacts.mobile-phone', mobilePhone)] : []),
-    ...(extension ? [{ label: words.t('contacts.extension'), value: extension, copy: extension }] : []),
+    ...(extension
+      ? [
+          {
+            ...{ label: words.t('contacts.extension'), value: extension, copy: extension },
+            ...linked(extensionLink(viewer, extension, reached)),
+          },
+        ]
+      : []),
   ];
 }
 

@@ -34,6 +34,7 @@ export interface ListedPerson {
   location: string | null;
   workPhone: string | null;
   mobilePhone: string | null;
+  extension: string | null;
   photoHash: string | null;
   /** The viewer's star: nobody else is shown it. */
   starred: number;
@@ -41,7 +42,6 @@ export interface ListedPerson {
 
 /** A colleague as their own page shows them. */
 export interface Person extends Omit<ListedPerson, 'sortKey' | 'starred'> {
-  extension: string | null;
   /** Their own, else null: that of the account. */
   timeZone: string | null;
   /** null when there is none, and when the viewer would not find them. */
@@ -51,10 +51,7 @@ export interface Person extends Omit<ListedPerson, 'sortKey' | 'starred'> {
 
 /** Who reports to somebody: the first by name, and how many they are. */
 export interface Reports {
-  people: Pick<
-    ListedPerson,
-    'id' | 'givenName' | 'familyName' | 'email' | 'workPhone' | 'mobilePhone' | 'jobTitle' | 'photoHash'
-  >[];
+  people: Omit<ListedPerson, 'sortKey' | 'department' | 'location' | 'starred'>[];
   count: number;
 }
 
@@ -192,7 +189,8 @@ export class PeopleVisible {
   async reportsTo(viewer: Viewer, id: Id): Promise<Reports> {
     const { sql, values } = allOf([inDirectory(viewer, 'u'), reporting(viewer, id)]);
     const people = await this.database.query<Reports['people']>(
-      `SELECT u.id, u.givenName, u.familyName, u.email, u.workPhone, u.mobilePhone, u.jobTitle, u.photoHash
+      `SELECT u.id, u.givenName, u.familyName, u.email, u.workPhone, u.mobilePhone, u.extension, u.jobTitle,
+              u.photoHash
        FROM users u
        WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${limits.page + 1}`,
       values,
@@ -249,7 +247,7 @@ export function isWhole(filters: PeopleFilters): boolean {
 }
 
 const listColumns = `u.id, u.sortKey, u.givenName, u.familyName, u.email, u.jobTitle, u.department, u.location,
-  u.workPhone, u.mobilePhone, u.photoHash`;
+  u.workPhone, u.mobilePhone, u.extension, u.photoHash`;
 
 /** Asked of the rows of a page alone, by their key: a query of its own for them costs more. */
 const STAR = 'EXISTS (SELECT 1 FROM directory_stars s WHERE s.ownerId = ? AND s.userId = u.id) AS starred';

@@ -18,6 +18,8 @@ export interface Filling {
   name: string;
   email: string | null;
   number: E164 | null;
+  /** Inside the reader's own company: dialled where there is no number. */
+  extension?: string | null | undefined;
   /** Of the reader's own company. */
   colleague?: boolean | undefined;
 }
@@ -55,7 +57,8 @@ export function patternFault(way: PatternedWay, pattern: string): PatternFault |
  * A pattern filled with one person's data, each value encoded for where it stands.
  * @returns null where the person has no such data, and where the whole is no link we show
  */
-export function fill(pattern: string, filling: Filling): string | null {
+export function fill(chosen: string, filling: Filling): string | null {
+  const pattern = filling.number === null ? chosen.replace(OUTSIDE_LINE, '$1') : chosen;
   const opaqueEnd = endOfPath(pattern);
   let missing = false;
   const href = pattern.replace(/\{([a-z]+)\}/g, (_, name: Placeholder, at: number) => {
@@ -65,6 +68,9 @@ export function fill(pattern: string, filling: Filling): string | null {
   });
   return missing || !isSafe(href, pattern) ? null : href;
 }
+
+/** What is dialled before a number to get a line to the outside: no part of a call inside. */
+const OUTSIDE_LINE = /^([a-z]+:)[\d+*,.-]+(?=\{number\})/i;
 
 export function usesPlaceholder(pattern: string, ...names: Placeholder[]): boolean {
   return names.some((name) => pattern.includes(`{${name}}`));
@@ -174,10 +180,13 @@ function endOfPath(pattern: string): number {
   return end === -1 ? pattern.length : end;
 }
 
-function valueOf(name: Placeholder, { name: called, email, number, colleague }: Filling): string | null {
+function valueOf(
+  name: Placeholder,
+  { name: called, email, number, extension, colleague }: Filling,
+): string | null {
   switch (name) {
     case 'number':
-      return number;
+      return number ?? extension ?? null;
     case 'email':
       return email;
     case 'user':

@@ -1,6 +1,6 @@
 import { type E164 } from '../phone/e164.js';
 import { fill, patternFault, patternedWays, type Filling, type ReachPatterns } from './reach-pattern.js';
-import { callLink, reachOf, type ReachReader } from './reach.js';
+import { callLink, extensionLink, reachOf, type ReachReader } from './reach.js';
 import { Words } from './words.js';
 
 const words = Words.for('en');
@@ -201,5 +201,30 @@ describe('somebody is reached', () => {
     );
     expect(callLink(reader({ call: 'sip:{email}' }), home, ada)).toBe('tel:+33140205050');
     expect(callLink(reader({}, false), home, ada)).toBe('');
+  });
+
+  it('inside the company by extension where there is no number, and beside it', () => {
+    const inside = { ...ada, number: null, extension: '204' };
+    const { links, dial } = reachOf(words, reader(), inside);
+    expect([links[0].href, links[0].label, dial]).toEqual(['tel:204', 'Call Ada Lovelace', 'tel:204']);
+    expect(reachOf(words, reader(), { ...ada, extension: '204' }).call?.href).toBe('tel:+33612345678');
+    expect(extensionLink(reader(), '204', ada)).toBe('tel:204');
+    expect(extensionLink(reader({}, false), '204', ada)).toBe('');
+    expect(reachOf(words, reader({}, false), inside).why).not.toBe('');
+  });
+
+  it.each([
+    ['sip:{number}@pbx.example.org', '204', 'sip:204@pbx.example.org'],
+    ['zoomphonecall://{number}', '204', 'zoomphonecall://204'],
+    ['https://x.example/c?n={number}', '*21#', 'https://x.example/c?n=*21%23'],
+    ['https://x.example/c/{number}', '#7', 'https://x.example/c/%237'],
+    ['tel:{number}', '*21#', 'tel:*21%23'],
+    // The digits for a line to the outside lead to nobody inside.
+    ['tel:0,{number}', '204', 'tel:204'],
+    ['sip:0{number}@pbx.example.org', '204', 'sip:204@pbx.example.org'],
+    ['sip:{email}', '204', 'tel:204'],
+    ['javascript:alert({number})', '204', 'tel:204'],
+  ])('inside the company as it has chosen: %s', (call, extension, href) => {
+    expect(extensionLink(reader({ call }), extension, ada)).toBe(href);
   });
 });

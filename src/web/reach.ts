@@ -13,6 +13,8 @@ export interface Reachable extends Filling {
   /** Normalised. */
   email: string | null;
   number: E164 | null;
+  /** Of somebody inside the reader's company, who is called by it where they have no number. */
+  extension?: string | null | undefined;
 }
 
 export interface ReachLink {
@@ -29,7 +31,7 @@ export interface ReachLink {
 export interface Reach extends Record<Way, ReachLink | null> {
   /** Those there are, in their order. */
   links: ReachLink[];
-  /** Where the number itself leads; '' nowhere. */
+  /** Where the number itself leads, or the extension of who has none; '' nowhere. */
   dial: string;
   /** Those there are beside the address and the number, where these are links themselves. */
   further: ReachLink[];
@@ -46,14 +48,14 @@ export type ReachReader = Pick<SignedIn, 'type'> & {
 /** How this reader reaches somebody. Without an own pattern a call is `tel:`, and there is no chat and no meeting. */
 export function reachOf(words: Words, reader: ReachReader, person: Reachable): Reach {
   const { phone } = reader.features;
-  const { number, email, name } = person;
+  const { email, name } = person;
   const callable = callHref(reader.account.reach.call, person);
   const mail = email?.includes('@') ? mailtoOf(email) : null;
   const call = linkOf(words, 'call', phone ? callable : null, name);
   const write = linkOf(words, 'write', mail, name);
   const chat = linkOf(words, 'chat', filled('chat', reader, person), name);
   const meet = linkOf(words, 'meet', filled('meet', reader, person), name);
-  const dial = number === null ? '' : callLink(reader, number, person);
+  const dial = dialLink(reader, person);
   return {
     ...{ call, write, chat, meet, dial },
     links: [call, write, chat, meet].filter((link) => link !== null),
@@ -67,11 +69,12 @@ export function reachOf(words: Words, reader: ReachReader, person: Reachable): R
  * @param person the number's owner, for patterns that name them
  */
 export function callLink(reader: ReachReader, number: E164, person: Omit<Reachable, 'number'>): string {
-  if (!reader.features.phone) return '';
-  const pattern = reader.account.reach.call;
-  // A pattern without a number calls the person, whatever number one clicks on: that would not be what it says.
-  if (pattern && !usesPlaceholder(pattern, 'number')) return `tel:${number}`;
-  return callHref(pattern, { ...person, number }) ?? '';
+  return dialLink(reader, { ...person, number });
+}
+
+/** Where an extension leads, also of who has a number; '' for who may not call. */
+export function extensionLink(reader: ReachReader, extension: string, person: Reachable): string {
+  return dialLink(reader, { ...person, number: null, extension });
 }
 
 /** Why nobody of a list is called, said once beside it; '' where nothing is to be said. */
@@ -86,12 +89,30 @@ function whyNoCall(words: Words, { type, account }: Pick<ReachReader, 'type' | '
   return words.t(type === 'licensed' ? 'reach.off' : 'reach.off-unlicensed');
 }
 
+function dialLink(reader: ReachReader, person: Reachable): string {
+  const dialled = telOf(person);
+  if (!reader.features.phone || dialled === null) return '';
+  const pattern = reader.account.reach.call;
+  // A pattern without a number calls the person, whatever number one clicks on: that would not be what it says.
+  if (pattern && !usesPlaceholder(pattern, 'number')) return dialled;
+  return callHref(pattern, person) ?? '';
+}
+
 const icons: Record<Way, string> = { call: 'phone', write: 'mail', chat: 'chat-group', meet: 'video' };
 
 function callHref(pattern: string | null, person: Reachable): string | null {
   const own = pattern !== null && isTaken('call', pattern) ? fill(pattern, person) : null;
   // Who has no number is called by name where the pattern can; who has nothing it asks for, by the number.
-  return own ?? (person.number === null ? null : `tel:${person.number}`);
+  return own ?? telOf(person);
+}
+
+/**
+ * An extension without the `phone-context` that RFC 3966 §5.1.5 wants of a local number: softphones and desk phones dial what
+ * stands before it, and nothing with it.
+ */
+function telOf({ number, extension }: Reachable): string | null {
+  if (number !== null) return `tel:${number}`;
+  return extension ? `tel:${encodeURIComponent(extension)}` : null;
 }
 
 function filled(way: 'chat' | 'meet', { account }: ReachReader, person: Reachable): string | null {

@@ -177,6 +177,32 @@ describe('everybody is reached', () => {
       for (const href of others) expect(answer.text).toContain(`href="${href}"`);
   });
 
+  it('by extension who has no number, and beside the number on the card alone', async () => {
+    const account = await calling({ callPattern: 'sip:{number}@pbx.nord.example' });
+    const { browser } = await app.signedIn({ account, type: 'licensed', role: 'admin' });
+    const names = { account, givenName: 'Grace', familyName: 'Hopper' };
+    const grace = await app.aUser({ ...names, extension: '204' });
+    const inside = 'href="sip:204@pbx.nord.example"';
+    await browser.post(`/contacts/${grace.id}/star`, { starred: 'on' });
+    for (const path of [`/contacts/${grace.id}`, `/people/colleague/${grace.id}`]) {
+      const { text } = await browser.get(path);
+      expect(text.split(inside)).toHaveLength(3);
+    }
+    const rows = ['/contacts?q=hopper', '/search?q=hopper', '/'];
+    for (const path of rows) expect((await browser.get(path)).text.split(inside)).toHaveLength(2);
+    expect((await browser.get('/contacts?q=hopper')).text).toContain(
+      '<span class="unseen">Call Grace Hopper </span>Extension 204</a>',
+    );
+
+    await app.database.getRepository('users').update({ id: grace.id }, { workPhone });
+    for (const path of [`/contacts/${grace.id}`, `/people/colleague/${grace.id}`]) {
+      const answer = await browser.get(path);
+      expect(hrefs(answer)[0]).toBe('sip:+33140205050@pbx.nord.example');
+      expect(answer.text.split(inside)).toHaveLength(2);
+    }
+    for (const path of rows) expect((await browser.get(path)).text).not.toContain(inside);
+  });
+
   it('outside the company by what is seen of them', async () => {
     const all = await twoCompanies(app);
     const { ada, bob } = all;

@@ -16,7 +16,7 @@ import { colourOf, initialsIn } from '../../web/avatars.js';
 import { reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
-import { isColleague, type Person } from '../people/person.js';
+import { reachableAs, type Person } from '../people/person.js';
 import { Persons } from '../people/persons.service.js';
 
 /** Lines of the part. */
@@ -59,12 +59,11 @@ function byName(one: Person, other: Person): number {
 }
 
 function itemOf(words: Words, reader: SignedIn, person: Person): HomeItem {
-  const { name, email, organization, jobTitle, department, photoUrl, records, href } = person;
-  const number = person.numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
+  const { name, organization, jobTitle, department, photoUrl, records, href } = person;
   return {
     ...{ name, href, note: [jobTitle, organization ?? department].filter(Boolean).join(' · ') },
     avatar: { initials: initialsIn(name), colour: colourOf(records[0].id), photoUrl },
-    reach: reachOf(words, reader, { name, email, number, colleague: isColleague(person) }).links,
+    reach: reachOf(words, reader, reachableAs(person)).links,
   };
 }
 

@@ -27,9 +27,10 @@ export class ColleagueRecords implements RecordSource {
     const words = wordsOf(q);
     if (words.length === 0) return [];
     const where = allOf([...searchConditions('u.searchKey', q), inDirectory(reader, 'u')]);
+    const typed = extensionIn(q);
     const [starred, extension, others] = await Promise.all([
       this.ranked(reader, allOf([starredBy(reader), where]), words, limit),
-      this.ofExtension(reader, q),
+      typed === null ? [] : this.byExtensions(reader, [typed]),
       this.ranked(reader, where, words, limit, 'FORCE INDEX (ix_users_search)'),
     ]);
     const found = new Map([...starred, ...extension, ...others].map((record) => [record.id, record]));
@@ -48,6 +49,10 @@ export class ColleagueRecords implements RecordSource {
       ...values,
       numbers,
     ]);
+  }
+
+  byExtensions(reader: Reader, extensions: readonly string[]): Promise<PersonRecord[]> {
+    return this.of(reader, { sql: 'u.extension IN (?)', values: [extensions] });
   }
 
   byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]> {
@@ -70,12 +75,6 @@ export class ColleagueRecords implements RecordSource {
       `(SELECT u.id FROM users u WHERE ${sql} ORDER BY u.sortKey, u.id LIMIT ${Number(limit)})`,
       values,
     );
-  }
-
-  private ofExtension(reader: Reader, q: string): Promise<PersonRecord[]> {
-    const extension = extensionIn(q);
-    if (extension === null) return Promise.resolve([]);
-    return this.of(reader, { sql: 'u.extension = ?', values: [extension] });
   }
 
   /** @param index of `users`, where the whole company is looked through */

@@ -1,14 +1,13 @@
-import { type PersonRecord, type RecordKind } from '../../accounts/person-records.js';
-import { type E164 } from '../../phone/e164.js';
+import { addressesOf, type PersonRecord, type RecordKind } from '../../accounts/person-records.js';
 import { providerName } from '../../integrations/contacts/cloud-words.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
-import { callLink, reachOf } from '../../web/reach.js';
+import { callLink, extensionLink, reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { type LinkEvent } from './person-history.query.js';
 import { historyView } from './person-history.view.js';
-import { cardHref, isColleague, type Person } from './person.js';
+import { cardHref, insideExtension, reachableAs, type Person } from './person.js';
 import { type Proposal } from './proposals.service.js';
 import { keyOf } from './same-person.js';
 
@@ -37,11 +36,7 @@ export function personCardView(words: Words, reader: SignedIn, person: Person, e
   const [first] = person.records;
   const path = cardHref(record);
   const { jobTitle, department, organization } = person;
-  const reach = reachOf(words, reader, {
-    ...person,
-    number: calledFirst(person),
-    colleague: isColleague(person),
-  });
+  const reach = reachOf(words, reader, reachableAs(person));
   const list = lists[first.kind];
   const several = person.records.length > 1;
   return {
@@ -89,11 +84,19 @@ function fieldsOf(words: Words, reader: SignedIn, person: Person): Field[] {
     ...{ value, ...more },
     sources: sourcesOf(words, records.filter(having), records),
   });
-  const texts = (field: 'name' | 'extension' | 'organization' | 'jobTitle' | 'department') => {
+  const texts = (
+    field: 'name' | 'extension' | 'organization' | 'jobTitle' | 'department',
+    more: (value: string) => object = () => ({}),
+  ) => {
     const values = [...new Set(records.flatMap((record) => record[field] ?? []))].filter(
       (text) => text !== '',
     );
-    return values.map((value) => said(value, (record) => record[field] === value));
+    return values.map((value) => said(value, (record) => record[field] === value, more(value)));
+  };
+  const own = insideExtension(person);
+  const extensionMore = (extension: string) => {
+    const href = extension === own ? extensionLink(reader, extension, reachableAs(person)) : '';
+    return { copy: extension, ...(href ? { href } : {}) };
   };
   const emails = person.emails.map((email) =>
     said(email, (record) => record.email === email, { href: mailtoOf(email), copy: email }),
@@ -103,7 +106,7 @@ function fieldsOf(words: Words, reader: SignedIn, person: Person): Field[] {
     { label: words.t('person-card.field.name'), values: names.length > 1 ? names : [] },
     { label: words.t('person-card.field.email'), values: emails },
     ...numberFields(words, reader, person, said),
-    { label: words.t('person-card.field.extension'), values: texts('extension') },
+    { label: words.t('person-card.field.extension'), values: texts('extension', extensionMore) },
     { label: words.t('person-card.field.organization'), values: texts('organization') },
     { label: words.t('person-card.field.jobTitle'), values: texts('jobTitle') },
     { label: words.t('person-card.field.department'), values: texts('department') },
@@ -123,7 +126,7 @@ function numberFields(
     values: person.numbers
       .filter((each) => each.field === field)
       .map(({ number }) => {
-        const href = field === 'faxNumber' ? '' : callLink(reader, number, person);
+        const href = field === 'faxNumber' ? '' : callLink(reader, number, reachableAs(person));
         return said(phoneText(number), (record) => record.numbers.some((each) => each.number === number), {
           ...{ copy: number, ...(href ? { href } : {}) },
         });
@@ -206,10 +209,6 @@ function avatarOf(person: Person, size = '') {
 
 function nameOf(words: Words, { name }: Person): string {
   return name || words.t('person-card.no-name');
-}
-
-function calledFirst({ numbers }: Person): E164 | null {
-  return numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
 }
 
 /** Who was found to be linked: nobody who is this person already. */

@@ -1,6 +1,7 @@
 import { type PersonRecord } from '../../accounts/person-records.js';
 import { type PhoneField } from '../../contact-card/contact-fields.js';
 import { type E164 } from '../../phone/e164.js';
+import { type Reachable } from '../../web/reach.js';
 import { keyOf } from './same-person.js';
 
 /** Somebody as the reader knows them: all their entries, wherever they are kept. */
@@ -43,6 +44,18 @@ export function personOf(records: readonly PersonRecord[]): Person {
 /** True of who is known from the directory of one's own company, whose address is then the one that counts. */
 export function isColleague({ records: [first] }: Pick<Person, 'records'>): boolean {
   return first.kind === 'colleague';
+}
+
+/** The extension that calls them from inside the reader's company; what others say of theirs is another company's. */
+export function insideExtension({ records }: Pick<Person, 'records'>): string | null {
+  return records.find(({ kind }) => kind === 'colleague')?.extension ?? null;
+}
+
+/** As whom they are reached: by the number that is called first, colleagues without one by their extension. */
+export function reachableAs(person: Person): Reachable {
+  const { name, email, numbers } = person;
+  const number = numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
+  return { name, email, number, extension: insideExtension(person), colleague: isColleague(person) };
 }
 
 /** The card of whoever has this entry. */

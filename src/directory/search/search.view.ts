@@ -8,7 +8,7 @@ import { isUnsearchable } from '../../web/list-search.js';
 import { noCallText, reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
-import { isColleague, type Person } from '../people/person.js';
+import { insideExtension, reachableAs, type Person } from '../people/person.js';
 import { type FoundPeople } from './people-search.service.js';
 import { type Place } from './places.js';
 import { askedFor } from './question.js';
@@ -77,11 +77,9 @@ function statusOf(words: Words, { people, more }: FoundPeople): string {
 }
 
 function rowOf(words: Words, reader: SignedIn, person: Person) {
-  const { name, email, numbers, extension } = person;
+  const { name, email } = person;
   // The star of somebody who is in several places is that of the entry that has it, else of the first.
   const starred = person.records.find((record) => record.starred) ?? person.records[0];
-  const called = numbers.find(({ field }) => field !== 'faxNumber');
-  const phone = called ?? numbers.at(0);
   return {
     ...{ id: starred.id, href: person.href, displayName: name, line: lineOf(person) },
     avatar: avatarOf(person),
@@ -94,13 +92,20 @@ function rowOf(words: Words, reader: SignedIn, person: Person) {
       label: words.named('search.star-what', name),
     },
     ...(email === null ? {} : { email }),
-    ...(phone ? { phone: phoneText(phone.number), copy: phone.number } : {}),
-    ...(!phone && extension ? { phone: words.t('search.extension', { extension }), copy: extension } : {}),
+    ...phoneOf(words, person),
     kinds: kindsOf(words, person),
-    ways: reachOf(words, reader, {
-      ...{ name, email, number: called?.number ?? null, colleague: isColleague(person) },
-    }),
+    ways: reachOf(words, reader, reachableAs(person)),
   };
+}
+
+/** What stands in the list is what its link dials: a fax, and another company's extension, where there is nothing else. */
+function phoneOf(words: Words, person: Person): { phone?: string; copy?: string } {
+  const called = person.numbers.find(({ field }) => field !== 'faxNumber');
+  const inside = insideExtension(person);
+  const number = called ?? (inside === null ? person.numbers.at(0) : undefined);
+  if (number) return { phone: phoneText(number.number), copy: number.number };
+  const extension = inside ?? person.extension;
+  return extension === null ? {} : { phone: words.t('search.extension', { extension }), copy: extension };
 }
 
 /** Where somebody is kept, each place once, with the entry there. */
