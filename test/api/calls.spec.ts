@@ -362,6 +362,7 @@ describe('the documentation', () => {
       const page = await app.browser().with('Accept-Language', locale).get('/api/docs');
       expect(page.status).toBe(200);
       expect(page.text).toContain(`<html lang="${locale}"`);
+      expect(page.text).not.toMatch(/<title>(Error|Erreur)/);
       for (const code of problemCodes) expect(page.text).toContain(`id="problem-${code}"`);
       for (const path of ['/api/v1/calls', '/api/v1/lookup', '/api/v1/calls/{callId}/recording']) {
         expect(visibleText(page)).toContain(path);

@@ -19,7 +19,7 @@ export function apiDocsView(words: Words, publicUrl: string, owner: boolean) {
     limits: words.t('api-docs.common.limits', { uses: limits.apiUsesAMinute }),
     header: 'Authorization: Bearer carnet_…',
     parts,
-    problems: problemCodes.map((code) => ({
+    errors: problemCodes.map((code) => ({
       ...{ code, anchor: `problem-${code}`, title: words.t(`api-docs.problem.${code}.title`) },
       text: words.t(`api-docs.problem.${code}`, placeholders),
     })),
