@@ -38,6 +38,7 @@ import {
   CloudConflict,
   CloudContact,
   CloudContactFolder,
+  CloudContactReach,
 } from './src/integrations/cloud-contact.entities.js';
 import {
   CloudFolder,
@@ -52,6 +53,7 @@ import { ReachPatterns1764288040000 } from './src/database/migrations/1764288040
 import { DirectoryStars1764288070000 } from './src/database/migrations/1764288070000-directory-stars.js';
 import { CallRecording } from './src/calls/recordings/call-recording.entity.js';
 import { CallRecordings1764288080000 } from './src/database/migrations/1764288080000-call-recordings.js';
+import { ContactReach1764374400000 } from './src/database/migrations/1764374400000-contact-reach.js';
 import { ConnectionTry } from './src/integrations/connections/connection-try.entity.js';
 import { OAuthRequest } from './src/integrations/oauth/oauth-request.entity.js';
 import { Import, ImportBatch, ImportPiece } from './src/imports/import.entities.js';
@@ -68,6 +70,7 @@ import { ContactListIndex1763949600000 } from './src/database/migrations/1763949
 import { ContactDistinctions1763942410000 } from './src/database/migrations/1763942410000-contact-distinctions.js';
 import { ContactDistinction } from './src/personal-contacts/duplicates/contact-distinction.entity.js';
 import { ContactPhoto } from './src/personal-contacts/contact-photo.entity.js';
+import { ContactReach } from './src/personal-contacts/contact-reach.entity.js';
 import { ContactListRevision, ContactListSummary } from './src/personal-contacts/contact-list.entities.js';
 import { ContactListSummaries1763953200000 } from './src/database/migrations/1763953200000-contact-list-summaries.js';
 import { PersonalContact } from './src/personal-contacts/personal-contact.entity.js';
@@ -111,6 +114,7 @@ export const parts: DatabaseParts = {
       ContactGroup,
       ContactGroupMember,
       ContactPhoto,
+      ContactReach,
     ],
     ...[ContactDistinction],
     ...[ExternalLink, ExternalContact, ExternalFolder, ExternalFolderMember, ExternalBlock],
@@ -119,7 +123,7 @@ export const parts: DatabaseParts = {
     ...[MailRefusal, Notification, NotificationChoice],
     ...[ConnectionTry, OAuthRequest],
     ...[Connection, ConnectionSecret, CloudFolder, SyncScope, SyncRun],
-    ...[CloudContact, CloudContactFolder, CloudConflict],
+    ...[CloudContact, CloudContactFolder, CloudContactReach, CloudConflict],
     ...[Calendar, CalendarEvent, CalendarSharing],
     ...[ApiToken],
     Call,
@@ -159,5 +163,6 @@ export const parts: DatabaseParts = {
     ReachPatterns1764288040000,
     DirectoryStars1764288070000,
     CallRecordings1764288080000,
+    ContactReach1764374400000,
   ],
 };

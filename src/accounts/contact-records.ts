@@ -1,7 +1,15 @@
 import { type DataSource } from 'typeorm';
-import { type ContactPhones } from '../contact-card/contact-fields.js';
+import { type ContactPhones, type PhoneField } from '../contact-card/contact-fields.js';
 import { isId, type Id } from '../database/id.js';
 import { type E164 } from '../phone/e164.js';
+import {
+  furtherEmails,
+  furtherNumbers,
+  reachSql,
+  reachTables,
+  readReach,
+  type ContactTable,
+} from './further-reach.js';
 import { allOf, searchConditions, type Condition } from '../web/list-search.js';
 import {
   RECORDS,
@@ -18,6 +26,8 @@ export interface ContactRecordRow
   extends ContactPhones, Pick<PersonRecord, 'id' | 'sortKey' | 'searchKey' | 'email' | 'organization'> {
   displayName: string;
   starred: number;
+  /** As `readReach` reads it. */
+  reach: string | null;
 }
 
 /**
@@ -26,7 +36,7 @@ export interface ContactRecordRow
  */
 export abstract class ContactRecords<Row extends ContactRecordRow> implements RecordSource {
   abstract readonly kind: RecordKind;
-  protected abstract readonly table: 'personal_contacts' | 'cloud_contacts';
+  protected abstract readonly table: ContactTable;
   /** What is read of `c` besides. */
   protected abstract readonly columns: string;
 
@@ -51,21 +61,12 @@ export abstract class ContactRecords<Row extends ContactRecordRow> implements Re
     );
   }
 
-  /** An index of each column is read for each number; whoever has several of them comes once. A switchboard’s ends soon. */
   byNumbers(reader: Reader, numbers: readonly E164[]): Promise<PersonRecord[]> {
-    const { sql, values } = this.living(reader);
-    const parts = contactNumbers.map(
-      (field) => `(SELECT c.id FROM ${this.table} c WHERE ${sql} AND c.${field} IN (?) LIMIT ${RECORDS})`,
-    );
-    return this.records(
-      reader,
-      `(${parts.join(' UNION ')} LIMIT ${RECORDS})`,
-      parts.flatMap(() => [...values, numbers]),
-    );
+    return this.having(reader, contactNumbers, numbers);
   }
 
   byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]> {
-    return this.of(reader, { sql: 'c.email IN (?)', values: [addresses] });
+    return this.having(reader, ['email'], addresses);
   }
 
   bySortKeys(reader: Reader, sortKeys: readonly string[]): Promise<PersonRecord[]> {
@@ -88,6 +89,27 @@ export abstract class ContactRecords<Row extends ContactRecordRow> implements Re
     );
   }
 
+  /**
+   * An index of each column is read for each value, and that of further ones; whoever has several of them comes once. A
+   * switchboard’s ends soon.
+   */
+  private having(
+    reader: Reader,
+    columns: readonly (PhoneField | 'email')[],
+    sought: readonly string[],
+  ): Promise<PersonRecord[]> {
+    const { sql, values } = this.living(reader);
+    const parts = columns.map(
+      (column) => `(SELECT c.id FROM ${this.table} c WHERE ${sql} AND c.${column} IN (?) LIMIT ${RECORDS})`,
+    );
+    const further = `(SELECT c.id FROM ${reachTables[this.table]} r STRAIGHT_JOIN ${this.table} c ON c.id = r.contactId
+      WHERE r.ownerId = ? AND r.value IN (?) AND ${sql} LIMIT ${RECORDS})`;
+    return this.records(reader, `(${[...parts, further].join(' UNION ')} LIMIT ${RECORDS})`, [
+      ...parts.flatMap(() => [...values, sought]),
+      ...[reader.id, sought, ...values],
+    ]);
+  }
+
   private get byName(): string {
     return `${this.table} c FORCE INDEX (ix_${this.table}_list)`;
   }
@@ -105,7 +127,7 @@ export abstract class ContactRecords<Row extends ContactRecordRow> implements Re
   ): Promise<PersonRecord[]> {
     const rows = await this.database.query<Row[]>(
       `SELECT c.id, c.displayName, c.sortKey, c.searchKey, c.email, c.${contactNumbers.join(', c.')}, c.organization,
-              c.starred, ${this.columns}
+              c.starred, ${reachSql(this.table)} AS reach, ${this.columns}
        FROM ${found} found JOIN ${this.table} c ON c.id = found.id AND c.ownerId = ? ORDER BY ${order}`,
       [...values, ownerId],
     );
@@ -116,11 +138,22 @@ export abstract class ContactRecords<Row extends ContactRecordRow> implements Re
 /** What both tables know of somebody. */
 export function contactRecordOf(row: ContactRecordRow) {
   const { id, displayName, sortKey, searchKey, email, organization, starred } = row;
+  const reach = readReach(row.reach);
   return {
     ...{ id, name: displayName, sortKey, searchKey, email, organization },
     verified: false,
-    numbers: numbersOf(row, contactNumbers),
+    numbers: inCallingOrder([...numbersOf(row, contactNumbers), ...furtherNumbers(reach)]),
+    furtherEmails: furtherEmails(reach).filter((address) => address !== email),
     ...{ extension: null, jobTitle: null, department: null },
     starred: Boolean(starred),
   };
+}
+
+/** Each number once, as its first field calls it; a fax last. */
+function inCallingOrder(numbers: PersonRecord['numbers']): PersonRecord['numbers'] {
+  const once = numbers.filter(
+    ({ number }, place) => numbers.findIndex((each) => each.number === number) === place,
+  );
+  const faxes = once.filter(({ field }) => field === 'faxNumber');
+  return [...once.filter((each) => !faxes.includes(each)), ...faxes];
 }

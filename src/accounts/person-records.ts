@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type PhoneField } from '../contact-card/contact-fields.js';
 import { type Id } from '../database/id.js';
 import { type E164 } from '../phone/e164.js';
 import { Announcement } from './events.js';
+import { type NumberField } from './further-reach.js';
 import { type Provider } from './settings.js';
 import { type SignedIn } from '../web/signed-in.js';
 
@@ -32,10 +32,12 @@ export interface PersonRecord extends RecordRef {
   searchKey: string;
   /** Normalised. */
   email: string | null;
+  /** Further addresses, of one's own contacts alone; normalised. */
+  furtherEmails?: readonly string[];
   /** The address is one this very person signs in with; else it is what somebody typed. */
   verified: boolean;
   /** In the order in which they are called; a fax last. */
-  numbers: { field: PhoneField; number: E164 }[];
+  numbers: { field: NumberField; number: E164 }[];
   extension: string | null;
   /** Company; of a colleague null, whose company is the reader's. */
   organization: string | null;
@@ -61,10 +63,10 @@ export interface RecordSource {
   search(reader: Reader, q: string, limit: number): Promise<PersonRecord[]>;
   /** Whose number it is: exactly one of these. */
   byNumbers(reader: Reader, numbers: readonly E164[]): Promise<PersonRecord[]>;
-  /** @param addresses normalised */
-  byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]>;
   /** Of the reader's own company alone: in others an extension is somebody else's. */
   byExtensions?(reader: Reader, extensions: readonly string[]): Promise<PersonRecord[]>;
+  /** @param addresses normalised */
+  byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]>;
   /** @param sortKeys whole ones */
   bySortKeys(reader: Reader, sortKeys: readonly string[]): Promise<PersonRecord[]>;
   byIds(reader: Reader, ids: readonly Id[]): Promise<PersonRecord[]>;
@@ -123,14 +125,14 @@ export class PersonRecords {
       : this.ask(reader, (source) => source.byNumbers(reader, numbers));
   }
 
-  byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]> {
-    return addresses.length === 0
   byExtensions(reader: Reader, extensions: readonly string[]): Promise<PersonRecord[]> {
     return extensions.length === 0
       ? Promise.resolve([])
       : this.ask(reader, (source) => source.byExtensions?.(reader, extensions) ?? Promise.resolve([]));
   }
 
+  byAddresses(reader: Reader, addresses: readonly string[]): Promise<PersonRecord[]> {
+    return addresses.length === 0
       ? Promise.resolve([])
       : this.ask(reader, (source) => source.byAddresses(reader, addresses));
   }
@@ -147,4 +149,9 @@ export class PersonRecords {
       return ids.length === 0 ? [] : source.byIds(reader, ids);
     });
   }
+}
+
+/** All addresses somebody has there, the first one first. */
+export function addressesOf({ email, furtherEmails = [] }: PersonRecord): readonly string[] {
+  return email === null ? furtherEmails : [email, ...furtherEmails];
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, type Relation } from 'typeorm';
+import { type FurtherReach } from '../accounts/further-reach.js';
 import { type ContactFields, type PhoneField } from '../contact-card/contact-fields.js';
 import {
   FlagColumn,
@@ -65,7 +66,7 @@ export class CloudContact implements ContactFields {
   @KeyColumn(512, { nullable: true }) revision: string | null;
   /** Of one that is being made there (no `remoteId` yet): what was sent, for its owner may edit it before we hear of it. */
   @JsonColumn({ nullable: true }) agreed: Relation<AgreedCopy> | null;
-  /** The connector's own, handed back to it with each write. */
+  /** The connector's own, handed back to it with each write; but `further` is what contacts/further.ts reads. */
   @JsonColumn({ nullable: true }) memory: Relation<Record<string, unknown>> | null;
   /** vCard FN (RFC 6350 §6.2.1). */
   @TextColumn(255) displayName: string;
@@ -125,6 +126,21 @@ export class CloudContact implements ContactFields {
 export class CloudContactFolder {
   @PrimaryColumn(id) contactId: Id;
   @PrimaryColumn(id) folderId: Id;
+  @IdColumn() accountId: Id;
+  @IdColumn() ownerId: Id;
+}
+
+/** A number or address its provider has beyond the fields. Stays while the contact is in the bin. */
+@Entity('cloud_contact_reach')
+// Whose it is.
+@Index('ix_cloud_contact_reach_value', ['ownerId', 'value'])
+export class CloudContactReach {
+  @PrimaryColumn(id) contactId: Id;
+  /** E.164, or a normalised address. */
+  @PrimaryColumn({ type: 'varchar', length: 254, charset: 'utf8mb4', collation: 'utf8mb4_bin' }) value: string;
+  @WordColumn(12) field: FurtherReach['field'];
+  /** In the order the contact says them. */
+  @Column({ type: 'tinyint', unsigned: true }) place: number;
   @IdColumn() accountId: Id;
   @IdColumn() ownerId: Id;
 }

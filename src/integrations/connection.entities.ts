@@ -152,6 +152,8 @@ export class SyncScope {
   @MomentColumn({ nullable: true }) cursorSavedAt: Date | null;
   /** Counts readings from nothing; contacts note the last one they were listed in. */
   @Column({ type: 'int', unsigned: true, default: 0 }) pass: number;
+  /** Which version of what is kept of contacts it is read with (sync/scopes.ts). */
+  @Column({ type: 'smallint', unsigned: true, default: 0 }) reading: number;
   /** Such a reading is under way: at its end, what it did not list is gone there. */
   @FlagColumn() passing: boolean;
   @JsonColumn({ nullable: true }) brake: Relation<Brake> | null;

@@ -114,7 +114,7 @@ export type ContactChange =
 export interface RemoteRef {
   remoteId: string;
   revision: string;
-  /** As `RemoteContact.memory` was. */
+  /** As `RemoteContact.memory` was. The connector's own, but for `further` (contacts/further.ts), which the engine reads. */
   memory: Readonly<Record<string, unknown>> | null;
   folderIds: readonly string[];
   /** The contact's id here: an update may renew it there, where a copy carries that of another, or it never had one. */

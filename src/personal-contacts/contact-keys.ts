@@ -1,5 +1,5 @@
 import { phoneFields, type CardProperty, type ContactFields } from '../contact-card/contact-fields.js';
-import { isE164, readPhone, type E164 } from '../phone/e164.js';
+import { isE164, readPhone, type E164, type Region } from '../phone/e164.js';
 import { normaliseAddress } from '../text/address.js';
 import { fold } from '../text/fold.js';
 
@@ -27,7 +27,7 @@ export function numbersOf(contact: Omit<Recognisable, 'displayName' | 'email'>):
     if (number !== null && !numbers.includes(number)) numbers.push(number);
   }
   if (contact.extra.length === 0) return numbers;
-  const further = textsOf(contact.extra, 'tel').map(numberIn);
+  const further = textsOf(contact.extra, 'tel').map((text) => numberIn(text));
   return [...new Set([...numbers, ...further])].filter((number) => number !== null);
 }
 
@@ -56,12 +56,20 @@ function textsOf(extra: readonly CardProperty[], name: string): string[] {
   );
 }
 
-/** @param text a jCard `tel`: text, or an RFC 3966 URI whose extension another person may answer */
-function numberIn(text: string): E164 | null {
+/**
+ * @param text a jCard `tel`: text, or an RFC 3966 URI whose extension another person may answer
+ * @param region whose numbers say no country; without one such a number is none
+ */
+export function numberIn(text: string, region: Region | null = null): E164 | null {
   const written = text.replace(/^tel:/i, '');
   if (isE164(written)) return written;
-  if (!/^\s*\(?\+/.test(written) || /[;,x]/i.test(written)) return null;
+  if ((region === null && !saysCountry(written)) || /[;,x]/i.test(written)) return null;
   // With its country in it, no region is asked for.
-  const reading = readPhone(written, { region: 'FR', from: 'csv' });
+  const reading = readPhone(written, { region: region ?? 'FR', from: 'csv' });
   return reading.kind === 'number' || reading.kind === 'proposal' ? reading.number : null;
+}
+
+/** Of a `tel`: then it is the same number in every region. */
+export function saysCountry(text: string): boolean {
+  return /^\s*\(?\+/.test(text.replace(/^tel:/i, ''));
 }

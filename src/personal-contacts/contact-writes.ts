@@ -3,6 +3,7 @@ import { type Statements } from '../imports/import-kind.js';
 import { changesBetween, sameValue } from '../journal/changes.js';
 import { type Changes } from '../journal/journal.entities.js';
 import { raiseList } from './contact-limit.js';
+import { changeReachOf, insertReachOf } from './contact-reach.js';
 import { fieldColumns, journaled, valuesOf, type KeptContact, type StoredContact } from './contact-row.js';
 
 /**
@@ -106,6 +107,7 @@ export async function insertContacts(
       }),
     );
     await inserted;
+    await insertReachOf(database, act, some);
     await noteEntries(database, act, entries);
   }
 }
@@ -137,6 +139,11 @@ export async function changeContacts(
           ...[before.revision, before.createdByBatch, before.createdAt, act.now],
         ]),
       ],
+    );
+    await changeReachOf(
+      database,
+      act,
+      differing.filter(({ differences }) => 'extra' in differences),
     );
     const gone = differing.flatMap(({ before, after }) =>
       before.groupIds.filter((id) => !after.groupIds.includes(id)).map((id) => [id, before.id] as const),

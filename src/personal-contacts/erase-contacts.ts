@@ -1,3 +1,4 @@
+import { deleteReach } from '../accounts/further-reach.js';
 import { type Id } from '../database/new-id.js';
 import { type Statements } from '../imports/import-kind.js';
 import { SUBJECT } from './contact-writes.js';
@@ -24,6 +25,7 @@ export async function eraseContacts(database: Statements, ownerId: Id, ids: read
       'DELETE FROM personal_contact_group_members WHERE ownerId = ? AND contactId IN (?)',
       [ownerId, gone],
     );
+    await deleteReach(database, 'personal_contacts', gone);
     await database.query(
       'UPDATE journal_entries SET changes = NULL WHERE subjectId IN (?) AND accountId = ? AND subjectType = ?',
       [gone, found[0].accountId, SUBJECT],

@@ -28,6 +28,7 @@ import { EmptiedBins } from './retention/emptied-bins.service.js';
 import { ErasedOwners } from './retention/erased-owners.service.js';
 import { MovedOwners } from './retention/moved-owners.service.js';
 import { OwnContacts } from './retention/own-contacts.service.js';
+import { ReachFilling } from './retention/reach-filling.service.js';
 import { Refolding } from './retention/refolding.service.js';
 import { ContactErasure } from './trash/contact-erasure.service.js';
 import { TrashController } from './trash/trash.controller.js';
@@ -80,6 +81,7 @@ import { ContactActs } from './undo/contact-acts.service.js';
     MovedOwners,
     OwnContacts,
     FormerList,
+    ReachFilling,
     Refolding,
   ],
   exports: [ContactCopies, KnownPersonalContacts, PersonalContacts],

@@ -18,13 +18,13 @@ const KEYS = 40;
  */
 export async function askedInFull<Key extends string>(
   keys: readonly Key[],
-  keysOf: (record: PersonRecord) => readonly (string | null)[],
+  keysOf: (record: PersonRecord) => readonly string[],
   ask: (keys: Key[]) => Promise<PersonRecord[]>,
 ): Promise<PersonRecord[]> {
   if (keys.length === 0) return [];
   const found = await ask([...keys]);
   if (!recordKinds.some((kind) => isFull(found.filter((record) => record.kind === kind)))) return found;
-  const counts = new Map<string | null, number>();
+  const counts = new Map<string, number>();
   for (const record of found) for (const key of keysOf(record)) counts.set(key, (counts.get(key) ?? 0) + 1);
   const others = keys.filter((key) => (counts.get(key) ?? 0) <= RECORDS_OF_A_PERSON);
   if (others.length === 0) return found;

@@ -1,4 +1,4 @@
-import { recordKinds, type PersonRecord, type RecordRef } from '../../accounts/person-records.js';
+import { addressesOf, recordKinds, type PersonRecord, type RecordRef } from '../../accounts/person-records.js';
 import {
   addressKey,
   areTwoSignIns,
@@ -80,10 +80,11 @@ export function crowdedKeys(records: readonly PersonRecord[]): Set<string> {
 }
 
 /** What others may share with an entry. */
-export function keysOf({ email, numbers }: PersonRecord): Set<string> {
-  const keys = new Set(numbers.map(({ number }) => numberKey(number)));
-  if (email !== null) keys.add(addressKey(email));
-  return keys;
+export function keysOf(record: PersonRecord): Set<string> {
+  return new Set([
+    ...record.numbers.map(({ number }) => numberKey(number)),
+    ...addressesOf(record).map(addressKey),
+  ]);
 }
 
 /** As a person's entries stand on the card: who is believed more first, then the older one. */

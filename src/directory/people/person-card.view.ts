@@ -99,7 +99,7 @@ function fieldsOf(words: Words, reader: SignedIn, person: Person): Field[] {
     return { copy: extension, ...(href ? { href } : {}) };
   };
   const emails = person.emails.map((email) =>
-    said(email, (record) => record.email === email, { href: mailtoOf(email), copy: email }),
+    said(email, (record) => addressesOf(record).includes(email), { href: mailtoOf(email), copy: email }),
   );
   const names = texts('name');
   return [

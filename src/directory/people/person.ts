@@ -1,6 +1,4 @@
-import { type PersonRecord } from '../../accounts/person-records.js';
-import { type PhoneField } from '../../contact-card/contact-fields.js';
-import { type E164 } from '../../phone/e164.js';
+import { addressesOf, type PersonRecord } from '../../accounts/person-records.js';
 import { type Reachable } from '../../web/reach.js';
 import { keyOf } from './same-person.js';
 
@@ -15,7 +13,7 @@ export interface Person {
   /** All addresses, each once. */
   emails: string[];
   /** All numbers, each once, in the order in which they are called; a fax last. */
-  numbers: { field: PhoneField; number: E164 }[];
+  numbers: PersonRecord['numbers'];
   extension: string | null;
   organization: string | null;
   jobTitle: string | null;
@@ -75,7 +73,7 @@ function firstOf(records: readonly PersonRecord[], field: Said): string | null {
 }
 
 function emailsOf(records: readonly PersonRecord[]): string[] {
-  return [...new Set(records.flatMap(({ email }) => email ?? []))];
+  return [...new Set(records.flatMap(addressesOf))];
 }
 
 /** A number that one entry calls a fax and another does not is called: the fax is the last that is asked. */
@@ -85,6 +83,6 @@ function numbersOf(records: readonly PersonRecord[]): Person['numbers'] {
   return inOrder.filter(({ number }, index) => inOrder.findIndex((each) => each.number === number) === index);
 }
 
-function isFax({ field }: { field: PhoneField }): boolean {
+function isFax({ field }: PersonRecord['numbers'][number]): boolean {
   return field === 'faxNumber';
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  addressesOf,
   PersonRecords,
   type PersonRecord,
   type Reader,
@@ -94,14 +95,14 @@ export class Persons {
     const numbers = new Set<E164>();
     const crowded = crowdedKeys(records);
     const isNew = (key: string) => !asked.has(key) && !crowded.has(key) && asked.add(key);
-    for (const { email, numbers: theirs } of records) {
-      if (email !== null && isNew(addressKey(email))) addresses.add(email);
-      for (const { number } of theirs) if (isNew(numberKey(number))) numbers.add(number);
+    for (const record of records) {
+      for (const address of addressesOf(record)) if (isNew(addressKey(address))) addresses.add(address);
+      for (const { number } of record.numbers) if (isNew(numberKey(number))) numbers.add(number);
     }
     const found = await Promise.all([
       askedInFull(
         [...addresses],
-        ({ email }) => [email],
+        addressesOf,
         (some) => this.records.byAddresses(reader, some),
       ),
       byNumbersInFull(this.records, reader, [...numbers]),

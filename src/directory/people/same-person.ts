@@ -1,4 +1,4 @@
-import { type PersonRecord, type RecordKind, type RecordRef } from '../../accounts/person-records.js';
+import { addressesOf, type PersonRecord, type RecordKind, type RecordRef } from '../../accounts/person-records.js';
 import { personKeyOf } from '../../personal-contacts/contact-keys.js';
 
 /**
@@ -91,7 +91,8 @@ function sameName(one: PersonRecord, other: PersonRecord): boolean {
 }
 
 function sameAddress(one: PersonRecord, other: PersonRecord, crowded: ReadonlySet<string>): boolean {
-  return one.email !== null && one.email === other.email && !crowded.has(addressKey(one.email));
+  const theirs = addressesOf(other);
+  return addressesOf(one).some((address) => theirs.includes(address) && !crowded.has(addressKey(address)));
 }
 
 function sameNumber(one: PersonRecord, other: PersonRecord, crowded: ReadonlySet<string>): boolean {

@@ -1,8 +1,10 @@
+import { type NumberField } from '../../accounts/further-reach.js';
 import { contactFields, phoneFields, type CardProperty } from '../../contact-card/contact-fields.js';
 import { type Id } from '../../database/id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { normaliseAddress } from '../../text/address.js';
 import { type CloudContact } from '../cloud-contact.entities.js';
+import { furtherIn } from '../contacts/further.js';
 import { type KeptCopy } from './kept-copies.service.js';
 
 /** Contacts of one query. */
@@ -12,6 +14,7 @@ const TYPED_UNITS = 64;
 
 type Row = Pick<CloudContact, 'id' | (typeof contactFields)[number]> & {
   typedPhones: string;
+  memory: string | null;
   starred: number;
 };
 
@@ -26,7 +29,7 @@ export async function* copiesOf(
 ): AsyncGenerator<KeptCopy[]> {
   for (let after = ''; ;) {
     const rows = await database.query<Row[]>(
-      `SELECT id, ${contactFields.join(', ')}, typedPhones, starred FROM cloud_contacts
+      `SELECT id, ${contactFields.join(', ')}, typedPhones, memory, starred FROM cloud_contacts
        WHERE connectionId = ? AND ownerId = ? AND deletedAt IS NULL AND id > ? ORDER BY id LIMIT ${CHUNK}`,
       [connectionId, userId, after],
     );
@@ -38,7 +41,7 @@ export async function* copiesOf(
 }
 
 /** What is no address and no number we can read is kept beside the fields, as a card would have it. */
-function copyOf({ id: _, typedPhones, starred, ...fields }: Row): KeptCopy {
+function copyOf({ id: _, typedPhones, memory, starred, ...fields }: Row): KeptCopy {
   const typed = JSON.parse(typedPhones) as CloudContact['typedPhones'];
   const email = fields.email === null ? null : normaliseAddress(fields.email);
   const extra: CardProperty[] = [];
@@ -50,14 +53,19 @@ function copyOf({ id: _, typedPhones, starred, ...fields }: Row): KeptCopy {
     if (fields[field] === null) extra.push(['tel', typesOf[field], 'text', text]);
     else if (text.length <= TYPED_UNITS) kept[field] = text;
   }
+  const further = furtherIn(memory === null ? null : (JSON.parse(memory) as Record<string, unknown>));
+  for (const { field, text, number } of further?.numbers ?? [])
+    extra.push(['tel', typesOf[field], 'text', number ?? text]);
+  for (const text of further?.emails ?? []) extra.push(['email', {}, 'text', text]);
   return { ...fields, email, typedPhones: kept, extra, starred: Boolean(starred) };
 }
 
 /** As cards name these numbers. */
-const typesOf: Record<(typeof phoneFields)[number], CardProperty[1]> = {
+const typesOf: Record<NumberField, CardProperty[1]> = {
   workPhone: { type: 'work' },
   homePhone: { type: 'home' },
   mobilePhone: { type: 'cell' },
   faxNumber: { type: 'fax' },
   mainPhone: {},
+  otherPhone: {},
 };

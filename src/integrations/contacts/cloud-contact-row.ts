@@ -3,6 +3,7 @@ import { type Id } from '../../database/new-id.js';
 import { FOLD_VERSION, searchKeyOf, sortKeyOf } from '../../text/fold.js';
 import { type CloudContact } from '../cloud-contact.entities.js';
 import { type CloudFields } from '../sync/remote-fields.js';
+import { furtherTexts } from './further.js';
 
 /** What is seen of a cloud contact: what people and runs change, the journal notes, and an undo gives back. */
 export interface SeenContact extends CloudFields {
@@ -77,18 +78,23 @@ export const nowhere: RemoteState = {
 };
 
 /** The folded keys of a contact; one rule for forms, runs and refolding. */
-export function cloudKeysOf(contact: CloudFields): {
+export function cloudKeysOf(contact: CloudFields & Pick<RemoteState, 'memory'>): {
   searchKey: string;
   sortKey: string;
   foldVersion: number;
 } {
+  const further = furtherTexts(contact.memory);
   return {
     searchKey: searchKeyOf(
       {
         names: [contact.displayName],
-        emails: [contact.email],
+        emails: [contact.email, ...further.emails],
         // What a provider says of a number may have another spelling, or be none we can read.
-        phones: [...phoneFields.map((field) => contact[field]), ...Object.values(contact.typedPhones)],
+        phones: [
+          ...phoneFields.map((field) => contact[field]),
+          ...Object.values(contact.typedPhones),
+          ...further.phones,
+        ],
         texts: [contact.organization],
       },
       500,

@@ -1,5 +1,5 @@
 import { type RemoteContact, type RemoteRef } from '../contacts-connector.js';
-import { fieldsOf, type ExchangeContact, type Slots } from './exchange.mapping.js';
+import { fieldsOf, furtherBeside, type ExchangeContact, type Slots } from './exchange.mapping.js';
 
 /**
  * What a contact was when it was read, kept with it: an edit is then one call, it writes a number where it was read from, and
@@ -35,7 +35,7 @@ export function remoteContact(
   return {
     remoteId,
     revision,
-    memory: { of: revision, contact, slots, isPrivate },
+    memory: { of: revision, contact, slots, isPrivate, further: furtherBeside(contact, slots) },
     folderIds: folderId === null ? [] : [folderId],
     clientId: contact.marker,
     fields: fieldsOf(contact, slots),

@@ -1,4 +1,6 @@
+import { type NumberField } from '../../accounts/further-reach.js';
 import { phoneFields, type PhoneField } from '../../contact-card/contact-fields.js';
+import { furtherOf, type Further } from '../contacts/further.js';
 import { type RemoteFields } from '../contacts-connector.js';
 import { renamed, splitName } from '../person-name.js';
 import { type XmlElement } from './reader.js';
@@ -98,6 +100,26 @@ export function fieldsOf(contact: ExchangeContact, slots: Slots): RemoteFields {
     mainPhone: value('mainPhone'),
     organization: contact.company,
   };
+}
+
+/** What stands beside what is shown: further numbers and addresses. A pager or an assistant is nobody to be called back. */
+export function furtherBeside(contact: ExchangeContact, slots: Slots): Further {
+  const shown = new Set(Object.values(slots));
+  const beside = (keys: readonly string[]) =>
+    keys.filter((key) => !shown.has(key)).flatMap((key) => ownValue(contact.phones, key) ?? []);
+  const of = (field: NumberField, keys: readonly string[]) => beside(keys).map((text) => ({ field, text }));
+  return furtherOf({
+    numbers: [
+      ...of('workPhone', slotsOf.workPhone),
+      ...of('homePhone', slotsOf.homePhone),
+      ...of('otherPhone', [...slotsOf.mainPhone, 'CarPhone', 'Callback', 'RadioPhone']),
+      ...of('faxNumber', slotsOf.faxNumber),
+    ],
+    emails: slotsOf.email.flatMap((key) => {
+      const email = key === slots.email ? undefined : ownValue(contact.emails, key);
+      return email && !email.directory ? email.value : [];
+    }),
+  });
 }
 
 /** A new contact of these fields, in the form Outlook gives its own. */

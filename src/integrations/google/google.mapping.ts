@@ -1,5 +1,6 @@
 import { phoneFields, type PhoneField } from '../../contact-card/contact-fields.js';
 import { type E164 } from '../../phone/e164.js';
+import { furtherOf, type Further } from '../contacts/further.js';
 import { type RemoteFields } from '../contacts-connector.js';
 import { renamed, splitName } from '../person-name.js';
 import { recordOf, textOf, type Entry, type Person } from './people.js';
@@ -21,7 +22,8 @@ const typesOf: Record<PhoneField, readonly (readonly string[])[]> = {
   mainPhone: [['main'], ['other', ''], ['googleVoice']],
 };
 
-const types = ['pager', 'workPager', ...Object.values(typesOf).flat(2)];
+const pagers = ['pager', 'workPager'];
+const types = [...pagers, ...Object.values(typesOf).flat(2)];
 
 /**
  * The entries that stand for our fields. Of several that could, it is the primary one, else the first; a number whose type its
@@ -59,11 +61,36 @@ export function fieldsOf({ name, email, organization, phones }: Chosen): RemoteF
 export function numbersOf({ phones }: Chosen): Partial<Record<PhoneField, E164>> {
   return Object.fromEntries(
     phoneFields.flatMap((field) => {
-      const number = textOf(phones[field]?.['canonicalForm']);
-      return number !== null && /^\+[1-9]\d{4,14}$/.test(number) ? [[field, number]] : [];
+      const entry = phones[field];
+      const number = entry && dialledAs(entry);
+      return number === null ? [] : [[field, number]];
     }),
   );
 }
+
+function dialledAs(entry: Entry): E164 | null {
+  const number = textOf(entry['canonicalForm']);
+  return number !== null && /^\+[1-9]\d{4,14}$/.test(number) ? (number as E164) : null;
+}
+
+/** What stands beside what was chosen: further numbers and addresses. */
+export function furtherBeside(person: Person, { email, phones }: Chosen): Further {
+  const chosen = new Set(Object.values(phones));
+  return furtherOf({
+    numbers: person.phoneNumbers.flatMap((entry) => {
+      const text = numberOf(entry);
+      const type = typeOf(entry);
+      if (text === null || chosen.has(entry) || pagers.includes(type)) return [];
+      const number = dialledAs(entry);
+      const field = furtherFields.find((each) => typesOf[each].some((some) => some.includes(type)));
+      return { field: field ?? 'otherPhone', text, ...(number !== null && { number }) };
+    }),
+    emails: person.emailAddresses.flatMap((entry) => (entry === email ? [] : (valueOf(entry) ?? []))),
+  });
+}
+
+/** Of the main number's types only its own says so: `other` is another one. */
+const furtherFields = ['mobilePhone', 'workPhone', 'homePhone', 'faxNumber'] as const;
 
 /** Lists by their names in the People API: all that an edit replaces. */
 export type Lists = Partial<Record<ListName, Entry[]>>;

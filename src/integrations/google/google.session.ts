@@ -21,7 +21,15 @@ import { readCursor, writeCursor } from './google-cursor.js';
 import { canBeWritten, readGroupChange, shownGroup } from './google-groups.js';
 import { type Patience } from './google-patience.js';
 import { isOlder, revisionOf } from './google-revision.js';
-import { changesOf, choose, fieldsOf, newLists, numbersOf, writable } from './google.mapping.js';
+import {
+  changesOf,
+  choose,
+  fieldsOf,
+  furtherBeside,
+  newLists,
+  numbersOf,
+  writable,
+} from './google.mapping.js';
 import { type Edit, type PeopleClient } from './people.client.js';
 import { isPersonName, readListed, recordOf, textOf, type Entry, type Person } from './people.js';
 
@@ -269,7 +277,7 @@ function remoteContact(person: Person, shown: Partial<RemoteFields> | null = nul
     remoteId: person.resourceName,
     revision: revisionOf(person.source),
     // Which of several numbers was seen: that one is edited.
-    memory: { shown: fields },
+    memory: { shown: fields, further: furtherBeside(person, chosen) },
     folderIds: person.groups.filter(shownGroup),
     clientId: markedAs(person),
     fields,

@@ -1,5 +1,5 @@
 import { type RemoteContact, type RemoteRef } from '../contacts-connector.js';
-import { fieldsOf, type GraphContact, type Slots } from './office365.mapping.js';
+import { fieldsOf, furtherBeside, type GraphContact, type Slots } from './office365.mapping.js';
 
 /** What a contact was when it was read, kept with it: lists are written whole, and a name is changed in its parts. */
 export interface Office365Memory {
@@ -32,7 +32,7 @@ export function remoteContact(
 ): RemoteContact {
   return {
     ...{ remoteId, revision, folderIds, isPrivate },
-    memory: { of: revision, contact, slots, isPrivate },
+    memory: { of: revision, contact, slots, isPrivate, further: furtherBeside(contact, slots) },
     clientId: contact.marker,
     fields: fieldsOf(contact, slots),
   };

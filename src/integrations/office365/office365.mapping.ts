@@ -1,5 +1,7 @@
+import { type NumberField } from '../../accounts/further-reach.js';
 import { isId } from '../../database/id.js';
 import { phoneFields } from '../../contact-card/contact-fields.js';
+import { furtherOf, type Further } from '../contacts/further.js';
 import { type RemoteFields } from '../contacts-connector.js';
 import { renamed, splitName } from '../person-name.js';
 import {
@@ -116,6 +118,26 @@ export function fieldsOf(contact: GraphContact, slots: Slots): RemoteFields {
     organization: companyName,
   };
   return { ...fields, displayName: nameOf(contact, fields) };
+}
+
+/** What stands beside what is shown: further numbers and addresses. */
+export function furtherBeside(contact: GraphContact, slots: Slots): Further {
+  const { emailAddresses, businessPhones, homePhones, fax, main } = contact;
+  const beside = <Each>(list: readonly Each[], at: number) => list.filter((_, index) => index !== at);
+  const named = <Name extends string>(numbers: Numbers<Name>, names: readonly Name[], shown: Name) =>
+    names.flatMap((name) => (name === shown ? [] : (numbers[name] ?? [])));
+  const of = (field: NumberField, texts: readonly string[]) => texts.map((text) => ({ field, text }));
+  return furtherOf({
+    numbers: [
+      ...of('workPhone', beside(businessPhones, slots.workPhone)),
+      ...of('homePhone', beside(homePhones, slots.homePhone)),
+      ...of('otherPhone', named(main, mainNames, slots.main)),
+      ...of('faxNumber', named(fax, faxNames, slots.fax)),
+    ],
+    emails: beside(emailAddresses, slots.email).flatMap(({ address }) =>
+      isAddress(address) ? (address ?? []) : [],
+    ),
+  });
 }
 
 /** A new contact of these fields, in the form Outlook gives its own. */

@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import { emptyChanges } from '../../accounts/erasure-final.js';
+import { deleteReach } from '../../accounts/further-reach.js';
 import { type Id } from '../../database/id.js';
 
 /** Subjects of one statement. */
@@ -7,7 +8,8 @@ const CHUNK = 500;
 
 /** Whose rows go over, or go, with their owner as they are. */
 export const ownedTables = [
-  ...['cloud_conflicts', 'cloud_contact_folders', 'cloud_contacts', 'cloud_folders', 'sync_runs'],
+  ...['cloud_conflicts', 'cloud_contact_folders', 'cloud_contact_reach', 'cloud_contacts', 'cloud_folders'],
+  'sync_runs',
   ...['calendars', 'calendar_events'],
 ] as const;
 
@@ -21,6 +23,7 @@ export async function eraseCloudContacts(
     const some = ids.slice(from, from + CHUNK);
     await manager.query('DELETE FROM cloud_conflicts WHERE contactId IN (?)', [some]);
     await manager.query('DELETE FROM cloud_contact_folders WHERE contactId IN (?)', [some]);
+    await deleteReach(manager, 'cloud_contacts', some);
     await manager.query('DELETE FROM cloud_contacts WHERE id IN (?) AND accountId = ?', [some, accountId]);
     await emptyChanges(manager, accountId, some);
   }

@@ -8,6 +8,7 @@ import { type Attendee } from '../calendar-connector.js';
 import { type Calendar, type CalendarEvent } from '../calendar.entities.js';
 import { type CloudConflict, type CloudContact } from '../cloud-contact.entities.js';
 import { type Connection, type SyncRun } from '../connection.entities.js';
+import { furtherIn } from '../contacts/further.js';
 
 /** Below `/integrations`. */
 export const OWN_DATA = 'my-data.json';
@@ -65,6 +66,7 @@ export class OwnCloudData implements OnModuleInit {
     const columns = [
       ...contactFields,
       'typedPhones',
+      'memory',
       'starred',
       'isPrivate',
       'pending',
@@ -73,12 +75,13 @@ export class OwnCloudData implements OnModuleInit {
     ];
     for await (const set of this.sets<ContactRow>('cloud_contacts', columns, ownerId)) {
       const folders = await this.foldersOf(set.map(({ id }) => id));
-      for (const { id, connectionId, typedPhones, starred, isPrivate, pending, ...row } of set)
+      for (const { id, connectionId, typedPhones, memory, starred, isPrivate, pending, ...row } of set)
         yield {
           mailbox: mailboxes.get(connectionId) ?? null,
           folders: folders.get(id) ?? [],
           ...row,
           asProviderHasNumbers: JSON.parse(typedPhones) as Partial<Record<PhoneField, string>>,
+          further: furtherIn(memory === null ? null : (JSON.parse(memory) as Record<string, unknown>)),
           ...{ starred: Boolean(starred), private: Boolean(isPrivate), waitsToBeSent: pending !== null },
         };
     }
@@ -177,6 +180,7 @@ type Row<Of extends { id: Id }> = Pick<Of, 'id'> & Partial<Of> & { accountName: 
 type ContactRow = ContactFields &
   Pick<CloudContact, 'id' | 'connectionId' | 'pending' | 'updatedAt' | 'deletedAt'> & {
     typedPhones: string;
+    memory: string | null;
     starred: number;
     isPrivate: number;
   };

@@ -17,6 +17,7 @@ import {
   type CloudAct,
   type CloudContactChange,
 } from '../contacts/cloud-contact-writes.js';
+import { furtherIn } from '../contacts/further.js';
 import { hasLabels } from '../contacts/labels.js';
 import { type ChangesPage, type ContactChange } from '../contacts-connector.js';
 import { CursorExpired, ProviderBusy, Throttled } from '../provider-errors.js';
@@ -110,7 +111,7 @@ async function read(run: Run, scope: Scope, folder: EmptiedFolder | null, pass: 
 }
 
 /**
- * Of contacts whose contents we hold; one that had gone is read again in whole. What we removed there ourselves is listed for a
+ * Of contacts whose contents we hold, with what is beyond the fields; one that had gone is read again in whole. What we removed there ourselves is listed for a
  * while by providers that are slow to tell: as it was then, it has not come back.
  */
 async function revisionsOf(
@@ -122,7 +123,7 @@ async function revisionsOf(
   const rows = await database.query<{ remoteId: string; revision: string }[]>(
     `SELECT remoteId, revision FROM cloud_contacts
      WHERE connectionId = ? AND remoteId IN (?) AND revision IS NOT NULL
-       AND (agreed IS NOT NULL OR deletedAt IS NOT NULL AND sentAt > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ? MINUTE))`,
+       AND (agreed IS NOT NULL AND memory LIKE '%"further":%' OR deletedAt IS NOT NULL AND sentAt > DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ? MINUTE))`,
     [connectionId, remoteIds, LISTED_AFTER_MINUTES],
   );
   return new Map(rows.map(({ remoteId, revision }) => [remoteId, revision]));
@@ -222,7 +223,8 @@ class PageWork {
   ): void {
     if (!row) return this.add(contact);
     this.listed.push(row.id);
-    const isKnown = row.revision === contact.revision && row.goneAt === null;
+    const isKnown =
+      row.revision === contact.revision && row.goneAt === null && furtherIn(row.memory) !== null;
     if (isKnown && row.agreed && sameFolders(row.agreed.folderIds, contact.folderIds)) return;
     const { after, conflicts, changedThere } = takeRemote(row, contact, this.reading);
     if (row.deletedAt === null) {

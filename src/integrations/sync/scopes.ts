@@ -17,10 +17,17 @@ export interface Scope {
   problem: ConnectionProblem | null;
 }
 
+/**
+ * Raised where more is kept of contacts than before: what was read with an older one is read from nothing once more, as if
+ * its cursor had expired. 1: further numbers and addresses.
+ */
+const READING = 1;
+
 /** All scopes of a connection, by key. */
 export async function scopesOf(database: Statements, connectionId: Id): Promise<Map<string, Scope>> {
   const rows = await database.query<ScopeRow[]>(
-    `SELECT id, scopeKey AS \`key\`, \`cursor\`, pass, passing, brake, problem,
+    `SELECT id, scopeKey AS \`key\`, IF(reading < ${READING}, NULL, \`cursor\`) AS \`cursor\`, pass,
+       passing AND reading >= ${READING} AS passing, brake, problem,
        cursorSavedAt < DATE_SUB(UTC_TIMESTAMP(3), INTERVAL 1 DAY) AS aged
      FROM sync_scopes WHERE connectionId = ?`,
     [connectionId],
@@ -62,10 +69,10 @@ export async function saveScope(
   { id, key, cursor, pass, passing }: Scope,
 ): Promise<void> {
   await database.query(
-    `INSERT INTO sync_scopes (id, accountId, connectionId, scopeKey, \`cursor\`, cursorSavedAt, pass, passing)
-     VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), ?, ?)
+    `INSERT INTO sync_scopes (id, accountId, connectionId, scopeKey, \`cursor\`, cursorSavedAt, pass, passing, reading)
+     VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), ?, ?, ${READING})
      ON DUPLICATE KEY UPDATE \`cursor\` = VALUES(\`cursor\`), cursorSavedAt = VALUES(cursorSavedAt), pass = VALUES(pass),
-       passing = VALUES(passing)`,
+       passing = VALUES(passing), reading = VALUES(reading)`,
     [id, accountId, connectionId, key, cursor, pass, passing ? 1 : 0],
   );
 }

@@ -10,6 +10,7 @@ const OWNED = [
   'personal_contact_distinctions',
   'personal_contact_group_members',
   'personal_contact_photos',
+  'personal_contact_reach',
   'personal_contact_groups',
   'personal_contacts',
 ];

@@ -9,6 +9,7 @@ const OWNED = [
   'personal_contact_group_members',
   'personal_contact_groups',
   'personal_contact_distinctions',
+  'personal_contact_reach',
   'personal_contacts',
 ];
 

@@ -2,6 +2,7 @@ import { phoneFields } from '../../../contact-card/contact-fields.js';
 import { limits } from '../../../config/limits.js';
 import { type Id } from '../../../database/new-id.js';
 import { type KeysetPage } from '../../../database/keyset.js';
+import { normaliseAddress } from '../../../text/address.js';
 import { colourOf, initialsIn } from '../../../web/avatars.js';
 import { mailtoOf, phoneText } from '../../../web/link-texts.js';
 import { callLink, reachOf } from '../../../web/reach.js';
@@ -12,6 +13,7 @@ import { type StoredCloudContact } from '../cloud-contact-row.js';
 import { type Mailbox } from '../cloud-places.query.js';
 import { CONFLICTS, problemText, providerName } from '../cloud-words.js';
 import { folderPath, type Folder } from '../folder-tree.js';
+import { furtherIn, numberOf } from '../further.js';
 import { cloudReachable } from '../cloud-reachable.js';
 import { CLOUD, listPath } from '../list/cloud-list.state.js';
 import { mayChange } from '../list/cloud-list.view.js';
@@ -64,6 +66,7 @@ export function cloudContactView(words: Words, reader: SignedIn, details: CloudD
             },
           ]),
       ...phones,
+      ...furtherItems(words, reader, contact, provider),
     ],
     place: [
       ...(organization === null
@@ -160,6 +163,30 @@ function phonesOf(words: Words, reader: SignedIn, contact: StoredCloudContact, p
       },
     ];
   });
+}
+
+/** What the provider has beyond the fields, each as it can be read. */
+function furtherItems(words: Words, reader: SignedIn, contact: StoredCloudContact, provider: string): Item[] {
+  const { numbers, emails } = furtherIn(contact.memory) ?? { numbers: [], emails: [] };
+  const note = words.t('cloud-contact.further', { provider });
+  const reached = cloudReachable(words, contact);
+  return [
+    ...numbers.map((further) => {
+      const { field, text } = further;
+      const number = numberOf(further, reader.account.region);
+      const href = number === null || field === 'faxNumber' ? '' : callLink(reader, number, reached);
+      const value = number === null ? text : phoneText(number);
+      return {
+        ...{ label: words.t(`cloud-contact.field.${field}`), value, copy: number ?? text, note },
+        ...(href === '' ? {} : { href }),
+      };
+    }),
+    ...emails.map((text) => {
+      const address = normaliseAddress(text);
+      const href = address === null ? {} : { href: mailtoOf(address) };
+      return { label: words.t('cloud-contact.field.email'), value: text, copy: text, note, ...href };
+    }),
+  ];
 }
 
 /** Where it stands between here and its provider, with what waits; null when both have the same. */
