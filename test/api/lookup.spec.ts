@@ -126,6 +126,27 @@ describe('who is calling', () => {
     expect(await asked(number, stranger.email)).toMatchObject({ name: 'Jean Valjean', others: [] });
   });
 
+  it('is whom the user has noted, before somebody of another company who says so of themselves', async () => {
+    const number = aNumber();
+    const { user, browser } = await licensed();
+    const other = await app.signedIn({
+      account: await app.anAccount({ name: 'Harbour & Pine' }),
+      ...{ workPhone: number, givenName: 'Aoife', familyName: 'Davies' },
+    });
+    await betweenPeople(app).connect({ user, account: nord.account, browser }, other);
+    await keep(browser, 'Zora Neale', number);
+    const both = await asked(number, user.email);
+    expect([both.name, both.source, both.others]).toMatchObject([
+      'Zora Neale',
+      'personal',
+      [{ name: 'Aoife Davies' }],
+    ]);
+    // One person in two places is called what they call themselves.
+    await keep(browser, 'Aoife Davies', number);
+    const same = await asked(number, user.email);
+    expect([same.name, ...same.others.map(({ name }) => name)]).toEqual(['Aoife Davies', 'Zora Neale']);
+  });
+
   it('is one person in two places, not two', async () => {
     const number = aNumber();
     const { user, browser } = await licensed();

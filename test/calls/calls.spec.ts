@@ -1,5 +1,8 @@
 import { type Account } from '../../src/accounts/account.entity.js';
+import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { AccountEvents } from '../../src/accounts/events.js';
+import { outsiderFields } from '../../src/accounts/outsider-fields.js';
+import { newSettings } from '../../src/accounts/settings.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { type CallReport } from '../../src/calls/record/call-report.js';
 import { OverCalls } from '../../src/calls/retention/over-calls.service.js';
@@ -10,6 +13,7 @@ import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { FOLD_VERSION } from '../../src/text/fold.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
+import { twoCompanies } from '../external-contacts/two-companies.js';
 import { noonZone } from '../support/noon-zone.js';
 import { kept } from '../personal-contacts/keeping.js';
 import { aReport, caller, report } from './reported.js';
@@ -211,6 +215,32 @@ describe('the list of calls', () => {
     expect(names(await browser.get('/calls?with=%22%3E%3Cscript%3E'))).toEqual([]);
   });
 
+  it('calls back by extension who called by it, and takes no orders to the telephone system from a caller', async () => {
+    await app.aUser({ account, givenName: 'Grace', familyName: 'Hopper', extension: '204' });
+    await app.aUser({ account, givenName: 'Alan', familyName: 'Turing', extension: '*31' });
+    const ids = await called(
+      { number: '204', startedAt: ago(0.1) },
+      { number: 'sip:204@pbx.example', startedAt: ago(0.2) },
+      { number: '17', startedAt: ago(0.3) },
+      { number: '*31', startedAt: ago(0.4) },
+      { number: '*98', direction: 'outgoing', startedAt: ago(0.5) },
+      { number: '*21*0899', startedAt: ago(0.6) },
+      { number: 'alice', startedAt: ago(0.7) },
+    );
+    const links = ({ text }: Answer) =>
+      [...text.matchAll(/href="((?:tel|sip):[^"]*)"/g)].map(([, href]) => href);
+    const all = ['tel:204', 'tel:204', 'tel:17', 'tel:*31', 'tel:*98'];
+    expect(links(await browser.get('/calls'))).toEqual(all);
+    expect(links(await browser.get('/')).slice(0, 4)).toEqual(all.slice(0, 4));
+    expect(links(await browser.get(`/calls/${ids[0]}`))).toEqual(['tel:204']);
+    await app.database.query("UPDATE accounts SET callPattern = 'sip:{number}@pbx.example' WHERE id = ?", [
+      account.id,
+    ]);
+    expect(links(await browser.get(`/calls/${ids[1]}`))).toEqual(['sip:204@pbx.example']);
+    for (const q of ['with=204', 'q=hopper'])
+      expect(names(await browser.get(`/calls?${q}`))).toEqual(['Grace Hopper', 'Grace Hopper']);
+  });
+
   it('says what to do while there is none', async () => {
     expect(visibleText(await browser.get('/calls'))).toContain('No calls yet');
     await called({});
@@ -237,6 +267,34 @@ describe('who it was', () => {
     const shown = names(await browser.get('/calls'));
     expect(shown.slice(1)).toEqual(['Zora Neale', 'Zoe Zweig']);
     expect(shown[0]).toMatch(/^Abe Desk/);
+  });
+
+  it('is a colleague, then whom one has noted oneself, then who says so of themselves, whose extension is nobody’s here', async () => {
+    const all = await twoCompanies(app);
+    const { ada: reader, bob } = all;
+    await all.connect(reader, bob);
+    const users = app.database.getRepository('users');
+    await users.update({ id: reader.user.id }, caller);
+    await users.update({ id: bob.user.id }, { workPhone: '+33140205050', extension: '204' });
+    const settings = { ...newSettings(bob.user.accountId), outsiderFields: [...outsiderFields] };
+    await app.database.getRepository(AccountSettings).insert(settings);
+    await report(
+      ...([app, reader.user.accountId] as const),
+      aReport(reader.user, { number: '+33140205050', startedAt: ago(0.1) }),
+      aReport(reader.user, { number: '204', startedAt: ago(0.2) }),
+    );
+    const list = () => reader.browser.get('/calls');
+    expect(names(await list())).toEqual([bob.user.displayName, '204']);
+    await reader.browser.post('/personal-contacts', {
+      displayName: 'Émile Borel',
+      mainPhone: '+33140205050',
+    });
+    expect(names(await list())).toEqual(['Émile Borel', '204']);
+    expect(visibleText(await list())).toContain('1 other person has this number');
+    const { atelier } = all;
+    await app.aUser({ account: atelier, givenName: 'Zoe', familyName: 'Zweig', workPhone: '+33140205050' });
+    expect(names(await list())).toEqual(['Zoe Zweig', '204']);
+    expect(names(await reader.browser.get('/calls?with=204'))).toEqual(['204']);
   });
 });
 

@@ -231,9 +231,11 @@ describe('whom one often speaks with', () => {
       aReport(user, { number: often, direction: 'outgoing' }),
       ...[1, 2, 3].map(() => aReport(user, { number: long, startedAt: inHours(-24 * 91) })),
       aReport(user, { number: 'anonymous' }),
+      aReport(user, { number: 'sip:alice@pbx.example' }),
+      ...['204', 'sip:204@pbx.example', '204'].map((number) => aReport(user, { number })),
     );
     const asked = { id: user.id, features: { phone: true } } as Reader;
-    expect(await app.get(FrequentNumbers).of(asked)).toEqual([often, once]);
+    expect(await app.get(FrequentNumbers).of(asked)).toEqual(['204', often, once]);
     expect(await app.get(FrequentNumbers).of({ ...asked, features: { phone: false } } as Reader)).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import { PersonRecords, type PersonRecord, type Reader } from '../../src/account
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { newSettings } from '../../src/accounts/settings.js';
 import { rankOf, rankSql, wordsOf } from '../../src/accounts/record-search.js';
+import { outsiderFields } from '../../src/accounts/outsider-fields.js';
 import { type User } from '../../src/accounts/user.entity.js';
 import { FrequentNumbers } from '../../src/directory/search/frequent-numbers.js';
-import { type E164 } from '../../src/phone/e164.js';
-import { betweenPeople } from '../external-contacts/two-companies.js';
+import { betweenPeople, twoCompanies } from '../external-contacts/two-companies.js';
 import { MailboxOf } from '../integrations/mailbox-of.js';
 import { binned, kept } from '../personal-contacts/keeping.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -17,7 +17,7 @@ let app: TestApp;
 let account: Account;
 let reader: User;
 let browser: Browser;
-let often: E164[] = [];
+let often: string[] = [];
 
 beforeAll(async () => {
   app = await startApp();
@@ -119,6 +119,22 @@ describe('the search of people', () => {
     await kept(app, reader, [...contacts, { displayName: 'Zed Dora', mobilePhone: '+33612345678' }]);
     often = ['+33140205050', '+33612345678'];
     expect((await namesFor('dora')).slice(0, 2)).toEqual(['Zed Dora', 'Desk Dora 0']);
+  });
+
+  it('counts calls by extension for the colleague whose it is, and for nobody of another company', async () => {
+    const all = await twoCompanies(app);
+    const { ada, bob, atelier: company } = all;
+    await all.connect(ada, bob);
+    const settings = { ...newSettings(bob.user.accountId), outsiderFields: [...outsiderFields] };
+    await app.database.getRepository(AccountSettings).insert(settings);
+    await app.database.getRepository('users').update({ id: bob.user.id }, { extension: '204' });
+    for (const familyName of ['Coal', 'Coleman'])
+      await app.aUser({ account: company, givenName: 'Bob', familyName });
+    await app.aUser({ account: company, givenName: 'Bob', familyName: 'Zorn', extension: '204' });
+    often = ['+33699999999', '204'];
+    const asAda = async (q: string) => named(await search(q, ada.browser));
+    expect(await asAda('bob')).toEqual(['Bob Zorn', 'Bob Coal', 'Bob Cole', 'Bob Coleman']);
+    expect((await asAda('204'))[0]).toBe('Bob Zorn');
   });
 
   it('takes a question for what it asks', async () => {

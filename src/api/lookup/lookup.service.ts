@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { PersonRecords, type PersonRecord, type Reader } from '../../accounts/person-records.js';
 import { otherSide } from '../../calls/record/call-row.js';
 import { extensionOf } from '../../calls/who/dialled.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import { type Environment } from '../../config/environment.js';
-import { type Id } from '../../database/id.js';
 import { PEOPLE_OF_A_NUMBER } from '../../directory/people/same-person.js';
 import { Persons } from '../../directory/people/persons.service.js';
+import { placeOfNumber } from '../../directory/people/whose-number.js';
 import { personKeyOf } from '../../personal-contacts/contact-keys.js';
 import { type Region } from '../../phone/e164.js';
 import { type KnownCaller, type LookupAnswer } from './lookup-schemas.js';
@@ -16,7 +15,6 @@ import { type KnownCaller, type LookupAnswer } from './lookup-schemas.js';
 @Injectable()
 export class Lookup {
   constructor(
-    private readonly database: DataSource,
     private readonly records: PersonRecords,
     private readonly persons: Persons,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
@@ -29,7 +27,7 @@ export class Lookup {
     const extension = extensionOf(side);
     const having =
       number === null
-        ? await this.byExtension(reader, extension)
+        ? await this.records.byExtensions(reader, extension === null ? [] : [extension])
         : await this.records.byNumbers(reader, [number]);
     if (having.length === 0) return { found: false, number };
     const [first, ...others] = await this.people(reader, having);
@@ -44,7 +42,7 @@ export class Lookup {
   }
 
   /**
-   * One entry of each person, the one that is believed most first. Whether two names are one person is asked only where there are two:
+   * One entry of each person, whose number it is believed to be first. Whether two names are one person is asked only where there are two:
    * what else somebody is called elsewhere does not change whose number it is.
    */
   private async people(reader: Reader, having: readonly PersonRecord[]): Promise<PersonRecord[]> {
@@ -52,20 +50,14 @@ export class Lookup {
       ...new Map(having.toReversed().map((record) => [personKeyOf(record.name), record])).values(),
     ];
     const firsts = having.filter((record) => named.includes(record));
-    if (firsts.length === 1 || firsts.length > PEOPLE_OF_A_NUMBER) return firsts.slice(0, PEOPLE_OF_A_NUMBER);
-    const people = await this.persons.group(reader, firsts);
-    const ids = new Set(firsts.map(({ id }) => id));
-    return people.flatMap(({ records }) => records.find(({ id }) => ids.has(id)) ?? []);
-  }
-
-  private async byExtension(reader: Reader, extension: string | null): Promise<PersonRecord[]> {
-    if (extension === null) return [];
-    const found = await this.database.query<{ id: Id }[]>(
-      'SELECT id FROM users WHERE accountId = ? AND extension = ? AND liveKey = 1',
-      [reader.accountId, extension],
-    );
-    if (found.length === 0) return [];
-    return this.records.byRefs(reader, [{ kind: 'colleague', id: found[0].id }]);
+    if (firsts.length === 1) return firsts;
+    const people = firsts.length > PEOPLE_OF_A_NUMBER ? [] : await this.persons.group(reader, firsts);
+    const ids = new Set(having.map(({ id }) => id));
+    const theirs = people.map(({ records }) => records.filter(({ id }) => ids.has(id)));
+    return (people.length > 0 ? theirs : firsts.map((record) => [record]))
+      .sort((one, other) => placeOfNumber(one) - placeOfNumber(other))
+      .slice(0, PEOPLE_OF_A_NUMBER)
+      .map(([first]) => first);
   }
 
   private known(

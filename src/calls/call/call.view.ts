@@ -8,7 +8,7 @@ import { callRowView, type CallReader } from '../list/call-list.view.js';
 import { playerView } from '../recordings/recording.view.js';
 import { type RecordingFacts } from '../recordings/recordings.service.js';
 import { type Caller } from '../who/callers.service.js';
-import { isHidden } from '../who/dialled.js';
+import { extensionOf, isHidden } from '../who/dialled.js';
 import { otherSideView } from '../who/other-side.view.js';
 
 /** Calls with the same person shown below one. */
@@ -58,6 +58,7 @@ export function callView(
 
 function itemsOf(words: Words, call: ShownCall, side: ReturnType<typeof otherSideView>) {
   const { number, typedNumber, callerName } = call;
+  const copied = number ?? extensionOf(call);
   const item = (name: string, value: string, more: object = {}) => ({
     ...{ label: words.t(`calls.item.${name}`), value },
     ...more,
@@ -66,7 +67,7 @@ function itemsOf(words: Words, call: ShownCall, side: ReturnType<typeof otherSid
     item('what', '', { badge: outcomeBadge(words, call) }),
     item('started', words.dateTime(call.startedAt)),
     ...(call.seconds > 0 ? [item('duration', durationText(words, call.seconds))] : []),
-    item('number', side.number === '' ? side.name : side.number, number === null ? {} : { copy: number }),
+    item('number', side.number === '' ? side.name : side.number, copied === null ? {} : { copy: copied }),
     ...(side.others === '' ? [] : [item('others', side.others)]),
     // As text, whatever it is: it was said by a machine, or by whoever called.
     ...(typedNumber !== null && (number !== null || isHidden(call)) ? [item('said', typedNumber)] : []),

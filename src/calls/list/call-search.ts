@@ -3,7 +3,7 @@ import { PersonRecords, RECORDS, type PersonRecord, type Reader } from '../../ac
 import { phoneQueryDigits } from '../../text/fold.js';
 import { allOf, isUnsearchable, searchConditions, type Condition } from '../../web/list-search.js';
 import { Callers } from '../who/callers.service.js';
-import { numberIn } from '../who/dialled.js';
+import { EXTENSION_SAID, extensionOf, numberIn } from '../who/dialled.js';
 import { type CallFilters } from './call-list.state.js';
 
 /** What a search looks for among calls. */
@@ -61,11 +61,12 @@ export class CallSearches {
 /** Calls with the numbers and extensions of these. */
 function theirs(records: readonly PersonRecord[]): Condition {
   const numbers = [...new Set(records.flatMap((record) => record.numbers.map(({ number }) => number)))];
-  const extensions = [...new Set(records.flatMap(({ extension }) => extension ?? []))];
+  const colleagues = records.filter(({ kind }) => kind === 'colleague');
+  const extensions = [...new Set(colleagues.flatMap(({ extension }) => extension ?? []))];
   return anyOf([
     ...(numbers.length > 0 ? [{ sql: 'c.number IN (?)', values: [numbers] }] : []),
     ...(extensions.length > 0
-      ? [{ sql: '(c.number IS NULL AND c.typedNumber IN (?))', values: [extensions] }]
+      ? [{ sql: `(c.number IS NULL AND ${EXTENSION_SAID} IN (?))`, values: [extensions] }]
       : []),
   ]);
 }

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { PersonRecords, type PersonRecord, type Reader } from '../../accounts/person-records.js';
-import { type Id } from '../../database/id.js';
 import { byNumbersInFull } from '../../directory/people/asked-in-full.js';
 import { type Person } from '../../directory/people/person.js';
 import { Persons } from '../../directory/people/persons.service.js';
-import { type E164 } from '../../phone/e164.js';
+import { placeOfNumber } from '../../directory/people/whose-number.js';
 import { extensionOf, numberIn, withOf, type OtherSide } from './dialled.js';
 
 /** Whom a number or extension is known to be. */
@@ -20,7 +18,6 @@ export interface Caller {
 @Injectable()
 export class Callers {
   constructor(
-    private readonly database: DataSource,
     private readonly records: PersonRecords,
     private readonly persons: Persons,
   ) {}
@@ -31,21 +28,15 @@ export class Callers {
     const extensions = new Set(calls.flatMap((call) => extensionOf(call) ?? []));
     const [byNumber, colleagues] = await Promise.all([
       byNumbersInFull(this.records, reader, [...numbers]),
-      this.colleagues(reader, [...extensions]),
+      this.records.byExtensions(reader, [...extensions]),
     ]);
     const people = await this.persons.group(reader, [...byNumber, ...colleagues]);
     const callers = new Map<string, Caller>();
     for (const call of calls) {
       const key = withOf(call);
       if (key === '' || callers.has(key)) continue;
-      const extension = extensionOf(call);
-      const having = people.filter(
-        (person) => hasNumber(person, call.number) || hasExtension(person, extension),
-      );
-      if (having.length === 0) continue;
-      // Of those who share a number with the reader, the reader is the last one they speak with.
-      const person = having.find((each) => !isReader(reader, each)) ?? having[0];
-      callers.set(key, { person, others: having.length - 1 });
+      const having = believedFirst(reader, call, people);
+      if (having.length > 0) callers.set(key, { person: having[0], others: having.length - 1 });
     }
     return callers;
   }
@@ -56,29 +47,30 @@ export class Callers {
     const callers = await this.of(reader, [{ number, typedNumber: number === null ? whom : null }]);
     return callers.get(number ?? whom) ?? null;
   }
+}
 
-  /** As far as the reader finds them. */
-  private async colleagues(reader: Reader, extensions: readonly string[]): Promise<PersonRecord[]> {
-    if (extensions.length === 0) return [];
-    const found = await this.database.query<{ id: Id }[]>(
-      'SELECT id FROM users WHERE accountId = ? AND extension IN (?) AND liveKey = 1',
-      [reader.accountId, extensions],
-    );
-    return this.records.byRefs(
-      reader,
-      found.map(({ id }) => ({ kind: 'colleague' as const, id })),
-    );
-  }
+/** Those a call may be with. Of those who share a number with the reader, the reader is the last one they speak with. */
+function believedFirst(
+  reader: Reader,
+  call: Omit<OtherSide, 'callerName'>,
+  people: readonly Person[],
+): Person[] {
+  return people
+    .flatMap((person) => {
+      const having = person.records.filter((record) => has(record, call));
+      if (having.length === 0) return [];
+      return { person, place: isReader(reader, person) ? Infinity : placeOfNumber(having) };
+    })
+    .sort((one, other) => (one.place === other.place ? 0 : one.place - other.place))
+    .map(({ person }) => person);
 }
 
 function isReader({ id }: Reader, { records }: Person): boolean {
   return records.some((record) => record.kind === 'colleague' && record.id === id);
 }
 
-function hasNumber({ numbers }: Person, wanted: E164 | null): boolean {
-  return wanted !== null && numbers.some(({ number }) => number === wanted);
-}
-
-function hasExtension({ extension }: Person, wanted: string | null): boolean {
-  return wanted !== null && extension === wanted;
+/** What other companies' people say of their extensions is nobody's here. */
+function has({ kind, numbers, extension }: PersonRecord, call: Omit<OtherSide, 'callerName'>): boolean {
+  if (call.number !== null) return numbers.some(({ number }) => number === call.number);
+  return kind === 'colleague' && extension !== null && extension === extensionOf(call);
 }

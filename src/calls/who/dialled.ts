@@ -14,6 +14,9 @@ export function extensionOf({ number, typedNumber }: Omit<OtherSide, 'callerName
   return said ?? null;
 }
 
+/** What `extensionOf` finds, in SQL; anything at all where a call says no extension. Of a row `c` whose number is null. */
+export const EXTENSION_SAID = `SUBSTRING_INDEX(SUBSTRING_INDEX(SUBSTRING_INDEX(c.typedNumber, '@', 1), ';', 1), ':', -1)`;
+
 /** Words telephone systems write where somebody does not show their number (RFC 3323 §4.1.1.3 and common ones). */
 const HIDDEN =
   /^(?:sips?:)?(?:anonymous|anon|restricted|private|withheld|unavailable|unknown|invalid|asserted)(?:[@;].*)?$/is;

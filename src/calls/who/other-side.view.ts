@@ -2,11 +2,14 @@ import { AVATAR_COLOURS, colourOf, initialsIn } from '../../web/avatars.js';
 import { phoneText } from '../../web/link-texts.js';
 import { reachOf, type Reach, type ReachReader } from '../../web/reach.js';
 import { isolate } from '../../text/isolate.js';
-import { isColleague } from '../../directory/people/person.js';
+import { isColleague, type Person } from '../../directory/people/person.js';
 import { type Words } from '../../web/words.js';
 import { callsPath } from '../list/call-list.state.js';
 import { type Caller } from './callers.service.js';
-import { isHidden, withOf, type OtherSide } from './dialled.js';
+import { type Call } from '../call.entity.js';
+import { extensionOf, isHidden, withOf, type OtherSide } from './dialled.js';
+
+type Told = OtherSide & Pick<Call, 'direction'>;
 
 /** Who the other side of a call is, as lists and pages of calls show it. */
 export interface OtherSideView {
@@ -22,7 +25,7 @@ export interface OtherSideView {
   line: string;
   /** “and 2 others have this number” */
   others: string;
-  /** Ways to reach them by this number; nothing for hidden numbers. */
+  /** Ways to reach them by this number or extension; nothing for hidden numbers. */
   reach: Reach | null;
   /** The list of all calls with them; '' of hidden numbers. */
   withHref: string;
@@ -34,7 +37,7 @@ export interface OtherSideView {
 export function otherSideView(
   words: Words,
   reader: ReachReader,
-  call: OtherSide,
+  call: Told,
   caller: Caller | undefined,
 ): OtherSideView {
   const { person, others = 0 } = caller ?? {};
@@ -76,20 +79,30 @@ export function numberText(words: Words, call: Omit<OtherSide, 'callerName'>): s
   return isHidden(call) ? words.t('calls.hidden') : isolate(call.typedNumber ?? '');
 }
 
-/** The number of the call itself, also of a person with others; of an internal call, whichever they have. */
+/** The number or extension of the call itself, also of a person with others. */
 function reachView(
   words: Words,
   reader: ReachReader,
-  { number }: OtherSide,
+  call: Told,
   name: string,
   caller: Caller | undefined,
 ): Reach | null {
   const person = caller?.person;
-  const first = person?.numbers.find(({ field }) => field !== 'faxNumber')?.number ?? null;
-  const called = number ?? first;
-  if (called === null && !person) return null;
+  const { number } = call;
+  const extension = safeExtension(call, person);
+  if (number === null && extension === null) return null;
   const colleague = person !== undefined && isColleague(person);
   return reachOf(words, reader, {
-    ...{ name: person?.name ?? name, email: person?.email ?? null, number: called, colleague },
+    ...{ name: person?.name ?? name, email: person?.email ?? null, number, extension, colleague },
   });
+}
+
+/**
+ * With `*` and `#` a telephone system is told what to do, such as where to send all calls; who calls says what they like. So it is
+ * called back where a colleague has it, or the reader has dialled it.
+ */
+function safeExtension(call: Told, person: Person | undefined): string | null {
+  const extension = extensionOf(call);
+  if (extension === null || person || call.direction === 'outgoing') return extension;
+  return /^\d+$/.test(extension) ? extension : null;
 }

@@ -7,7 +7,7 @@ import {
   type RecordKind,
 } from '../../accounts/person-records.js';
 import { extensionIn, wordsOf } from '../../accounts/record-search.js';
-import { isRegion, readPhone, type E164 } from '../../phone/e164.js';
+import { isE164, isRegion, readPhone, type E164 } from '../../phone/e164.js';
 import { phoneQueryDigits } from '../../text/fold.js';
 import { byNumbersInFull } from '../people/asked-in-full.js';
 import { crowdedKeys } from '../people/grouping.js';
@@ -57,7 +57,7 @@ export class PeopleSearch {
       number === null ? [] : this.records.byNumbers(reader, [number]),
       this.often(reader),
     ]);
-    const wanted = { words, number, extension: extensionIn(q), frequent: frequent.numbers };
+    const wanted = { words, number, extension: extensionIn(q), frequent: frequent.called };
     const best = rankedRecords(distinct([...found, ...called, ...frequent.records]), wanted);
     const grouped = await this.persons.group(reader, best.slice(0, limit * ENTRIES));
     const people = rankedPeople(grouped, wanted).slice(0, limit);
@@ -65,12 +65,18 @@ export class PeopleSearch {
   }
 
   /** Whom the reader often speaks with, as far as they are kept anywhere. A switchboard’s number says nothing of whom. */
-  private async often(reader: Reader): Promise<{ numbers: E164[]; records: PersonRecord[] }> {
+  private async often(reader: Reader): Promise<{ called: string[]; records: PersonRecord[] }> {
     const asked = await this.frequent.of(reader);
-    const records = await byNumbersInFull(this.records, reader, asked);
-    const crowded = crowdedKeys(records);
-    const numbers = asked.filter((number) => !crowded.has(numberKey(number)));
-    return { numbers, records };
+    const [byNumber, byExtension] = await Promise.all([
+      byNumbersInFull(this.records, reader, asked.filter(isE164)),
+      this.records.byExtensions(
+        reader,
+        asked.filter((each) => !isE164(each)),
+      ),
+    ]);
+    const crowded = crowdedKeys(byNumber);
+    const called = asked.filter((each) => !isE164(each) || !crowded.has(numberKey(each)));
+    return { called, records: [...byNumber, ...byExtension] };
   }
 }
 

@@ -3,6 +3,7 @@ import { rankOf, ranks } from '../../accounts/record-search.js';
 import { type E164 } from '../../phone/e164.js';
 import { fold } from '../../text/fold.js';
 import { type Person } from '../people/person.js';
+import { placeOfNumber } from '../people/whose-number.js';
 
 /** What a search looks for, and what decides who comes first. Pure: the list, the header and the palette agree. */
 export interface Wanted {
@@ -12,8 +13,8 @@ export interface Wanted {
   number: E164 | null;
   /** What was typed, if it may be an extension. */
   extension: string | null;
-  /** Whom the reader often speaks with, the most frequent first. */
-  frequent: readonly E164[];
+  /** Whom the reader often speaks with, by numbers and colleagues' extensions; the most frequent first. */
+  frequent: readonly string[];
 }
 
 /** Where somebody stands; the lower the further up, part by part. */
@@ -36,29 +37,44 @@ export function rankedPeople(people: readonly Person[], wanted: Wanted): Person[
 }
 
 function rankOfRecord(record: PersonRecord, { words, number, extension }: Wanted): number | null {
-  if (extension !== null && record.extension === extension) return ranks.whole;
+  if (extension !== null && extensionInside(record) === extension) return ranks.whole;
   if (number !== null && record.numbers.some((each) => each.number === number)) return ranks.whole;
   return rankOf(words, record);
 }
 
-/** Who is starred or often called, then how well the name fits, then the more frequent, then by name as it is read. */
+/**
+ * Who is starred or often called, then how well the name fits, of a whole number whose it is believed to be, then the more
+ * frequent, then by name as it is read.
+ */
 function placeOf(
   { name, starred, numbers }: Pick<Person, 'name' | 'starred' | 'numbers'>,
-  [first]: readonly PersonRecord[],
+  records: readonly PersonRecord[],
   rank: number,
-  { frequent }: Wanted,
+  { number: wanted, frequent }: Wanted,
 ): Place {
-  const calls = numbers.map(({ number }) => frequent.indexOf(number)).filter((place) => place !== -1);
+  const [first] = records;
+  const having = records.filter((record) => record.numbers.some(({ number }) => number === wanted));
+  const called = [
+    ...numbers.map(({ number }) => number),
+    ...records.flatMap((each) => extensionInside(each) ?? []),
+  ];
+  const calls = called.map((each) => frequent.indexOf(each)).filter((place) => place !== -1);
   const isFrequent = calls.length > 0;
   return [
     starred || isFrequent ? 0 : 1,
     rank,
+    having.length === 0 ? 0 : placeOfNumber(having),
     isFrequent ? Math.min(...calls) : frequent.length,
     starred ? 0 : 1,
     fold(name),
     recordKinds.indexOf(first.kind),
     first.id,
   ];
+}
+
+/** Of others an extension is that of somebody else here. */
+function extensionInside({ kind, extension }: PersonRecord): string | null {
+  return kind === 'colleague' ? extension : null;
 }
 
 function inOrder<Each>(all: readonly Each[], place: (each: Each) => Place | null): Each[] {
