@@ -137,7 +137,8 @@ export class CloudContactFolder {
 export class CloudContactReach {
   @PrimaryColumn(id) contactId: Id;
   /** E.164, or a normalised address. */
-  @PrimaryColumn({ type: 'varchar', length: 254, charset: 'utf8mb4', collation: 'utf8mb4_bin' }) value: string;
+  @PrimaryColumn({ type: 'varchar', length: 254, charset: 'utf8mb4', collation: 'utf8mb4_bin' })
+  value: string;
   @WordColumn(12) field: FurtherReach['field'];
   /** In the order the contact says them. */
   @Column({ type: 'tinyint', unsigned: true }) place: number;

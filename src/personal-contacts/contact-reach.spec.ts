@@ -25,7 +25,13 @@ describe('further numbers and addresses of a card', () => {
 
   it('reads numbers as they are written, those without a country in the region of the account', () => {
     expect(
-      read(tel('06 12 34 56 78'), tel('tel:+33-6-12-34-56-79'), tel('0044 20 7254 0871'), tel('144'), tel('?')),
+      read(
+        tel('06 12 34 56 78'),
+        tel('tel:+33-6-12-34-56-79'),
+        tel('0044 20 7254 0871'),
+        tel('144'),
+        tel('?'),
+      ),
     ).toEqual([
       ['otherPhone', '+33612345678'],
       ['otherPhone', '+33612345679'],

@@ -1,4 +1,9 @@
-import { addressesOf, recordKinds, type PersonRecord, type RecordRef } from '../../accounts/person-records.js';
+import {
+  addressesOf,
+  recordKinds,
+  type PersonRecord,
+  type RecordRef,
+} from '../../accounts/person-records.js';
 import {
   addressKey,
   areTwoSignIns,

@@ -100,11 +100,7 @@ export class Persons {
       for (const { number } of record.numbers) if (isNew(numberKey(number))) numbers.add(number);
     }
     const found = await Promise.all([
-      askedInFull(
-        [...addresses],
-        addressesOf,
-        (some) => this.records.byAddresses(reader, some),
-      ),
+      askedInFull([...addresses], addressesOf, (some) => this.records.byAddresses(reader, some)),
       byNumbersInFull(this.records, reader, [...numbers]),
     ]);
     return found.flat();

@@ -1,4 +1,9 @@
-import { addressesOf, type PersonRecord, type RecordKind, type RecordRef } from '../../accounts/person-records.js';
+import {
+  addressesOf,
+  type PersonRecord,
+  type RecordKind,
+  type RecordRef,
+} from '../../accounts/person-records.js';
 import { personKeyOf } from '../../personal-contacts/contact-keys.js';
 
 /**
