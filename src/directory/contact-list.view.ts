@@ -110,7 +110,7 @@ function columnsOf(filters: PeopleFilters, order: PeopleOrder, base: string, wor
       href: listAddress(filters, order === 'name' ? '-name' : 'name', {}, base),
       sort: order === 'name' ? 'ascending' : 'descending',
     },
-    { label: words.t('contacts.department') },
+    { label: words.t('contacts.department'), wide: true },
     { label: words.t('contacts.location'), wide: true },
     { label: words.t('contacts.email') },
     { label: words.t('contacts.phone') },

@@ -292,6 +292,7 @@ interface Call {
  * - `{{asset 'css/tokens.css'}}` the address of a file in public/
  * - `{{#if (eq a b)}}`, `{{#if (or a b)}}`
  * - `{{stepState @index current}}` done, current or todo; `{{inLanguage 'fr'}}` this page's address in French
+ * - `{{address email}}` an e-mail address, which breaks after its @ where it has no room for a line
  * - `{{> badge (only text=text)}}` an included template sees these values alone; else it sees the page's as well
  * - `{{> field id=(join 'role-' id)}}` strings put together
  */
@@ -305,6 +306,8 @@ function helpersWith(assets: Assets) {
     number: (value: number, call: Call) => wordsOf(call).number(value),
     bytes: (value: number, call: Call) => wordsOf(call).bytes(value),
     asset: (path: string) => assets.url(path),
+    address: (email: string) =>
+      new Handlebars.SafeString(Handlebars.escapeExpression(email).replace('@', '@<wbr>')),
     icon: (name: string) =>
       new Handlebars.SafeString(
         `<svg class="icon" aria-hidden="true" focusable="false"><use href="${sprite}#${Handlebars.escapeExpression(name)}"/></svg>`,
