@@ -3,7 +3,7 @@ import { PersonRecords, RECORDS, type PersonRecord, type Reader } from '../../ac
 import { phoneQueryDigits } from '../../text/fold.js';
 import { allOf, isUnsearchable, searchConditions, type Condition } from '../../web/list-search.js';
 import { Callers } from '../who/callers.service.js';
-import { EXTENSION_SAID, extensionOf, numberIn } from '../who/dialled.js';
+import { EXTENSION_SAID, numberIn } from '../who/dialled.js';
 import { type CallFilters } from './call-list.state.js';
 
 /** What a search looks for among calls. */
