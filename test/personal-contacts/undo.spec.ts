@@ -1,5 +1,6 @@
 import { newId, type Id } from '../../src/database/id.js';
 import { type JournalBatch } from '../../src/journal/journal.entities.js';
+import { standingRemovals } from '../../src/journal/standing-removals.js';
 import {
   changeContacts,
   insertContacts,
@@ -144,6 +145,33 @@ describe('Undoing an act on one’s contacts', () => {
       'Nothing was undone. Left as it is: Ada (in the bin since).',
     );
     expect(await list.names()).toEqual([]);
+  });
+
+  it('of hundreds at once reads what was done with them, not what else was done', async () => {
+    const [first, second] = [newId(), newId()];
+    const { accountId } = list.owner;
+    const ids = Array.from({ length: 6_000 }, () => newId());
+    await app.database.query(
+      'INSERT INTO journal_batches (id, accountId, actorId, kind, at) VALUES (?), (?)',
+      [first, second].map((id) => [id, accountId, list.owner.id, 'contacts.delete', new Date()]),
+    );
+    await app.database.query(
+      'INSERT INTO journal_entries (batchId, subjectId, accountId, subjectType, action) VALUES ?',
+      [ids.map((id, index) => [index % 2 ? first : second, id, accountId, 'personal-contact', 'removed'])],
+    );
+    const runner = app.database.createQueryRunner();
+    const reads = async () => {
+      const rows = (await runner.query(`SHOW SESSION STATUS LIKE 'Handler_read%'`)) as { Value: string }[];
+      return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
+    };
+    try {
+      const before = await reads();
+      const standing = await standingRemovals(runner, ids.slice(0, 500), first);
+      expect(standing.size).toBe(250);
+      expect((await reads()) - before).toBeLessThan(3_500);
+    } finally {
+      await runner.release();
+    }
   });
 
   it('puts what was restored back into the bin, unless it was edited since', async () => {
