@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { IntlMessageFormat } from 'intl-messageformat';
+import { IntlMessageFormat, type Formatters } from 'intl-messageformat';
 import type { MessageValues } from '../errors/domain-error.js';
 import { viewsDir } from './paths.js';
 
@@ -162,7 +162,7 @@ class Message {
   ) {}
 
   fill(values: MessageValues | undefined): string {
-    this.format ??= new IntlMessageFormat(this.source, this.tag, undefined, { ignoreTag: true });
+    this.format ??= new IntlMessageFormat(this.source, this.tag, undefined, { ignoreTag: true, formatters });
     return String(this.format.format(values));
   }
 }
@@ -202,6 +202,9 @@ const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 // Making an Intl object costs some hundred times what using it does, so each kind is made once.
 const numberFormat = once((tag) => new Intl.NumberFormat(tag));
+const pluralRules = once(
+  (tag, ordinal: boolean) => new Intl.PluralRules(tag, ordinal ? { type: 'ordinal' } : {}),
+);
 const listFormat = once((tag) => new Intl.ListFormat(tag));
 const relativeFormat = once((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
 const byteFormat = once(
@@ -234,6 +237,14 @@ const weekdayFormat = once(
       ...(length === 'long' ? { month: 'long' } : {}),
     }),
 );
+
+/** For all messages: left alone, each makes Intl objects of its own, and looks them up by the JSON of their options. */
+const formatters: Formatters = {
+  getNumberFormat: (tag, options) =>
+    options ? new Intl.NumberFormat(tag, options) : numberFormat(String(tag)),
+  getPluralRules: (tag, options) => pluralRules(String(tag), options?.type === 'ordinal'),
+  getDateTimeFormat: (tag, options) => new Intl.DateTimeFormat(tag, options),
+};
 
 function once<Made, Rest extends readonly (string | boolean)[]>(make: (tag: string, ...rest: Rest) => Made) {
   const kept = new Map<string, Made>();
