@@ -1,6 +1,11 @@
 import mysql from 'mysql2/promise';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sessionStatements, type ConnectionSettings, type Server } from '../../database/data-source.js';
+import {
+  noPreparedStatements,
+  sessionStatements,
+  type ConnectionSettings,
+  type Server,
+} from '../../database/data-source.js';
 import { isContention } from '../../database/transaction.js';
 import { type Id } from '../../database/new-id.js';
 import { type Affected, type Statements } from '../import-kind.js';
@@ -33,6 +38,7 @@ export class ThreadDatabase implements Statements {
       charset: 'utf8mb4_unicode_ci',
       supportBigNumbers: true,
       connectTimeout: 5_000,
+      ...noPreparedStatements,
     });
     // One that is lost while nobody asks is met by the next who does.
     connection.on('error', () => undefined);
