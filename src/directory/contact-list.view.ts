@@ -38,10 +38,7 @@ export function contactListView(
 ) {
   const { q, ...narrowing } = filters;
   const narrowed = Object.values(narrowing).some((value) => value !== '');
-  const people = page.rows.map((person) => ({
-    ...row(person, base, reader, words),
-    star: withStars ? starOf(person, words) : null,
-  }));
+  const people = page.rows.map((person) => row(person, words, { base, reader, withStars }));
   return {
     q,
     action: base,
@@ -80,7 +77,11 @@ export function listAddress(
 
 const CONTACTS = '/contacts';
 
-function row(person: ListedPerson, base: string, reader: ReachReader, words: Words) {
+function row(
+  person: ListedPerson,
+  words: Words,
+  { base, reader, withStars }: Required<Pick<ContactList, 'base' | 'reader' | 'withStars'>>,
+) {
   const { id, givenName, familyName, email, jobTitle, department, location, photoHash } = person;
   const reached = reachable(person);
   return {
@@ -95,6 +96,7 @@ function row(person: ListedPerson, base: string, reader: ReachReader, words: Wor
     email,
     phone: phoneOf(reached, words),
     ways: reachOf(words, reader, reached),
+    star: withStars ? starOf(person, words) : null,
   };
 }
 

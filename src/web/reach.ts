@@ -57,7 +57,11 @@ export function reachOf(words: Words, reader: ReachReader, person: Reachable): R
   const meet = linkOf(words, 'meet', filled('meet', reader, person), name);
   const dial = dialLink(reader, person);
   return {
-    ...{ call, write, chat, meet, dial },
+    call,
+    write,
+    chat,
+    meet,
+    dial,
     links: [call, write, chat, meet].filter((link) => link !== null),
     further: [call?.href === dial ? null : call, chat, meet].filter((link) => link !== null),
     why: phone || callable === null ? '' : whyNoCall(words, reader),

@@ -45,10 +45,8 @@ export function contactListView(words: Words, state: ContactListState, read: Con
   const { q, sort } = state;
   const group = groups.find(({ id }) => id === state.group);
   const whole = { ...state, place: {}, all: false };
-  const rows = page.rows.map((contact) => ({
-    ...rowOf(words, contact, { reader, inGroup: group?.id }),
-    tickable: matching === null,
-  }));
+  const tickable = matching === null;
+  const rows = page.rows.map((contact) => rowOf(words, contact, { reader, inGroup: group?.id, tickable }));
   return {
     title: words.t('personal-contacts.title'),
     newHref: group ? `${CONTACTS}/new?groupIds=${group.id}` : `${CONTACTS}/new`,
@@ -72,7 +70,7 @@ export function contactListView(words: Words, state: ContactListState, read: Con
       phone: words.t('personal-contacts.phone'),
       groups: words.t('personal-contacts.groups'),
     },
-    tickable: matching === null,
+    tickable,
     selection: selectionOf(words, state, page, matching, group),
     rows,
     noCall: noCallText(rows),
@@ -242,14 +240,18 @@ function selectionOf(
 function rowOf(
   words: Words,
   contact: ListedContact,
-  { reader, inGroup }: { reader: ReachReader; inGroup: string | undefined },
+  { reader, inGroup, tickable }: { reader: ReachReader; inGroup: string | undefined; tickable: boolean },
 ) {
   const { id, displayName, email, organization, starred, photoHash } = contact;
   const phone = firstNumber(contact);
   // Within a group its label would stand in every row.
   const groups = contact.groups.filter((group) => group.id !== inGroup);
+  // Written out, as in other rows: an object that is spread into another takes ten times the memory.
   return {
-    ...{ id, displayName, organization },
+    id,
+    displayName,
+    organization,
+    tickable,
     href: `${CONTACTS}/${id}`,
     editHref: `${CONTACTS}/${id}/edit`,
     avatar: {
@@ -265,10 +267,12 @@ function rowOf(
       pressed: starred ? 'true' : 'false',
       label: words.named('personal-contacts.star-what', displayName),
     },
-    ...(email === null ? {} : { email }),
-    ...(phone === null ? {} : { phone: phoneText(phone.number), copy: phone.number }),
+    email,
+    phone: phone && phoneText(phone.number),
+    copy: phone && phone.number,
     ways: reachOf(words, reader, {
-      ...{ name: displayName, email },
+      name: displayName,
+      email,
       number: phone?.callable ? phone.number : null,
     }),
     groups: groups
