@@ -11,6 +11,7 @@ import {
   storedCloudContacts,
   type CloudAct,
 } from '../../src/integrations/contacts/cloud-contact-writes.js';
+import { type Further } from '../../src/integrations/contacts/further.js';
 import { remoteFieldsOf, type CloudFields } from '../../src/integrations/sync/remote-fields.js';
 import { Journal } from '../../src/journal/journal.service.js';
 import { type TestApp } from '../support/app.js';
@@ -58,7 +59,12 @@ export class MailboxOf {
 
   /** Contacts that came from the provider, in the default folder unless it says so; in step. @returns their ids */
   async add(
-    ...contacts: (Partial<CloudFields> & { starred?: boolean; isPrivate?: boolean; folderIds?: Id[] })[]
+    ...contacts: (Partial<CloudFields> & {
+      starred?: boolean;
+      isPrivate?: boolean;
+      folderIds?: Id[];
+      further?: Partial<Further>;
+    })[]
   ): Promise<Id[]> {
     const ids = contacts.map(() => newId());
     await this.act('cloud.sync', (manager, act) =>
@@ -66,7 +72,10 @@ export class MailboxOf {
         manager,
         act,
         contacts.map(
-          ({ folderIds = [this.folder], starred = false, isPrivate = false, ...fields }, place) => {
+          (
+            { folderIds = [this.folder], starred = false, isPrivate = false, further = {}, ...fields },
+            place,
+          ) => {
             const row: CloudFields = {
               ...{ displayName: 'Ada Lovelace', email: null, organization: null, typedPhones: {} },
               ...{ workPhone: null, homePhone: null, mobilePhone: null, faxNumber: null, mainPhone: null },
@@ -75,6 +84,7 @@ export class MailboxOf {
             return {
               ...{ ...nowhere, ...row, id: ids[place], starred, isPrivate, folderIds: [...folderIds].sort() },
               ...{ remoteId: `remote-${ids[place]}`, revision: '1' },
+              memory: { further: { numbers: [], emails: [], ...further } },
               agreed: { fields: remoteFieldsOf(row, null), folderIds: [...folderIds].sort() },
             };
           },

@@ -3,6 +3,7 @@ import { connectedTo, startWithExchange } from './connected.js';
 import { aContact, InStep } from './in-step.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
 import { type TestApp } from '../support/app.js';
+import { visibleText } from '../support/browser.js';
 
 const logins = Array.from({ length: 20 }, (_, place) => `reader${place}`);
 
@@ -57,6 +58,73 @@ describe('reading a mailbox', () => {
     expect(ana).toMatchObject({ mobilePhone: '+33612345678', homePhone: null, pending: null });
     expect(ana.typedPhones).toEqual({ mobilePhone: '06 12 34 56 78', homePhone: 'ask' });
     expect(fake.asked('UpdateItem')).toEqual([]);
+  });
+
+  it('finds a contact by every number and address there, those no field shows too, as long as they are there', async () => {
+    const box = await connect();
+    const { user, browser } = box.person;
+    const item = box.mailbox.addContact({
+      ...aContact('Ana'),
+      emails: { EmailAddress1: 'ana@one.example', EmailAddress2: 'Ana@Two.example' },
+      phones: {
+        BusinessPhone: '01 40 20 50 50',
+        BusinessPhone2: '06 12 34 56 71',
+        CarPhone: '06 12 34 56 72',
+      },
+    });
+    await box.sync();
+    const reach = async () =>
+      (
+        await app.database.query<{ field: string; value: string }[]>(
+          'SELECT field, value FROM cloud_contact_reach WHERE ownerId = ? ORDER BY place',
+          [user.id],
+        )
+      ).map(({ field, value }) => `${field} ${value}`);
+    const all = ['workPhone +33612345671', 'otherPhone +33612345672', 'email ana@two.example'];
+    expect(await reach()).toEqual(all);
+    const found = async (q: string) =>
+      (await browser.get(`/search?${new URLSearchParams({ q }).toString()}`)).text.includes('Ana</a>');
+    expect(await found('+33612345672')).toBe(true);
+    const { id, version } = await box.named('Ana');
+    const page = visibleText(await browser.get(`/cloud-contacts/${id}`));
+    for (const part of ['+33 6 12 34 56 71', 'Other phone', '+33 6 12 34 56 72', 'Ana@Two.example'])
+      expect(page).toContain(part);
+    expect(page).toContain('Can only be changed in Exchange.');
+
+    // A change here of what is shown leaves them alone.
+    await box.edit('Ana', { organization: 'Acme' });
+    await box.sync();
+    expect([await reach(), item.phones['CarPhone']]).toEqual([all, '06 12 34 56 72']);
+
+    // Kept by a version that did not know of them: all is read once more, and nobody sees a change.
+    const before = await box.named('Ana');
+    expect(before.version).toBe(version + 1);
+    await app.database.query('DELETE FROM cloud_contact_reach WHERE ownerId = ?', [user.id]);
+    await app.database.query('UPDATE sync_scopes SET reading = 0 WHERE connectionId = ?', [box.connectionId]);
+    const { further: _, ...memory } = before.memory ?? {};
+    await app.database.query('UPDATE cloud_contacts SET memory = ? WHERE id = ?', [
+      ...[JSON.stringify(memory), id],
+    ]);
+    await box.sync();
+    expect(await reach()).toEqual(all);
+    expect(await box.named('Ana')).toMatchObject({ version: before.version, updatedAt: before.updatedAt });
+    expect(await box.goneThere()).toBe(0);
+    fake.requests.length = 0;
+    await box.sync();
+    expect(fake.asked('GetItem')).toEqual([]);
+
+    box.mailbox.edit(item, { phones: { CarPhone: null, BusinessPhone2: '+33612345673' } });
+    await box.sync();
+    expect(await reach()).toEqual(['workPhone +33612345673', all[2]]);
+    expect([await found('+33612345672'), await found('+33612345673')]).toEqual([false, true]);
+
+    // In the bin nobody is found by them, and back again they are.
+    await box.remove('Ana');
+    expect(await found('+33612345673')).toBe(false);
+    await box.sync();
+    box.mailbox.addContact(aContact('Bo'));
+    await box.sync();
+    expect(await reach()).toHaveLength(2);
   });
 
   it('brings what was added, changed and deleted there since, and nothing else', async () => {

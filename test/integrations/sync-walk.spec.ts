@@ -1,6 +1,7 @@
 import { contactFields } from '../../src/contact-card/contact-fields.js';
 import { type Id } from '../../src/database/id.js';
 import { CloudConflict } from '../../src/integrations/cloud-contact.entities.js';
+import { furtherIn } from '../../src/integrations/contacts/further.js';
 import { sameField } from '../../src/integrations/sync/remote-fields.js';
 import { CloudUndo } from '../../src/integrations/undo/cloud-undo.service.js';
 import { type FakeExchange } from '../fakes/exchange/server.js';
@@ -265,20 +266,23 @@ describe('Whatever both sides do, and whatever goes wrong in between', () => {
 
       // They say the same, in the same place.
       const folders = await here.folders();
-      const shown = ({ name, folders, organization, email }: ContactThere) => ({
-        name,
-        folders,
-        organization,
-        email,
-      });
+      const shown = ({ remoteId: _, ...said }: ContactThere) => said;
       const saidThere = new Map(contacts.map((contact) => [contact.remoteId, shown(contact)]));
       for (const { remoteId, displayName: name, organization, email, folderIds, agreed, ...row } of rows) {
         const inFolders = folderIds.map((id) => folders.get(id) ?? '').sort();
-        expect({ name, folders: inFolders, organization, email }).toEqual(saidThere.get(remoteId ?? ''));
+        const further = (furtherIn(row.memory)?.numbers ?? []).map(({ text }) => text);
+        expect({ name, folders: inFolders, organization, email, further }).toEqual(
+          saidThere.get(remoteId ?? ''),
+        );
         const stored = { displayName: name, organization, email, ...row };
         for (const field of contactFields)
           expect(sameField(field, agreed?.fields[field] ?? null, stored[field], 'FR')).toBe(true);
       }
+
+      // Whoever has a further number is found by it, and nobody else.
+      const reach = await here.reach();
+      expect(reach.kept.length).toBeGreaterThan(0);
+      expect(reach.kept).toEqual(reach.said);
 
       // What was typed here last stands, or was told there, or is in a conflict; what was overwritten is in the journal.
       const inConflicts = JSON.stringify(conflicts.map(({ fields }) => fields));

@@ -3,6 +3,7 @@ import { Connections } from '../../src/integrations/connections/connections.serv
 import { type StoredCloudContact } from '../../src/integrations/contacts/cloud-contact-row.js';
 import { storedCloudContacts } from '../../src/integrations/contacts/cloud-contact-writes.js';
 import { CloudContacts } from '../../src/integrations/contacts/cloud-contacts.service.js';
+import { cloudReachOf } from '../../src/integrations/contacts/further.js';
 import { SyncWorker } from '../../src/integrations/sync/sync-worker.service.js';
 import { idOf, membership } from '../fakes/google/address-book.js';
 import { type FakeGoogle } from '../fakes/google/server.js';
@@ -20,6 +21,8 @@ export interface ContactThere extends Record<Text, string | null> {
   name: string;
   /** Remote ids, sorted. */
   folders: string[];
+  /** Numbers beside the one that is shown. */
+  further: string[];
 }
 
 /** What somebody does with contacts by other programs, and what goes wrong at that provider. */
@@ -27,6 +30,7 @@ export interface There {
   contacts(): ContactThere[];
   add(name: string, organization: string): void;
   edit(contact: ContactThere, field: Text, text: string): void;
+  /** Nothing changes, or a number that no field shows. */
   touch(contact: ContactThere): void;
   /** Into another folder, or other labels. */
   move(contact: ContactThere, below: (limit: number) => number): void;
@@ -87,6 +91,19 @@ export class Here {
     return (await storedCloudContacts(this.app.database, this.connectionId, which)).get(id)!;
   }
 
+  /** Further numbers as they are indexed, and as our rows say them, of those in the bin too: nothing may differ. */
+  async reach(): Promise<{ kept: string[]; said: string[] }> {
+    const kept = await this.app.database.query<{ contactId: Id; value: string }[]>(
+      `SELECT contactId, value FROM cloud_contact_reach WHERE ownerId = ? AND accountId = ?`,
+      [this.owner.id, this.owner.accountId],
+    );
+    const rows = await storedCloudContacts(this.app.database, this.connectionId, { deleted: 'both' });
+    const said = [...rows.values()].flatMap(({ id, memory }) =>
+      cloudReachOf(memory, 'FR').map(({ value }) => `${id} ${value}`),
+    );
+    return { kept: kept.map(({ contactId, value }) => `${contactId} ${value}`).sort(), said: said.sort() };
+  }
+
   /** Remote ids of living folders, by ours. */
   async folders(): Promise<Map<Id, string>> {
     const rows = await this.app.database.query<{ id: Id; remoteId: string }[]>(
@@ -98,6 +115,11 @@ export class Here {
 }
 
 const FOLDERS = ['Clients', 'Friends'] as const;
+/** Shown of everybody, and what stands behind it. */
+const OFFICE = '+33140205050';
+let told = 0;
+const furtherNumber = () => `+336125${String(10_000 + told++)}`;
+const isTelling = () => told++ % 3 > 0;
 const writes = <Each>(operations: readonly string[], make: (operation: string) => Each[]): Each[] =>
   operations.flatMap(make);
 
@@ -120,17 +142,25 @@ export async function atExchange(app: TestApp, fake: FakeExchange, login: string
   const itemOf = ({ remoteId }: ContactThere) => mailbox.contacts().find(({ id }) => id === remoteId)!;
   const there: There = {
     contacts: () =>
-      mailbox.contacts().map(({ id, fields, emails, folderId }) => ({
+      mailbox.contacts().map(({ id, fields, emails, phones, folderId }) => ({
         ...{ remoteId: id, name: String(fields['DisplayName'] ?? ''), folders: [folderId] },
+        further: [phones['BusinessPhone2'] ?? []].flat(),
         ...{ organization: fields['CompanyName'] ?? null, email: emails['EmailAddress1']?.value ?? null },
       })),
-    add: (DisplayName, CompanyName) => void mailbox.addContact({ DisplayName, CompanyName }),
+    add: (DisplayName, CompanyName) =>
+      void mailbox.addContact({
+        ...{ DisplayName, CompanyName },
+        phones: { BusinessPhone: OFFICE, BusinessPhone2: furtherNumber() },
+      }),
     edit: (contact, field, text) =>
       void mailbox.edit(
         itemOf(contact),
         field === 'email' ? { emails: { EmailAddress1: text } } : { CompanyName: text },
       ),
-    touch: (contact) => void mailbox.touch(itemOf(contact)),
+    touch: (contact) =>
+      isTelling() && itemOf(contact).phones['BusinessPhone']
+        ? void mailbox.edit(itemOf(contact), { phones: { BusinessPhone2: furtherNumber() } })
+        : mailbox.touch(itemOf(contact)),
     move: (contact, below) =>
       void mailbox.move(itemOf(contact), mailbox.folderNamed(FOLDERS[below(FOLDERS.length)])),
     remove: (contact) => void mailbox.remove(itemOf(contact)),
@@ -175,17 +205,25 @@ export async function atGoogle(
       book.contacts.map(({ now: { id, data } }) => ({
         ...{ remoteId: `people/${id}`, name: String(data['names'][0].unstructuredName) },
         folders: data['memberships'].map((each) => `contactGroups/${idOf(each)}`).sort(),
+        further: (data['phoneNumbers'] ?? []).slice(1).map(({ value }) => String(value)),
         organization: (data['organizations']?.[0]?.name ?? null) as string | null,
         email: (data['emailAddresses']?.[0]?.value ?? null) as string | null,
       })),
     add: (name, organization) =>
-      void book.add({ names: [{ unstructuredName: name }], organizations: [{ name: organization }] }),
+      void book.add({
+        ...{ names: [{ unstructuredName: name }], organizations: [{ name: organization }] },
+        phoneNumbers: [OFFICE, furtherNumber()].map((value) => ({ type: 'work', value })),
+      }),
     edit: (contact, field, text) =>
       book.edit(
         personOf(contact),
         field === 'email' ? { emailAddresses: [{ value: text }] } : { organizations: [{ name: text }] },
       ),
-    touch: (contact) => book.edit(personOf(contact), {}),
+    touch: (contact) => {
+      const [office] = personOf(contact).now.data['phoneNumbers'] ?? [];
+      const further = { type: 'work', value: furtherNumber() };
+      book.edit(personOf(contact), isTelling() && office ? { phoneNumbers: [office, further] } : {});
+    },
     move: (contact, below) => {
       const some = labels.filter(() => below(2) === 0);
       const chosen = some.length > 0 ? some : ['myContacts'];
@@ -237,16 +275,22 @@ export async function atMicrosoft(
     contacts: () =>
       box.contacts().map(({ id, folderId, fields }) => ({
         ...{ remoteId: id, name: String(fields['displayName']), folders: [folderId] },
+        further: ((fields['businessPhones'] as string[] | undefined) ?? []).slice(1),
         organization: (fields['companyName'] as string | undefined) ?? null,
         email: (fields['emailAddresses'] as { address: string }[] | undefined)?.[0]?.address ?? null,
       })),
-    add: (displayName, companyName) => void box.addContact({ displayName, companyName }),
+    add: (displayName, companyName) =>
+      void box.addContact({ displayName, companyName, businessPhones: [OFFICE, furtherNumber()] }),
     edit: (contact, field, text) =>
       void box.edit(
         contactOf(contact),
         field === 'email' ? { emailAddresses: [{ name: text, address: text }] } : { companyName: text },
       ),
-    touch: (contact) => box.touch(contactOf(contact)),
+    touch: (contact) => {
+      const [office] = (contactOf(contact).fields['businessPhones'] as string[] | undefined) ?? [];
+      if (!isTelling() || office === undefined) box.touch(contactOf(contact));
+      else box.edit(contactOf(contact), { businessPhones: [office, furtherNumber()] });
+    },
     move: (contact, below) =>
       void box.move(contactOf(contact), box.folderNamed(FOLDERS[below(FOLDERS.length)])),
     remove: (contact) => box.remove(contactOf(contact)),

@@ -12,6 +12,7 @@ import {
   storedContacts,
   type ContactAct,
 } from '../../src/personal-contacts/contact-writes.js';
+import { reachOf } from '../../src/personal-contacts/contact-reach.js';
 import { insertGroup } from '../../src/personal-contacts/group-writes.js';
 import { type TestApp } from '../support/app.js';
 
@@ -82,6 +83,28 @@ export class ListOf {
       [this.owner.id],
     );
     return rows.map(({ name }) => name);
+  }
+
+  /** Further numbers and addresses as they are indexed, and as the cards say them, of those in the bin too: nothing may differ. */
+  async reach(): Promise<{ kept: unknown[]; said: unknown[] }> {
+    const kept = await this.app.database.query<object[]>(
+      'SELECT contactId, value, field FROM personal_contact_reach WHERE ownerId = ? AND accountId = ? ORDER BY contactId, value',
+      [this.owner.id, this.owner.accountId],
+    );
+    const rows = await this.app.database.query<{ id: Id; extra: string }[]>(
+      'SELECT id, extra FROM personal_contacts WHERE ownerId = ?',
+      [this.owner.id],
+    );
+    const said = rows.flatMap(({ id, extra }) =>
+      reachOf(JSON.parse(extra) as CardProperty[], 'FR').map(({ value, field }) => ({
+        ...{ contactId: id, value, field },
+      })),
+    );
+    const keyOf = ({ contactId, value }: { contactId: Id; value: string }) => `${contactId} ${value}`;
+    return {
+      kept: kept.map((row) => ({ ...row })),
+      said: said.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)),
+    };
   }
 
   /** Everything that is seen of a list: living contacts with all they say, and groups. */

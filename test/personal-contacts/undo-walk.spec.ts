@@ -48,7 +48,10 @@ describe('Acts of all kinds, one after the other', () => {
       ...Array.from({ length: 8 }, (_, place) =>
         contactWith({
           ...{ displayName: `Contact ${place}`, email: `c${place % 3}@x.test`, starred: place % 4 === 0 },
-          ...{ groupIds: place % 2 === 0 ? [group] : [], extra: [text('note', `Note ${place}`)] },
+          ...{
+            groupIds: place % 2 === 0 ? [group] : [],
+            extra: [text('note', `Note ${place}`), text('tel', `+33612346${100 + place}`)],
+          },
         }),
       ),
     );
@@ -76,7 +79,11 @@ describe('Acts of all kinds, one after the other', () => {
       async (step) =>
         change('contacts.edit', some(await living(), 2), () => ({
           ...{ mobilePhone: `+336123456${10 + step}`, typedPhones: { mobilePhone: `06 ${step}` } },
-          extra: [text('note', `Changed ${step}`)],
+          extra: [
+            text('note', `Changed ${step}`),
+            ...(step % 3 === 0 ? [] : [text('tel', `06 12 34 57 ${10 + (step % 4)}`)]),
+            ...(step % 2 === 0 ? [] : [text('email', `Also${step % 5}@x.test`)]),
+          ],
         })),
       async () => change('contacts.star', some(await living(), 3), () => ({ starred: below(2) === 0 })),
       async () => {
@@ -120,10 +127,15 @@ describe('Acts of all kinds, one after the other', () => {
       if (batch !== undefined) batches.push(batch);
     }
     expect(await list.whole()).not.toEqual(beginning);
+    const indexed = await list.reach();
+    expect(indexed.kept.length).toBeGreaterThan(0);
+    expect(indexed.kept).toEqual(indexed.said);
     for (const batch of batches.reverse()) {
       const undone = await app.get(ContactActs).undo(owner, batch);
       expect(undone?.kept).toEqual([]);
     }
     expect(await list.whole()).toEqual(beginning);
+    const restored = await list.reach();
+    expect(restored.kept).toEqual(restored.said);
   });
 });

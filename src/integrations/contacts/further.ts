@@ -63,7 +63,7 @@ export function numberOf({ text, number }: FurtherNumber, region: string): E164 
   return number !== undefined && isE164(number) ? number : numberIn(text, region);
 }
 
-/** What a search finds a contact by: all of it, also what is no number we can read. */
+/** What a search finds a contact by, also a number that is none we can read. */
 export function furtherTexts(memory: Memory): { phones: string[]; emails: string[] } {
   const { numbers, emails } = furtherIn(memory) ?? nothing;
   return { phones: numbers.flatMap(({ text, number }) => [number ?? [], text].flat()), emails };

@@ -1,4 +1,11 @@
-import { changesOf, chooseSlots, fieldsOf, newContact, readContact } from './exchange.mapping.js';
+import {
+  changesOf,
+  chooseSlots,
+  fieldsOf,
+  furtherBeside,
+  newContact,
+  readContact,
+} from './exchange.mapping.js';
 import { readXml } from './reader.js';
 
 const nothing = {
@@ -59,6 +66,31 @@ describe('Reading a contact of Exchange', () => {
   ])('takes no directory name for an address: %j', (entries, email) =>
     expect(shown(emails(...entries)).email).toBe(email),
   );
+});
+
+it('leaves further numbers and addresses of Exchange beside what it shows', () => {
+  const contact = read(
+    emails(
+      '<Entry Key="EmailAddress1">a@x.example</Entry>',
+      '<Entry Key="EmailAddress2" RoutingType="EX">/o=Org/cn=ada</Entry>',
+      '<Entry Key="EmailAddress3">b@x.example</Entry>',
+    ) +
+      phones({
+        ...{ BusinessPhone: '1', BusinessPhone2: '2', HomePhone2: '3', MobilePhone: '4', CarPhone: '5' },
+        ...{ AssistantPhone: '6', Pager: '7', HomeFax: '8', OtherFax: '9', PrimaryPhone: '10' },
+        OtherTelephone: '11',
+      }),
+  );
+  const { numbers, emails: addresses } = furtherBeside(contact, chooseSlots(contact));
+  expect(numbers.map(({ field, text }) => [field, text])).toEqual([
+    ...[
+      ['workPhone', '2'],
+      ['otherPhone', '11'],
+      ['otherPhone', '5'],
+      ['faxNumber', '9'],
+    ],
+  ]);
+  expect(addresses).toEqual(['b@x.example']);
 });
 
 describe('Writing to a contact of Exchange', () => {

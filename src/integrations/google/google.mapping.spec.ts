@@ -1,5 +1,5 @@
 import { type RemoteFields } from '../contacts-connector.js';
-import { changesOf, choose, fieldsOf, newLists, numbersOf } from './google.mapping.js';
+import { changesOf, choose, fieldsOf, furtherBeside, newLists, numbersOf } from './google.mapping.js';
 import { isOlder } from './google-revision.js';
 import { readListed, readPerson, type Entry, type Person } from './people.js';
 
@@ -39,6 +39,40 @@ describe('a contact of Google', () => {
     expect(shown(two, { mobilePhone: null })).toEqual({});
     const { phoneNumbers } = changesOf(two, { mobilePhone: '9' }, { mobilePhone: '1' });
     expect(phoneNumbers?.map(({ value }) => value)).toEqual(['2', '9']);
+  });
+
+  it('leaves further numbers and addresses beside what it shows, each with what it is', () => {
+    const three = {
+      ...phones(
+        ...(['mobile', 'mobile', 'workMobile', 'home', 'other', 'main', 'Boat', 'pager'] as const).map(
+          (type, place): [string, string] => [type, String(place)],
+        ),
+        ['homeFax', '8'],
+        ['workFax', '9', { canonicalForm: '+33199001029' }],
+      ),
+      emailAddresses: [{ value: 'a@x.example' }, { value: ' ' }, { value: 'b@x.example' }],
+    };
+    expect(shown(three)).toMatchObject({ mobilePhone: '0', workPhone: '2', homePhone: '3', mainPhone: '5' });
+    expect(furtherBeside(three, choose(three))).toEqual({
+      numbers: [
+        { field: 'mobilePhone', text: '1' },
+        { field: 'otherPhone', text: '4' },
+        { field: 'otherPhone', text: '6' },
+        { field: 'faxNumber', text: '8' },
+      ],
+      emails: ['b@x.example'],
+    });
+    // Another one is shown: the first is further now.
+    expect(furtherBeside(three, choose(three, { faxNumber: '8', mobilePhone: '1' })).numbers).toEqual([
+      ...[
+        { field: 'mobilePhone', text: '0' },
+        { field: 'otherPhone', text: '4' },
+      ],
+      ...[
+        { field: 'otherPhone', text: '6' },
+        { field: 'faxNumber', text: '9', number: '+33199001029' },
+      ],
+    ]);
   });
 
   it('is dialled as Google reads it, where that is a number', () => {

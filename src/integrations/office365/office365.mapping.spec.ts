@@ -1,4 +1,12 @@
-import { bodyOf, changesOf, chooseSlots, fieldsOf, newContact, readContact } from './office365.mapping.js';
+import {
+  bodyOf,
+  changesOf,
+  chooseSlots,
+  fieldsOf,
+  furtherBeside,
+  newContact,
+  readContact,
+} from './office365.mapping.js';
 
 const nothing = {
   ...{ displayName: null, email: null, workPhone: null, homePhone: null, mobilePhone: null },
@@ -34,6 +42,27 @@ describe('Reading a contact of Microsoft Graph', () => {
   ] as const)('of %j takes %s', (body, field, value) =>
     expect(shown(body as Record<string, unknown>)[field]).toBe(value),
   );
+});
+
+it('leaves further numbers and addresses of Microsoft Graph beside what it shows', () => {
+  const contact = readContact({
+    ...{ businessPhones: ['1', '2', '3'], homePhones: ['4', '5'], mobilePhone: '6' },
+    ...extended({ 'String 0x3a24': '7', 'String 0x3A25': '8', 'String 0x3A1A': '9', 'String 0x3a57': '10' }),
+    emailAddresses: [{ address: '/O=Org/CN=ada' }, { address: 'a@x.example' }, { address: 'b@x.example' }],
+  });
+  const { numbers, emails } = furtherBeside(contact, chooseSlots(contact));
+  expect(numbers.map(({ field, text }) => [field, text])).toEqual([
+    ...[
+      ['workPhone', '2'],
+      ['workPhone', '3'],
+      ['homePhone', '5'],
+    ],
+    ...[
+      ['otherPhone', '10'],
+      ['faxNumber', '8'],
+    ],
+  ]);
+  expect(emails).toEqual(['b@x.example']);
 });
 
 describe('Writing a contact of Microsoft Graph', () => {
