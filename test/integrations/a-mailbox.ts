@@ -74,6 +74,7 @@ export async function aMailbox(app: TestApp, owner: User, wanted: Wanted = {}): 
       rows.map(({ id, displayName }, place) => ({
         ...{ id, displayName, ...fields, typedPhones: {}, isPrivate: false, starred: false },
         ...{ folderIds: [ids.folder], ...nowhere, remoteId: `remote-${place}`, revision: 'one' },
+        memory: { further: { numbers: [], emails: [`${id}@further.example`] } },
         agreed: { fields: { displayName, ...fields }, folderIds: ['remote-folder'] },
       })),
     );

@@ -186,7 +186,7 @@ describe('A connection pauses', () => {
 
 describe('What is over', () => {
   it('goes after its days: the bin, settled conflicts, runs', async () => {
-    const { mailbox } = await connected();
+    const { user, mailbox } = await connected();
     const binned = mailbox.contacts[1] ?? '';
     await later('cloud_contacts', 'deletedAt', 29, binned);
     await later('cloud_conflicts', 'resolvedAt', 29, mailbox.conflict);
@@ -201,6 +201,8 @@ describe('What is over', () => {
     await sweep();
     expect(await count('cloud_contacts', 'connectionId = ?', mailbox.id)).toBe(1);
     expect(await count('cloud_contact_folders', 'contactId = ?', binned)).toBe(0);
+    expect(await count('cloud_contact_reach', 'contactId = ?', binned)).toBe(0);
+    expect(await count('cloud_contact_reach', 'ownerId = ?', user.id)).toBe(1);
     expect(await count('journal_entries', 'changes IS NOT NULL AND subjectId = ?', binned)).toBe(0);
     expect(await count('cloud_conflicts', 'id = ?', mailbox.conflict)).toBe(0);
     expect(await count('sync_runs', 'id = ?', mailbox.run)).toBe(0);
@@ -227,6 +229,7 @@ describe('What is over', () => {
       expect([table, await count(table, 'connectionId = ?', mailbox.id)]).toEqual([table, 0]);
     expect(await connectionRow(app, mailbox.id)).toBeUndefined();
     expect(await placesOf('Xiphias')).toEqual([]);
+    expect(await count('cloud_contact_reach', 'ownerId = ?', user.id)).toBe(0);
   });
 
   it('does not go with a connection that is back', async () => {
@@ -259,6 +262,8 @@ describe('Somebody who is erased for good', () => {
       expect(await placesOf(text)).toEqual([]);
     for (const table of tables)
       expect([table, await count(table, 'connectionId = ?', mine.id)]).toEqual([table, 0]);
+    expect(await count('cloud_contact_reach', 'ownerId = ?', user.id)).toBe(0);
+    expect(await count('cloud_contact_reach', 'ownerId = ?', other.id)).toBe(1);
     expect(await count('cloud_contacts', 'connectionId = ?', kept.id)).toBe(1);
     expect(await hasSecret(app, kept.id)).toBe(true);
   });
@@ -311,6 +316,11 @@ describe('Somebody who moves to a company', () => {
     for (const table of ['cloud_contacts', 'cloud_conflicts', 'cloud_folders', 'sync_runs'])
       expect([table, await owners(table, mailbox.id)]).toEqual([table, whose]);
     expect(await owners('cloud_contact_folders', mailbox.folder)).toEqual(whose);
+    const reach = 'ownerId = ? AND accountId = (SELECT u.accountId FROM users u WHERE u.id = ownerId)';
+    expect([
+      await count('cloud_contact_reach', reach, to.id),
+      await count('cloud_contact_reach', reach, from.id),
+    ]).toEqual([2, 0]);
     expect(await app.get(ConnectionSecrets).open(mailbox.id)).toBe('seven kites');
     const [sealed] = await app.database.query<{ userId: Id; accountId: Id; sealed: string }[]>(
       'SELECT userId, accountId, sealed FROM connection_secrets WHERE connectionId = ?',

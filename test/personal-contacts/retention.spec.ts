@@ -2,11 +2,13 @@ import { Erasures } from '../../src/accounts/erasure.service.js';
 import { AccountEvents } from '../../src/accounts/events.js';
 import { Standing } from '../../src/accounts/standing.service.js';
 import { type User } from '../../src/accounts/user.entity.js';
+import { type CardProperty } from '../../src/contact-card/contact-fields.js';
 import { newId, type Id } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { noFacts } from '../../src/journal/actor.js';
 import { EmptiedBins } from '../../src/personal-contacts/retention/emptied-bins.service.js';
+import { ReachFilling } from '../../src/personal-contacts/retention/reach-filling.service.js';
 import { restoreContacts } from '../../src/personal-contacts/contact-writes.js';
 import { fold, FOLD_VERSION } from '../../src/text/fold.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -85,7 +87,11 @@ describe('somebody who is erased for good', () => {
         [
           {
             ...{ displayName: `${word} Smith`, email: `${word.toLowerCase()}@example.test` },
-            ...{ organization: word, extra: [['note', {}, 'text', `Met in ${word}`]] },
+            organization: word,
+            extra: [
+              ['note', {}, 'text', `Met in ${word}`],
+              ['email', {}, 'text', `also@${word}.example`],
+            ],
             typedPhones: { workPhone: `01 ${word}` },
           },
           { displayName: `${word} Jones` },
@@ -103,6 +109,7 @@ describe('somebody who is erased for good', () => {
         ...['personal_contact_groups.name', 'personal_contact_photos.bytes'],
       ]),
     );
+    expect(await placesOf('zanzibaria')).toContain('personal_contact_reach.value');
     const others = await placesOf('Quokkaland');
     await app.get(Standing).erase(owner, noFacts, [leaving.id]);
     // For 30 days they may come back, with all of it.
@@ -161,7 +168,10 @@ describe('the bin', () => {
       [{ displayName: 'Late Vermilion' }, { displayName: 'Early Bird' }, { displayName: 'Living' }],
       { group: 'Colours' },
     );
-    await changed(app, owner, late, { email: 'late.vermilion@example.test', starred: true });
+    await changed(app, owner, late, {
+      ...{ email: 'late.vermilion@example.test', starred: true },
+      extra: [['email', {}, 'text', 'vermilion@late.example']],
+    });
     const [pictured] = await kept(app, owner, [{ displayName: 'Pictured' }], {
       photo: Buffer.from('Cerulean'),
     });
@@ -268,5 +278,40 @@ describe('a folding of another version', () => {
     expect(after).toEqual(
       before.map((row) => (row.id === present ? { ...row, searchKey: 'present as it is' } : row)),
     );
+  });
+});
+
+describe('contacts of before their further numbers were kept', () => {
+  it('are found by them once a worker has been there, those in the bin too, and again after it was cut off', async () => {
+    const owner = await app.aUser();
+    const tel = (text: string): CardProperty => ['tel', { type: 'cell' }, 'text', text];
+    const [living, deleted] = await kept(app, owner, [
+      { extra: [tel('06 12 34 56 71'), ['email', {}, 'text', 'Also@x.example']] },
+      { extra: [tel('+33612345672')] },
+      { extra: [['note', {}, 'text', 'tel, email']] },
+    ]);
+    await binned(app, owner, [deleted]);
+    const rows = () =>
+      app.database.query<object[]>(
+        'SELECT contactId, value, field, place, accountId FROM personal_contact_reach WHERE ownerId = ? ORDER BY value',
+        [owner.id],
+      );
+    const whole = await rows();
+    expect(whole).toHaveLength(3);
+    // One of them was there already.
+    await app.database.query('DELETE FROM personal_contact_reach WHERE contactId = ? AND value LIKE ?', [
+      ...[living, '+%'],
+    ]);
+    await app.database.query('DELETE FROM personal_contact_reach WHERE contactId = ?', [deleted]);
+    await app.database.query("DELETE FROM installation WHERE name = 'contacts-reach'");
+    for (const time of ['first', 'second']) {
+      await app.get(ReachFilling).askIfDue();
+      await app.get(JobsWorker).runDue();
+      expect([time, await rows()]).toEqual([time, whole]);
+    }
+    const [{ jobs }] = await app.database.query<[{ jobs: string }]>(
+      "SELECT COUNT(*) AS jobs FROM jobs WHERE kind LIKE 'contacts.fill-reach-%' AND state <> 'done'",
+    );
+    expect(Number(jobs)).toBe(0);
   });
 });
