@@ -2,6 +2,7 @@ import { type Account } from '../../src/accounts/account.entity.js';
 import { PersonRecords, type PersonRecord, type Reader } from '../../src/accounts/person-records.js';
 import { AccountSettings } from '../../src/accounts/account-settings.entity.js';
 import { newSettings } from '../../src/accounts/settings.js';
+import { type CardProperty } from '../../src/contact-card/contact-fields.js';
 import { rankOf, rankSql, wordsOf } from '../../src/accounts/record-search.js';
 import { outsiderFields } from '../../src/accounts/outsider-fields.js';
 import { type User } from '../../src/accounts/user.entity.js';
@@ -441,5 +442,65 @@ describe('the places people are kept in', () => {
       'colleague Kim A',
     ]);
     expect(await records.byNumbers(asReader(), ['+3361234567'])).toEqual([]);
+  });
+
+  it('find contacts by further numbers and addresses, a fax last, and nobody’s who is in the bin or another’s', async () => {
+    const tel = (type: string, value: string): CardProperty => ['tel', { type }, 'text', value];
+    const [own, thrown] = await kept(app, reader, [
+      {
+        ...{ displayName: 'Lou A', email: 'lou@every.example', workPhone: '+33140205051' },
+        extra: [
+          ...[tel('fax', '+33140205052'), tel('cell', '06 12 34 56 71'), tel('', '+33612345672')],
+          ...[tel('work', '+33140205051'), tel('x-assistant', '+33612345679')],
+          ['email', {}, 'text', 'Lou@Home.example'],
+        ],
+      },
+      { displayName: 'Lou B', extra: [tel('cell', '+33612345671')] },
+    ]);
+    await binned(app, reader, [thrown]);
+    await kept(app, await app.aUser({ account }), [{ extra: [tel('cell', '+33612345671')] }]);
+    const [cloud] = await (
+      await MailboxOf.connect(app, reader)
+    ).add({
+      ...{ displayName: 'Lou C', email: 'lou@work.example' },
+      further: {
+        numbers: [
+          { field: 'mobilePhone', text: '06 12 34 56 71' },
+          { field: 'otherPhone', text: 'ask Bo', number: '+33612345673' },
+        ],
+        emails: ['LOU@home.example', 'nobody'],
+      },
+    });
+    const ended = await MailboxOf.connect(app, reader, { state: 'ended' });
+    await ended.add({ further: { numbers: [{ field: 'homePhone', text: '+33612345671' }] } });
+    const records = app.get(PersonRecords);
+    const found = await records.byNumbers(asReader(), ['+33612345671']);
+    expect(
+      found.map(({ id, numbers }) => [id, numbers.map(({ field, number }) => `${field} ${number}`)]),
+    ).toEqual([
+      [cloud, ['mobilePhone +33612345671', 'otherPhone +33612345673']],
+      [
+        own,
+        [
+          ...['workPhone +33140205051', 'mobilePhone +33612345671', 'otherPhone +33612345672'],
+          'faxNumber +33140205052',
+        ],
+      ],
+    ]);
+    expect(told(await records.byAddresses(asReader(), ['lou@home.example']))).toEqual([
+      'cloud Lou C',
+      'personal Lou A',
+    ]);
+    for (const q of ['06 12 34 56 73', 'who is +33612345673', 'lou@home'])
+      expect(await namesFor(q)).toContain('Lou C');
+    expect(visibleText(await search('+33612345673'))).not.toContain('Create');
+    expect(await records.byNumbers(asReader(), ['+33612345679'])).toEqual([]);
+    // One person by an address that is the first of neither.
+    await browser.post(`/personal-contacts/${own}`, { displayName: 'Lou C' });
+    const card = await browser.get(`/people/cloud/${cloud}`);
+    for (const part of ['lou@home.example', '+33 6 12 34 56 72', 'Other phone', 'Fax'])
+      expect(visibleText(card)).toContain(part);
+    // Among the numbers once, and where the entry that has it is named.
+    expect(visibleText(card).split('+33 6 12 34 56 71')).toHaveLength(3);
   });
 });
