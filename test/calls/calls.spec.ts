@@ -209,6 +209,18 @@ describe('the list of calls', () => {
     );
     for (const whom of ['%2B33611111111', '204'])
       expect(names(await browser.get(`/calls?with=${whom}`))).toEqual(Array(3).fill('Grace Hopper'));
+    await kept(app, ada, [
+      {
+        displayName: 'Lou',
+        extra: [['tel', { type: 'cell' }, 'text', '06 33 33 33 33']],
+        mobilePhone: '+33644444444',
+      },
+    ]);
+    await called(
+      { number: '+33633333333', startedAt: ago(0.5) },
+      { number: '+33644444444', startedAt: ago(0.6) },
+    );
+    expect(names(await browser.get('/calls?with=%2B33644444444'))).toEqual(['Lou', 'Lou']);
     const unknown = await browser.get('/calls?with=%2B33622222222');
     expect(names(unknown)).toEqual(['+33 6 22 22 22 22']);
     expect(visibleText(unknown)).toContain('Calls with +33 6 22 22 22 22');
