@@ -595,7 +595,7 @@ describe('one’s own data', () => {
     expect(visibleText(await browser.get('/profile/my-data'))).toContain('Your calls');
     const file = await browser.download('/calls/my-data.csv');
     const [header, ...rows] = file.body.toString('utf8').trim().split('\r\n');
-    expect(header).toBe('Call ID,User,Direction,Number,Name,Start,Duration,Outcome,Voicemail,Deleted');
+    expect(header).toBe('Call ID,User,Direction,Number,Name,Start,Duration,Outcome,Voicemail,Deleted,Recording');
     expect(rows).toHaveLength(2);
     expect(rows[0]).toContain(`'=1+1,"'=HYPERLINK`);
     expect(rows[1]).toContain('Incoming,+33612345678,,');

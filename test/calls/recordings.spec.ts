@@ -148,6 +148,15 @@ describe('A recording that is here', () => {
     expect(await standing(id)).toMatchObject({ recording: null, mediaType: null });
   });
 
+  it('is named in the file of one’s own calls, with the address it is downloaded from', async () => {
+    const id = await voicemail();
+    await voicemail();
+    await keep(id, aWave());
+    const file = await browser.download('/calls/my-data.csv');
+    const [, ...rows] = file.body.toString('utf8').trim().split('\r\n');
+    expect(rows.map((row: string) => row.split(',').at(-1))).toEqual([`${app.url}/calls/${id}/recording`, '']);
+  });
+
   it('goes with its call into the bin and comes back with it', async () => {
     const id = await voicemail();
     await keep(id, aWave());

@@ -1,12 +1,15 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OwnData } from '../../accounts/own-data.js';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import { type Environment } from '../../config/environment.js';
 import { callFields, callHeaders } from '../../csv/call-profiles.js';
 import { csvStream, type Cell } from '../../csv/writer.js';
 import { type Id } from '../../database/id.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
 import { type Call } from '../call.entity.js';
+import { CALLS } from '../list/call-list.state.js';
 
 /** Below `/calls`. */
 export const OWN_CALLS = 'my-data.csv';
@@ -14,12 +17,16 @@ export const OWN_CALLS = 'my-data.csv';
 /** Rows of one read. */
 const AT_ONCE = 500;
 
-/** Somebody’s calls for themselves, those in the bin too (GDPR, article 20), in the columns their import reads. */
+/**
+ * Somebody’s calls for themselves, those in the bin too (GDPR, article 20), in the columns their import reads, and where each recording
+ * is downloaded while one is signed in.
+ */
 @Injectable()
 export class OwnCalls implements OnModuleInit {
   constructor(
     private readonly own: OwnData,
     private readonly database: DataSource,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   onModuleInit(): void {
@@ -34,6 +41,7 @@ export class OwnCalls implements OnModuleInit {
     const headers = [
       ...callFields.map((field) => callHeaders[locale][field]),
       words.t('calls.column.deleted'),
+      words.t('calls.column.recording'),
     ];
     return csvStream(this.rows(words, id, email), { form: 'plain', locale, headers });
   }
@@ -41,7 +49,8 @@ export class OwnCalls implements OnModuleInit {
   private async *rows(words: Words, userId: Id, email: string): AsyncGenerator<Cell[]> {
     for (let after: Id | null = ''; after !== null;) {
       const set: Row[] = await this.database.query<Row[]>(
-        `SELECT id, callId, direction, outcome, number, typedNumber, callerName, startedAt, seconds, deletedAt FROM calls
+        `SELECT id, callId, direction, outcome, number, typedNumber, callerName, startedAt, seconds, recording, deletedAt
+         FROM calls
          WHERE userId = ? AND id > ? ORDER BY id LIMIT ${AT_ONCE}`,
         [userId, after],
       );
@@ -59,10 +68,20 @@ export class OwnCalls implements OnModuleInit {
           outcome: words.t(`calls.csv.${call.outcome}`),
           voicemail: words.t(call.outcome === 'voicemail' ? 'calls.csv.yes' : 'calls.csv.no'),
         };
-        yield [...callFields.map((field) => cells[field]), call.deletedAt?.toISOString() ?? ''];
+        yield [
+          ...callFields.map((field) => cells[field]),
+          call.deletedAt?.toISOString() ?? '',
+          this.recordingOf(call),
+        ];
       }
       after = set.length === AT_ONCE ? set[AT_ONCE - 1].id : null;
     }
+  }
+
+  /** Of a call in the bin nothing is played before it is restored. */
+  private recordingOf({ id, recording, deletedAt }: Row): string {
+    if (recording !== 'kept' || deletedAt !== null) return '';
+    return `${this.environment.publicUrl}${CALLS}/${id}/recording`;
   }
 }
 
@@ -77,5 +96,6 @@ type Row = Pick<
   | 'callerName'
   | 'startedAt'
   | 'seconds'
+  | 'recording'
   | 'deletedAt'
 >;
