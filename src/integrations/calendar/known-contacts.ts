@@ -80,10 +80,16 @@ export class KnownContacts {
 
   private async cloud(ownerId: Id, addresses: readonly string[]): Promise<Map<string, KnownContact>> {
     const rows = await this.database.query<{ id: Id; email: string; displayName: string }[]>(
-      `SELECT c.id, c.email, c.displayName FROM cloud_contacts c JOIN connections m ON m.id = c.connectionId
-       WHERE c.ownerId = ? AND c.email IN (?) AND c.deletedAt IS NULL AND m.state <> 'ended'
-       ORDER BY c.id DESC`,
-      [ownerId, addresses],
+      `SELECT known.id, known.email, known.displayName FROM (
+         (SELECT c.id, c.email, c.displayName, c.connectionId FROM cloud_contacts c
+          WHERE c.ownerId = ? AND c.email IN (?) AND c.deletedAt IS NULL)
+         UNION
+         (SELECT c.id, r.value, c.displayName, c.connectionId FROM cloud_contact_reach r
+          STRAIGHT_JOIN cloud_contacts c ON c.id = r.contactId
+          WHERE r.ownerId = ? AND r.value IN (?) AND c.deletedAt IS NULL)) known
+       JOIN connections m ON m.id = known.connectionId
+       WHERE m.state <> 'ended' ORDER BY known.id DESC`,
+      [ownerId, addresses, ownerId, addresses],
     );
     return new Map(
       rows.map(({ id, email, displayName }) => [

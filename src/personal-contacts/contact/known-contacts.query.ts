@@ -8,7 +8,7 @@ export interface KnownPersonalContact {
   name: string;
 }
 
-/** Which addresses are those of contacts one keeps: their main one, by its index. */
+/** Which addresses are those of contacts one keeps, by the indexes of their main one and of further ones. */
 @Injectable()
 export class KnownPersonalContacts {
   constructor(private readonly database: DataSource) {}
@@ -17,9 +17,14 @@ export class KnownPersonalContacts {
   async among(ownerId: Id, addresses: readonly string[]): Promise<KnownPersonalContact[]> {
     if (addresses.length === 0) return [];
     return this.database.query(
-      `SELECT id, email, displayName AS name FROM personal_contacts
-       WHERE ownerId = ? AND email IN (?) AND deletedAt IS NULL ORDER BY id`,
-      [ownerId, addresses],
+      `SELECT known.id, known.email, known.name FROM (
+         (SELECT id, email, displayName AS name FROM personal_contacts
+          WHERE ownerId = ? AND email IN (?) AND deletedAt IS NULL)
+         UNION
+         (SELECT c.id, r.value, c.displayName FROM personal_contact_reach r
+          STRAIGHT_JOIN personal_contacts c ON c.id = r.contactId
+          WHERE r.ownerId = ? AND r.value IN (?) AND c.deletedAt IS NULL)) known ORDER BY known.id`,
+      [ownerId, addresses, ownerId, addresses],
     );
   }
 
