@@ -118,6 +118,7 @@ export async function keepMany(database, owner) {
     owner,
   ]);
   await query('DELETE FROM personal_contact_group_members WHERE ownerId = ?', [ownerId]);
+  await query('DELETE FROM personal_contact_reach WHERE ownerId = ?', [ownerId]);
   await query('DELETE FROM personal_contacts WHERE ownerId = ?', [ownerId]);
   const act = { accountId, ownerId, batchId: newId(), now: new Date() };
   await query('INSERT INTO journal_batches (id, accountId, actorId, kind, at) VALUES (?)', [

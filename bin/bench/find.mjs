@@ -187,7 +187,11 @@ async function callers(database, { id, accountId }) {
       id,
     )),
     ...(await some(
-      'SELECT mobilePhone AS number FROM cloud_contacts WHERE ownerId = ? AND mobilePhone IS NOT NULL LIMIT 40',
+      'SELECT mobilePhone AS number FROM cloud_contacts WHERE ownerId = ? AND mobilePhone IS NOT NULL LIMIT 20',
+      id,
+    )),
+    ...(await some(
+      "SELECT value AS number FROM cloud_contact_reach WHERE ownerId = ? AND field <> 'email' LIMIT 20",
       id,
     )),
   ];
@@ -233,8 +237,10 @@ async function keepCloudContacts(database, { id: ownerId, accountId }) {
   ]);
   const act = { accountId, ownerId, connectionId, region: 'FR', batchId, now: new Date() };
   const contacts = [...contactsOf(CLOUD, 20_000)].map(
-    ([displayName, email, workPhone, homePhone, mobilePhone, , , organization]) => ({
+    ([displayName, email, workPhone, homePhone, mobilePhone, , , organization], n) => ({
       ...nowhere,
+      // Every fourth has a second mobile, and an address that nothing shows.
+      memory: n % 4 === 0 ? { further: furtherOfOne(n, email) } : null,
       ...{
         id: newId(),
         remoteId: `people/${email}`,
@@ -249,7 +255,12 @@ async function keepCloudContacts(database, { id: ownerId, accountId }) {
   );
   for (let from = 0; from < contacts.length; from += 500)
     await insertCloudContacts({ query }, act, contacts.slice(from, from + 500));
-  await query('ANALYZE TABLE cloud_contacts');
+  await query('ANALYZE TABLE cloud_contacts, cloud_contact_reach');
+}
+
+function furtherOfOne(n, email) {
+  const number = `+3376${String(1_000_000 + n)}`;
+  return { numbers: [{ field: 'mobilePhone', text: number, number }], emails: [`also.${email}`] };
 }
 
 /** Three months of somebody who is called by few people often, and by many once. */

@@ -24,6 +24,7 @@ const tables = [
   ...[
     'cloud_contacts',
     'cloud_contact_folders',
+    'cloud_contact_reach',
     'cloud_folders',
     'cloud_conflicts',
     'sync_scopes',
