@@ -3,6 +3,7 @@ import { type User } from '../../src/accounts/user.entity.js';
 import { newId } from '../../src/database/id.js';
 import { betweenPeople } from '../external-contacts/two-companies.js';
 import { aChatGroup } from '../directory/listed.js';
+import { kept as keptBy } from '../personal-contacts/keeping.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText, type Answer, type Browser } from '../support/browser.js';
 import { noonZone } from '../support/noon-zone.js';
@@ -208,7 +209,13 @@ describe('An event', () => {
     const stranger = await app.aUser({ givenName: 'Sam', familyName: 'Stranger' });
     const { card } = await betweenPeople(app).connect({ user, account, browser }, outside);
     const mailbox = await MailboxOf.connect(app, user);
-    const [cloud] = await mailbox.add({ displayName: 'Cleo Cloud', email: 'cleo@cloud.example' });
+    const [cloud, second] = await mailbox.add(
+      { displayName: 'Cleo Cloud', email: 'cleo@cloud.example' },
+      { displayName: 'Second Cloud', further: { emails: ['also@cloud.example'] } },
+    );
+    const [own] = await keptBy(app, user, [
+      { displayName: 'Second Own', extra: [['email', {}, 'text', 'also@own.example']] },
+    ]);
     // What was read before contacts were switched off is still to be seen.
     await app.database.query("UPDATE connections SET contacts = 'none' WHERE id = ?", [mailbox.id]);
     await browser.post('/personal-contacts', { displayName: 'Pia Personal', email: 'pia@own.example' });
@@ -222,6 +229,8 @@ describe('An event', () => {
       attendee(outside.user.email, 'bob'),
       attendee('cleo+news@cloud.example'),
       attendee('Pia@Own.example'),
+      attendee('also@cloud.example'),
+      attendee('also@own.example'),
       attendee(hidden.email, 'H.'),
       attendee(stranger.email),
       { name: 'Room', email: null },
@@ -233,6 +242,8 @@ describe('An event', () => {
     expect(answer.text).toMatch(link(`/external-contacts/${card.id}`, 'Bob Cole'));
     expect(answer.text).toMatch(link(`/cloud-contacts/${cloud}`, 'Cleo Cloud'));
     expect(answer.text).toMatch(link('/personal-contacts/[0-9a-f-]{36}', 'Pia Personal'));
+    expect(answer.text).toMatch(link(`/cloud-contacts/${second}`, 'Second Cloud'));
+    expect(answer.text).toMatch(link(`/personal-contacts/${own}`, 'Second Own'));
     for (const secret of [hidden.id, 'Hugo', stranger.id, 'Stranger', 'Kept Elsewhere'])
       expect(answer.text).not.toContain(secret);
     // The two who are not known, and nobody without an address.
