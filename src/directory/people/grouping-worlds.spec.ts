@@ -1,4 +1,5 @@
 import {
+  addressesOf,
   type PersonRecord,
   type PersonRecords,
   type Reader,
@@ -82,7 +83,8 @@ interface World {
 async function groupsOf({ records, said }: World, asked: readonly PersonRecord[]): Promise<string[][]> {
   const having = (wanted: (record: PersonRecord) => boolean) => Promise.resolve(records.filter(wanted));
   const sources = {
-    byAddresses: (_: Reader, some: string[]) => having(({ email }) => email !== null && some.includes(email)),
+    byAddresses: (_: Reader, some: string[]) =>
+      having((record) => addressesOf(record).some((address) => some.includes(address))),
     byNumbers: (_: Reader, some: string[]) =>
       having(({ numbers }) => numbers.some(({ number }) => some.includes(number))),
     byRefs: (_: Reader, refs: PersonRecord[]) => having(({ id }) => refs.some((ref) => ref.id === id)),
@@ -111,7 +113,12 @@ function worldOf(seed: number): World {
     // Nobody signs in with the address of another of their company.
     const own = kind === 'colleague' ? `a${place}@x.example` : `a${below(8)}@x.example`;
     const email = kind === 'colleague' || chance() < 0.6 ? own : null;
-    return recordOf({ kind, id: `${below(10)}${place}`, name, numbers, email });
+    const isOwn = kind === 'cloud' || kind === 'personal';
+    const further = isOwn && chance() < 0.3 ? [`a${below(8)}@x.example`] : [];
+    return {
+      ...recordOf({ kind, id: `${below(10)}${place}`, name, numbers, email }),
+      furtherEmails: further,
+    };
   });
   const unique = records.filter(
     ({ kind, email }, index) =>

@@ -32,6 +32,20 @@ describe('what says that two entries are one person', () => {
     expect(doubtfulReason(cloud, office)).toBe('address');
   });
 
+  it('takes a further address of one’s own contacts for what the first one is', () => {
+    const colleague = entry('colleague', 'Ada Lovelace', { email: ADA });
+    const mine = entry('personal', 'Countess', { email: 'c@home.example', furtherEmails: [ADA] });
+    expect(sureReason(colleague, mine)).toBe('verified-address');
+    const cloud = entry('cloud', 'Lovelace', { furtherEmails: ['c@home.example'] });
+    expect(sureReason(mine, cloud)).toBeNull();
+    expect(doubtfulReason(mine, cloud)).toBe('address');
+    expect(doubtfulReason(mine, cloud, new Set(['a c@home.example']))).toBeNull();
+    // Nobody becomes two people who sign in.
+    const grace = entry('colleague', 'Grace Hopper', { email: 'grace@navy.example' });
+    const both = entry('personal', 'Ada and Grace', { email: ADA, furtherEmails: ['grace@navy.example'] });
+    expect(peopleAmong([both, colleague, grace], [])).toEqual([[colleague, both], [grace]]);
+  });
+
   it('proposes the same whole name, and says nothing of a first name alone', () => {
     const [one, other] = [entry('external', 'Ada Lovelace'), entry('personal', 'Lovelace, Ada')];
     expect(sureReason(one, other)).toBeNull();
@@ -156,11 +170,15 @@ describe('entries put together to people', () => {
 function entry(
   kind: RecordKind,
   name: string,
-  { email = null, numbers = [] }: { email?: string | null; numbers?: string[] } = {},
+  {
+    email = null,
+    furtherEmails = [],
+    numbers = [],
+  }: { email?: string | null; furtherEmails?: string[]; numbers?: string[] } = {},
 ): PersonRecord {
   const id = `0190b2a0-0000-7000-8000-${String(made++).padStart(12, '0')}`;
   return {
-    ...{ kind, id, name, sortKey: sortKeyOf('', name), searchKey: '', email, extension: null },
+    ...{ kind, id, name, sortKey: sortKeyOf('', name), searchKey: '', email, furtherEmails, extension: null },
     verified: email !== null && (kind === 'colleague' || kind === 'external'),
     numbers: numbers.map((number) => ({ field: 'mobilePhone' as const, number: number as never })),
     ...{
