@@ -4,6 +4,8 @@ import { ChatGroup, ChatGroupMember, UserGroup } from '../../src/accounts/group.
 import { newSettings } from '../../src/accounts/settings.js';
 import { newId } from '../../src/database/id.js';
 import { betweenPeople } from '../external-contacts/two-companies.js';
+import { MailboxOf } from '../integrations/mailbox-of.js';
+import { kept } from '../personal-contacts/keeping.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Browser } from '../support/browser.js';
 import { aCompany, aToken, Program, type Company } from './api.js';
@@ -124,6 +126,23 @@ describe('who is calling', () => {
     const both = await asked(number, user.email);
     expect([both.name, both.others.map(({ name }) => name)]).toEqual(['Jean Valjean', ['Papa']]);
     expect(await asked(number, stranger.email)).toMatchObject({ name: 'Jean Valjean', others: [] });
+  });
+
+  it('is told from a third mobile too, be it from a file or in a mailbox', async () => {
+    const [fromFile, inMailbox] = [aNumber(), aNumber()];
+    const { user } = await licensed();
+    await kept(app, user, [
+      { displayName: 'Lou File', extra: [['tel', { type: 'cell' }, 'text', fromFile.replace('+33', '0')]] },
+    ]);
+    await (
+      await MailboxOf.connect(app, user)
+    ).add({
+      ...{ displayName: 'Lou Cloud', mobilePhone: aNumber() },
+      further: { numbers: [{ field: 'mobilePhone', text: inMailbox, number: inMailbox }] },
+    });
+    expect(await asked(fromFile, user.email)).toMatchObject({ name: 'Lou File', source: 'personal' });
+    expect(await asked(inMailbox, user.email)).toMatchObject({ name: 'Lou Cloud', source: 'cloud' });
+    expect(await asked(inMailbox, nord.owner.email)).toMatchObject({ found: false });
   });
 
   it('is whom the user has noted, before somebody of another company who says so of themselves', async () => {
