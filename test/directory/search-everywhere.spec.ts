@@ -237,6 +237,13 @@ describe('the search of people', () => {
       '/personal-contacts/new?email=new%40one.example',
     );
     expect(hrefs(await search('Quentin'))).toContain('/personal-contacts/new?displayName=Quentin');
+    expect((await options('+33 6 98 76 54 32')).text).toContain('data-status="Nobody has +33 6 98 76 54 32"');
+    // Who has calls may want to see those of the number, or to call it.
+    const ofCalls = ['tel:+33698765432', '/calls?with=%2B33698765432'];
+    for (const href of ofCalls) expect(hrefs(answer)).not.toContain(href);
+    const { browser: caller } = await app.signedIn({ account, type: 'licensed' });
+    await app.database.query(`UPDATE users SET features = '{"phone":true}' WHERE type = 'licensed'`);
+    expect(hrefs(await search('06 98 76 54 32', caller))).toEqual(expect.arrayContaining(ofCalls));
   });
 
   it('says that signs alone find nobody, that nothing was asked, and takes whatever comes', async () => {
@@ -368,18 +375,21 @@ describe('what the search does not give away', () => {
 });
 
 describe('pages and actions', () => {
+  const places = ({ text }: Answer) => /class="search-places"[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
+
   it('are found by their names and what else they are called, in the language of the reader', async () => {
     const answer = await search('dupli');
-    expect(answer.text).toContain('href="/personal-contacts/duplicates"');
+    expect(places(answer)).toContain('href="/personal-contacts/duplicates"');
     // Something was found, if not a person.
     expect(answer.text).toMatch(/data-list-status><\/p>/);
-    expect((await search('csv')).text).toContain('href="/personal-contacts/import"');
+    expect(places(await search('csv'))).toContain('href="/personal-contacts/import"');
+    // What it is called besides is found by the beginning of a word alone.
+    expect(places(await search('sv'))).toBe('');
     await app.database.query("UPDATE users SET language = 'fr' WHERE id = ?", [reader.id]);
     expect(visibleText(await search('televerser'))).toContain('Importer des contacts');
   });
 
   it('are offered to who may open them alone', async () => {
-    const places = ({ text }: Answer) => /class="search-places"[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
     const palette = ({ text }: Answer) => /<template>[\s\S]*?<\/template>/.exec(text)?.[0] ?? '';
     const admin = await app.browserOf(await app.aUser({ account, role: 'admin' }));
     expect(places(await search('import', admin))).toContain('href="/users/import"');
@@ -493,7 +503,9 @@ describe('the places people are kept in', () => {
     ]);
     for (const q of ['06 12 34 56 73', 'who is +33612345673', 'lou@home'])
       expect(await namesFor(q)).toContain('Lou C');
-    expect(visibleText(await search('+33612345673'))).not.toContain('Create');
+    expect(hrefs(await search('+33612345673'))).not.toContain(
+      '/personal-contacts/new?mobilePhone=%2B33612345673',
+    );
     expect(await records.byNumbers(asReader(), ['+33612345679'])).toEqual([]);
     // One person by an address that is the first of neither.
     await browser.post(`/personal-contacts/${own}`, { displayName: 'Lou C' });
