@@ -7,6 +7,8 @@ import { type User } from '../../src/accounts/user.entity.js';
 import { newId, type Id } from '../../src/database/id.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { KeptLinks } from '../../src/directory/people/kept-links.service.js';
+import { PersonActs } from '../../src/directory/people/person-acts.service.js';
+import { PersonLinks } from '../../src/directory/people/person-links.service.js';
 import { Persons } from '../../src/directory/people/persons.service.js';
 import { sortKeyOf } from '../../src/text/fold.js';
 import { betweenPeople } from '../external-contacts/two-companies.js';
@@ -253,6 +255,26 @@ describe('what is said by hand', () => {
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
     expect(await acts()).toHaveLength(2);
     expect(await entries(mine)).toEqual(['Colleague', 'Personal contact']);
+  });
+
+  it('of the same entries in many windows at once is said one after the other', async () => {
+    const twenty = () => Array.from({ length: 20 }, (): RecordRef => ({ kind: 'personal', id: newId() }));
+    const [some, others] = [twenty(), twenty()];
+    const links = app.get(PersonLinks);
+    const say = (turn: number) =>
+      links.say(
+        reader,
+        'person-links.link',
+        some.flatMap((one, row) =>
+          others
+            .filter((_, column) => (row + column + turn) % 3 > 0)
+            .map((other) => ({ one, other, verdict: turn % 2 ? 'same' : 'different' }) as const),
+        ),
+      );
+    const acts = [await say(1), await say(2)];
+    const undone = acts.map((act) => app.get(PersonActs).undo(reader, act!));
+    const said = Array.from({ length: 14 }, (_, turn) => say(turn));
+    await expect(Promise.all([...undone, ...said])).resolves.toHaveLength(16);
   });
 });
 

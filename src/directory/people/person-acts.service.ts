@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { type PersonRecord } from '../../accounts/person-records.js';
 import { limits } from '../../config/limits.js';
 import { isId, type Id } from '../../database/id.js';
-import { inTransaction } from '../../database/transaction.js';
 import { NotFound, Refused } from '../../errors/domain-error.js';
 import { JournalBatch, JournalEntry } from '../../journal/journal.entities.js';
 import { Journal } from '../../journal/journal.service.js';
@@ -25,7 +24,6 @@ export interface UndoneLinks {
 @Injectable()
 export class PersonActs {
   constructor(
-    private readonly database: DataSource,
     private readonly links: PersonLinks,
     private readonly journal: Journal,
   ) {}
@@ -65,7 +63,7 @@ export class PersonActs {
    */
   undo(owner: Owner, batchId: string): Promise<UndoneLinks | null> {
     if (!isId(batchId)) throw new NotFound();
-    return inTransaction(this.database, (manager) => this.undoIn(manager, owner, batchId));
+    return this.links.inTurn(owner, (manager) => this.undoIn(manager, owner, batchId));
   }
 
   private async undoIn(manager: EntityManager, owner: Owner, batchId: Id): Promise<UndoneLinks | null> {

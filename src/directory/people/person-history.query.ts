@@ -15,7 +15,7 @@ export interface LinkEvent {
 
 /** The last ones are enough to take one back; the journal keeps all. */
 const SHOWN = 10;
-/** Pairs looked at: those of the largest person, and some that were taken apart. */
+/** Pairs looked at, of which something was said last: those of the largest person, and some that were taken apart. */
 const PAIRS = 500;
 
 /** What its owner said of somebody's entries in the last 30 days, newest first; not what merging entries carried over. */
@@ -28,8 +28,8 @@ export class PersonHistory {
     if (ids.length === 0) return [];
     const since = `DATE_SUB(UTC_TIMESTAMP(3), INTERVAL ${limits.restoreDays} DAY)`;
     const pairs = await this.database.query<{ id: Id }[]>(
-      `(SELECT id FROM person_links WHERE ownerId = ? AND oneId IN (?) AND saidAt >= ${since} LIMIT ${PAIRS})
-       UNION (SELECT id FROM person_links WHERE ownerId = ? AND otherId IN (?) AND saidAt >= ${since} LIMIT ${PAIRS})`,
+      `(SELECT id FROM person_links WHERE ownerId = ? AND oneId IN (?) AND saidAt >= ${since} ORDER BY saidAt DESC LIMIT ${PAIRS})
+       UNION (SELECT id FROM person_links WHERE ownerId = ? AND otherId IN (?) AND saidAt >= ${since} ORDER BY saidAt DESC LIMIT ${PAIRS})`,
       [ownerId, ids, ownerId, ids],
     );
     if (pairs.length === 0) return [];

@@ -24,8 +24,10 @@ export type LinkAct = 'person-links.link' | 'person-links.unlink' | 'person-link
 
 /** What the journal calls a pair of entries. */
 export const LINK = 'person-link';
-/** Pairs of one reading: more than anybody says by hand of the entries of a page. */
-const MOST = 2_000;
+/** Pairs of one reading: more than the 200 entries of a page have, each said to be one with 19 others. */
+const MOST = 5_000;
+/** Entries of one reading, and pairs of one statement, where there may be thousands. */
+const CHUNK = 200;
 
 /** What somebody said by hand of their entries. */
 @Injectable()
@@ -62,7 +64,18 @@ export class PersonLinks {
    * @returns the act, by which it is undone; null when all of it was said before
    */
   say(owner: Owner, kind: LinkAct, sayings: readonly Saying[]): Promise<Id | null> {
-    return inTransaction(this.database, (manager) => this.sayIn(manager, owner, kind, sayings));
+    return this.inTurn(owner, (manager) => this.sayIn(manager, owner, kind, sayings));
+  }
+
+  /**
+   * One act of an owner after the other: each is about up to 400 pairs, and an undo comes to them in another order. They wait at the
+   * owner's own row.
+   */
+  inTurn<T>({ id }: Owner, body: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return inTransaction(this.database, async (manager) => {
+      await manager.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [id]);
+      return body(manager);
+    });
   }
 
   private async sayIn(
@@ -88,13 +101,14 @@ export class PersonLinks {
       ref.kind === kind ? { kind, id: into.get(ref.id) ?? ref.id } : ref;
     const former = [...into.keys()].map((id) => ({ kind, id }));
     const carried = new Map<string, Saying>();
-    for (const { one, other, verdict } of await this.about(owner, former, manager)) {
-      const saying = { one: now(one), other: now(other), verdict };
-      const key = pairKey(saying.one, saying.other);
-      // Of two that were merged one was said to be somebody else: that goes before.
-      if (saying.one.id !== saying.other.id && (verdict === 'different' || !carried.has(key)))
-        carried.set(key, saying);
-    }
+    for (const some of chunksOf(former))
+      for (const { one, other, verdict } of await this.about(owner, some, manager)) {
+        const saying = { one: now(one), other: now(other), verdict };
+        const key = pairKey(saying.one, saying.other);
+        // Of two that were merged one was said to be somebody else: that goes before.
+        if (saying.one.id !== saying.other.id && (verdict === 'different' || !carried.has(key)))
+          carried.set(key, saying);
+      }
     if (carried.size === 0) return;
     const changed = await this.changesBy(manager, owner, [...carried.values()]);
     await this.write(
@@ -107,21 +121,20 @@ export class PersonLinks {
 
   private async changesBy(manager: EntityManager, owner: Owner, sayings: readonly Saying[]) {
     const pairs = sayings.map(inOrderOfIds).sort((one, other) => (pairOf(one) < pairOf(other) ? -1 : 1));
-    await insertMissing(
-      manager,
-      owner,
-      pairs.filter(({ verdict }) => verdict !== null),
-    );
     const wanted = new Map(pairs.map((pair) => [pairOf(pair), pair.verdict]));
-    const present = await manager.query<Pick<PersonLink, 'id' | 'oneId' | 'otherId' | 'verdict'>[]>(
-      `SELECT id, oneId, otherId, verdict FROM person_links
-       WHERE ownerId = ? AND oneId IN (?) AND otherId IN (?) ORDER BY oneId, otherId FOR UPDATE`,
-      [owner.id, pairs.map(({ oneId }) => oneId), pairs.map(({ otherId }) => otherId)],
-    );
-    return present.flatMap((row) => {
-      const verdict = wanted.get(pairOf(row));
-      return verdict === undefined || verdict === row.verdict ? [] : [{ ...row, after: verdict }];
-    });
+    const changed: (StoredPair & { after: PersonLink['verdict'] })[] = [];
+    for (const some of chunksOf(pairs)) {
+      await insertMissing(
+        manager,
+        owner,
+        some.filter(({ verdict }) => verdict !== null),
+      );
+      for (const row of await stored(manager, owner, some)) {
+        const after = wanted.get(pairOf(row));
+        if (after !== undefined && after !== row.verdict) changed.push({ ...row, after });
+      }
+    }
+    return changed;
   }
 
   private async write(
@@ -153,6 +166,30 @@ export async function setVerdicts(
       [verdict, ownerId, ids],
     );
   }
+}
+
+type StoredPair = Pick<PersonLink, 'id' | 'oneId' | 'otherId' | 'verdict'>;
+
+/** These pairs and no others between the same entries, held. */
+async function stored(
+  manager: EntityManager,
+  { id: ownerId }: Owner,
+  pairs: readonly Pair[],
+): Promise<StoredPair[]> {
+  const others = new Map<Id, Id[]>();
+  for (const { oneId, otherId } of pairs) others.set(oneId, [...(others.get(oneId) ?? []), otherId]);
+  return manager.query<StoredPair[]>(
+    `SELECT id, oneId, otherId, verdict FROM person_links FORCE INDEX (ux_person_links_pair)
+     WHERE ownerId = ? AND (${[...others].map(() => '(oneId = ? AND otherId IN (?))').join(' OR ')})
+     ORDER BY oneId, otherId FOR UPDATE`,
+    [ownerId, ...[...others].flat()],
+  );
+}
+
+function chunksOf<Each>(all: readonly Each[]): Each[][] {
+  const chunks: Each[][] = [];
+  for (let from = 0; from < all.length; from += CHUNK) chunks.push(all.slice(from, from + CHUNK));
+  return chunks;
 }
 
 type Pair = Pick<PersonLink, 'oneKind' | 'oneId' | 'otherKind' | 'otherId' | 'verdict'>;
