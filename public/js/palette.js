@@ -84,9 +84,10 @@ export default function palette(dialog) {
     }
   }
 
-  function matches(text) {
+  /** @param also words it is found by besides, each after a space: by their beginning, as places.ts finds them */
+  function matches(text, also = '') {
     const words = plain(input.value).split(/\s+/);
-    return words.every((word) => plain(text).includes(word));
+    return words.every((word) => plain(text).includes(word) || also.includes(` ${word}`));
   }
 
   function show() {
@@ -94,7 +95,7 @@ export default function palette(dialog) {
     if (query === '') people = [];
     const matching = (links) =>
       links
-        .filter((link) => matches(`${labelOf(link)} ${link.dataset.also ?? ''}`))
+        .filter((link) => matches(labelOf(link), ` ${plain(link.dataset.also ?? '')}`))
         .map((link) => toOption(link, labelOf(link)));
     list.replaceChildren(
       ...group(list.dataset.pages, matching(pages)),

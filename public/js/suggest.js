@@ -51,8 +51,8 @@ export default function suggest(form) {
       if (signal.aborted || !form.contains(document.activeElement)) return;
       list.replaceChildren(...(people?.options ?? []), allOption(query, form.dataset.all));
       list.removeAttribute('aria-busy');
-      note.textContent = people ? '' : form.dataset.silent;
       said.textContent = people ? people.status : form.dataset.silent;
+      note.textContent = people?.options.length > 0 ? '' : said.textContent;
       choice.begin();
       open(true);
     } catch (problem) {

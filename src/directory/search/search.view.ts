@@ -1,4 +1,5 @@
 import { type RecordKind } from '../../accounts/person-records.js';
+import { type E164 } from '../../phone/e164.js';
 import { phoneFieldOf } from '../../phone/phone-field.js';
 import { normaliseAddress } from '../../text/address.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
@@ -50,7 +51,7 @@ export function searchView(words: Words, reader: SignedIn, { q, found, places }:
 }
 
 /** The first people, below a field. */
-export function optionsView(words: Words, { people }: FoundPeople) {
+export function optionsView(words: Words, { people, number }: FoundPeople) {
   return {
     people: people.map((person) => ({
       href: person.href,
@@ -59,7 +60,10 @@ export function optionsView(words: Words, { people }: FoundPeople) {
       starred: person.starred,
       line: [lineOf(person), ...kindsOf(words, person).map(({ name }) => name)].filter(Boolean).join(' · '),
     })),
-    status: words.t('common.search.results', { count: people.length }),
+    status:
+      number === null || people.length > 0
+        ? words.t('common.search.results', { count: people.length })
+        : words.t('search.unknown-number.title', { number: phoneText(number) }),
   };
 }
 
@@ -133,7 +137,27 @@ function emptyOf(words: Words, reader: SignedIn, q: string, { number }: FoundPeo
   if (isUnsearchable(q)) return say('unsearchable');
   const nobody =
     number === null ? say('nobody', { q }) : say('unknown-number', { number: phoneText(number) });
-  return { ...nobody, links: hasPlaces ? [] : newContacts(words, reader, askedFor(q), number) };
+  if (hasPlaces) return { ...nobody, links: [] };
+  return {
+    ...nobody,
+    links: [
+      ...(number === null ? [] : callsOf(words, reader, number)),
+      ...newContacts(words, reader, askedFor(q), number),
+    ],
+  };
+}
+
+/** To call a number that nobody has, and to see when it called. */
+function callsOf(words: Words, reader: SignedIn, number: E164) {
+  if (!reader.features.phone) return [];
+  const { call } = reachOf(words, reader, { name: phoneText(number), email: null, number });
+  return [
+    ...(call ? [{ href: call.href, icon: call.icon, label: call.text }] : []),
+    {
+      href: addressOf('/calls', [{ name: 'with', value: number }]),
+      ...{ icon: 'history', label: words.t('search.calls-with') },
+    },
+  ];
 }
 
 /** A new contact with what was typed filled in. */
@@ -147,10 +171,22 @@ function newContacts(words: Words, { features }: SignedIn, q: string, number: Fo
         : { name: 'email', value: email };
   return [
     ...(features['personal-contacts']
-      ? [{ href: addressOf('/personal-contacts/new', [known]), label: words.t('personal-contact.new-title') }]
+      ? [
+          {
+            href: addressOf('/personal-contacts/new', [known]),
+            icon: 'plus',
+            label: words.t('personal-contact.new-title'),
+          },
+        ]
       : []),
     ...(features.integrations
-      ? [{ href: addressOf('/cloud-contacts/new', [known]), label: words.t('cloud-contact.new-title') }]
+      ? [
+          {
+            href: addressOf('/cloud-contacts/new', [known]),
+            icon: 'cloud',
+            label: words.t('cloud-contact.new-title'),
+          },
+        ]
       : []),
   ];
 }
