@@ -83,11 +83,12 @@ export class DirectoryModule implements OnModuleInit {
     private readonly colleagueRecords: ColleagueRecords,
     private readonly lines: PersonLines,
     private readonly persons: Persons,
+    private readonly proposals: Proposals,
   ) {}
 
   onModuleInit(): void {
     this.records.offer(this.colleagueRecords);
-    this.lines.comeFrom(personLines(this.persons));
+    this.lines.comeFrom(personLines(this.persons, this.proposals));
     this.colleagues.comeFrom((viewer, addresses) => this.people.addressesAmong(viewer, addresses));
     this.keptCopies.goTo(asPersonalContacts(this.contactCopies));
     this.knownContacts.comeFrom(knownContacts(this.people, this.external, this.personal, this.contacts));

@@ -337,6 +337,28 @@ describe('entries that end', () => {
       'Also kept as Colleague and Personal contact.',
     );
   });
+
+  it('are asked about on the page of each source, where somebody may be the same person', async () => {
+    const one = await personal({ displayName: 'Mary Ann', email: 'mary@family.example' });
+    const other = await personal({ displayName: 'Auntie', email: 'mary@family.example' });
+    const page = await browser.get(`/personal-contacts/${one.id}`);
+    expect(visibleText(page)).toContain('Perhaps the same person: Auntie. Compare');
+    expect(page.text).toContain(`href="${card(one)}#proposals"`);
+    await separate(one, other);
+    expect(visibleText(await browser.get(`/personal-contacts/${one.id}`))).not.toContain('Perhaps');
+  });
+
+  it('lead to the calls with them, for who has calls', async () => {
+    const mine = await personal({ displayName: 'Grace', mobilePhone: MOBILE });
+    const pages = [`/personal-contacts/${mine.id}`, card(mine)];
+    const withThem = `href="/calls?with=${encodeURIComponent(MOBILE)}"`;
+    for (const path of pages) expect((await browser.get(path)).text).not.toContain(withThem);
+    await app.database.query(`UPDATE users SET type = 'licensed', features = '{"phone":true}' WHERE id = ?`, [
+      reader.id,
+    ]);
+    for (const path of pages)
+      expect((await browser.get(path)).text.replaceAll('&#x3D;', '=')).toContain(withThem);
+  });
 });
 
 describe('what was said by hand', () => {

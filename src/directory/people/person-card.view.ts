@@ -1,7 +1,9 @@
 import { addressesOf, type PersonRecord, type RecordKind } from '../../accounts/person-records.js';
 import { providerName } from '../../integrations/contacts/cloud-words.js';
+import { isolate } from '../../text/isolate.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { addressOf } from '../../web/list-address.js';
 import { callLink, extensionLink, reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Words } from '../../web/words.js';
@@ -46,7 +48,7 @@ export function personCardView(words: Words, reader: SignedIn, person: Person, e
     line: [jobTitle, department, organization].filter(Boolean).join(' · '),
     avatar: avatarOf(person, 'large'),
     star: { action: `${first.href}/star`, id: `star-${first.id}`, starred: first.starred },
-    ...{ reach, why: reach.why },
+    ...{ reach, why: reach.why, calls: callsWith(words, reader, person) },
     fields: fieldsOf(words, reader, person),
     entriesText: words.t('person-card.entries-text', { count: person.records.length }),
     entries: person.records.map((each) => entryView(words, reader, each, { path, several })),
@@ -56,6 +58,22 @@ export function personCardView(words: Words, reader: SignedIn, person: Person, e
     })),
     search: { q, asked: q !== '', found: found.map((other) => someone(words, other)) },
     history: historyView(words, path, history),
+  };
+}
+
+/** The reader's calls with somebody else, whom the list finds by one of their numbers. */
+export function callsWith(
+  words: Words,
+  reader: SignedIn,
+  person: Person,
+): { href: string; label: string } | null {
+  const { number, extension } = reachableAs(person);
+  const known = number ?? extension ?? null;
+  const oneself = person.records.some(({ kind, id }) => kind === 'colleague' && id === reader.id);
+  if (known === null || oneself || !reader.features.phone) return null;
+  return {
+    href: addressOf('/calls', [{ name: 'with', value: known }]),
+    label: words.t('calls.with', { name: isolate(nameOf(words, person)) }),
   };
 }
 
@@ -207,7 +225,7 @@ function avatarOf(person: Person, size = '') {
   };
 }
 
-function nameOf(words: Words, { name }: Person): string {
+export function nameOf(words: Words, { name }: Person): string {
   return name || words.t('person-card.no-name');
 }
 
