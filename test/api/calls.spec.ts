@@ -299,7 +299,8 @@ describe('a recording', () => {
 
   it('is kept with its call, and told from the one before', async () => {
     const { user, browser } = await app.signedIn({ account: nord.account, type: 'licensed' });
-    const callId = 'with / and ? and é';
+    // A dialplan may leave two spaces, and write é in two parts: the id is stored in one spelling.
+    const callId = 'with  / and ? and e\u0301 ';
     await reported(aCall(user, { callId, outcome: 'voicemail' }));
     const answers = [
       await keep(callId, user.email, wav()),

@@ -1,6 +1,7 @@
 import { All, Controller, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
 import { type Request } from 'express';
 import { DataSource } from 'typeorm';
+import { callIdOf } from '../../calls/record/call-row.js';
 import { callUsers } from '../../calls/record/call-users.js';
 import { Recordings, type RecordedCall } from '../../calls/recordings/recordings.service.js';
 import { limits } from '../../config/limits.js';
@@ -71,7 +72,7 @@ export class ReportedRecordingsController {
     if ('refusal' in user) throw refusedUser(user.refusal);
     const [call] = await database.query<RecordedCall[]>(
       `SELECT id, accountId, userId FROM calls WHERE userId = ? AND callId = ? AND deletedAt IS NULL ${lock}`,
-      [user.id, callId],
+      [user.id, callIdOf(callId)],
     );
     if (!call) throw new ApiError(404, 'unknown-call');
     return call;

@@ -29,8 +29,8 @@ export const recordingUrlCharacters = 2048;
 
 /** A report as it would be stored, or why it cannot be. What is said of the other side is never a reason. */
 export function callOf(report: CallReport, { region, keptFrom, now }: CallRules): CallFields | CallRefusal {
-  const callId = plain(report.callId, callIdCharacters + 1);
-  if (callId === null || callId.length > callIdCharacters) return 'bad-call-id';
+  const callId = callIdOf(report.callId);
+  if (callId === null) return 'bad-call-id';
   const start = report.startedAt.getTime();
   if (!(start >= EARLIEST) || start > now.getTime() + AHEAD) return 'bad-start';
   if (keptFrom && start < keptFrom.getTime()) return 'too-old';
@@ -48,6 +48,12 @@ export function callOf(report: CallReport, { region, keptFrom, now }: CallRules)
     seconds: Math.round(seconds),
     recordingUrl,
   };
+}
+
+/** A telephone system’s id as it is stored; null: it is none. */
+export function callIdOf(said: string): string | null {
+  const callId = plain(said, callIdCharacters + 1);
+  return callId === null || callId.length > callIdCharacters ? null : callId;
 }
 
 /**
