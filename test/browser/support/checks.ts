@@ -65,6 +65,11 @@ export function structureFaults(page: Page, locale: string): Promise<string[]> {
     levels.forEach((level, i) => {
       if (level > (levels[i - 1] ?? 0) + 1) faults.push(`an h${level} after an h${levels[i - 1] ?? 0}`);
     });
+    // Sent twice, neither is a key any more: a form sent again would do its work again.
+    for (const { elements, action } of document.forms)
+      for (const name of ['_csrf', '_once'])
+        if (elements.namedItem(name) instanceof RadioNodeList)
+          faults.push(`${name} twice in the form of ${action}`);
     return faults;
   }, locale);
 }
