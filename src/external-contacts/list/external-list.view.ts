@@ -38,10 +38,9 @@ export function externalListView(words: Words, reader: SignedIn, state: External
   // Of those one has lost, nothing is done with many at once.
   const tickable = !state.all && !former;
   const all = former ? kept.former.length : kept.contacts.length;
-  const rows = page.rows.map((contact) => ({
-    ...rowOf(words, contact, { kept, reader, inFolder: folder?.id }),
-    tickable,
-  }));
+  const rows = page.rows.map((contact) =>
+    rowOf(words, contact, { kept, reader, inFolder: folder?.id, tickable }),
+  );
   return {
     title: words.t('external-list.title'),
     tabs: externalTabs(words, reader, 'contacts'),
@@ -223,7 +222,12 @@ function selectionOf(
 function rowOf(
   words: Words,
   contact: KeptContact,
-  { kept, reader, inFolder }: { kept: Kept; reader: SignedIn; inFolder: string | undefined },
+  {
+    kept,
+    reader,
+    inFolder,
+    tickable,
+  }: { kept: Kept; reader: SignedIn; inFolder: string | undefined; tickable: boolean },
 ) {
   const { id, person, starred, endedAt, folderIds } = contact;
   const displayName = nameOf(words, person);
@@ -232,7 +236,10 @@ function rowOf(
   // Within a folder its label would stand in every row.
   const folders = kept.folders.filter((folder) => folderIds.includes(folder.id) && folder.id !== inFolder);
   return {
-    ...{ id, displayName, organization: person.company },
+    id,
+    displayName,
+    organization: person.company,
+    tickable,
     href: `${EXTERNAL}/${id}`,
     avatar: avatarOf(contact),
     star: {
@@ -243,11 +250,11 @@ function rowOf(
       pressed: starred ? 'true' : 'false',
       label: words.named('external-list.star-what', displayName),
     },
-    ...(endedAt === null
-      ? { badge: standingBadge(words, person) }
-      : { ended: words.t('external-list.former-since', { date: words.date(endedAt) }) }),
-    ...(email === null ? {} : { email }),
-    ...(number === null ? {} : { phone: phoneText(number), copy: number }),
+    badge: endedAt === null ? standingBadge(words, person) : null,
+    ended: endedAt && words.t('external-list.former-since', { date: words.date(endedAt) }),
+    email,
+    phone: number && phoneText(number),
+    copy: number,
     ways: reachOf(words, reader, reached),
     groups: folders.slice(0, LABELS).map(({ id: to, name }) => ({ name, href: listPath({ folder: to }) })),
     more:

@@ -49,10 +49,7 @@ export function cloudListView(words: Words, state: CloudListState, read: CloudRe
   const whole = { ...state, place: {}, all: false };
   const place = placeOf(words, state, mailboxes);
   const editable = mailboxes.some(({ writable }) => writable);
-  const rows = page.rows.map((contact) => ({
-    ...rowOf(words, contact, state, read),
-    tickable: matching === null,
-  }));
+  const rows = page.rows.map((contact) => rowOf(words, contact, state, read));
   return {
     title: words.t('cloud-contacts.title'),
     newHref: editable ? newHref(state, mailboxes) : '',
@@ -245,7 +242,7 @@ function rowOf(
   words: Words,
   contact: ListedCloudContact,
   { folder: chosen }: CloudListState,
-  { mailboxes, reader }: CloudRead,
+  { mailboxes, matching, reader }: CloudRead,
 ) {
   const { id, displayName, email, organization, starred, isPrivate, folderIds } = contact;
   const phone = firstNumber(contact);
@@ -255,9 +252,12 @@ function rowOf(
   const folders = inFolders.filter((each) => each.id !== chosen);
   const state = mailbox ? standingOf(words, contact, mailbox.provider) : null;
   return {
-    ...{ id, displayName, organization },
+    id,
+    displayName,
+    organization,
+    tickable: matching === null,
     href: `${CLOUD}/${id}`,
-    ...(mayChange(mailbox, inFolders) ? { editHref: `${CLOUD}/${id}/edit` } : {}),
+    editHref: mayChange(mailbox, inFolders) ? `${CLOUD}/${id}/edit` : null,
     avatar: { initials: initialsIn(displayName), colour: colourOf(id), photoUrl: null },
     star: {
       action: `${CLOUD}/${id}/star`,
@@ -267,10 +267,11 @@ function rowOf(
       pressed: starred ? 'true' : 'false',
       label: words.named('cloud-contacts.star-what', displayName),
     },
-    ...(isPrivate ? { badge: { icon: 'lock', text: words.t('cloud-contacts.private') } } : {}),
-    ...(state === null ? {} : { state }),
-    ...(email === null ? {} : { email }),
-    ...(phone === null ? {} : { phone: phoneText(phone.number), copy: phone.number }),
+    badge: isPrivate ? { icon: 'lock', text: words.t('cloud-contacts.private') } : null,
+    state,
+    email,
+    phone: phone && phoneText(phone.number),
+    copy: phone && phone.number,
     ways: reachOf(words, reader, cloudReachable(words, contact)),
     groups: folders
       .slice(0, LABELS)
