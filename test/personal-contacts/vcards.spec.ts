@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { JobsWorker } from '../../src/jobs/jobs.worker.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { visibleText } from '../support/browser.js';
 import { idIn } from '../imports/importing.js';
@@ -49,6 +50,28 @@ describe('a file of vCards', () => {
       typedPhones: { mobilePhone: '0612345678' },
     });
     expect(voicemail).toMatchObject({ mobilePhone: null, extra: [['tel', { type: 'cell' }, 'text', '888']] });
+  });
+
+  it('makes somebody known by each of three mobiles, as a later file has them, and as before once that is undone', async () => {
+    const { browser, user } = await app.signedIn();
+    const mobiles = (...numbers: string[]) =>
+      card('UID:three', 'FN:Ada', ...numbers.map((number) => `TEL;TYPE=CELL:${number}`));
+    const reach = async () =>
+      (
+        await app.database.query<{ value: string }[]>(
+          'SELECT value FROM personal_contact_reach WHERE ownerId = ? ORDER BY place',
+          [user.id],
+        )
+      ).map(({ value }) => value);
+    await importContacts(app, browser, mobiles('+33612345670', '06 12 34 56 71', '+41791234567'));
+    expect(await reach()).toEqual(['+33612345671', '+41791234567']);
+    const update = { existing: 'update' };
+    const later = await importContacts(app, browser, mobiles('+33612345670', '+41791234568'), update);
+    expect(later.counts).toMatchObject({ written: 1 });
+    expect((await reach()).at(-1)).toBe('+41791234568');
+    await browser.post(`/imports/${later.id}/undo`);
+    await app.get(JobsWorker).idle();
+    expect(await reach()).toEqual(['+33612345671', '+41791234567']);
   });
 
   it('keeps a photo, made small, and says which it cannot read', async () => {
