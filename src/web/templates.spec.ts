@@ -56,6 +56,7 @@ describe('Templates', () => {
     ['one among the only ones', '{{> page (only x=1)}}', 'page takes no x'],
     ['a missing layout', '{{#> nobody}}{{/nobody}}', 'no partial nobody'],
     ['a missing asset', "{{asset 'css/nothing.css'}}", 'No asset css/nothing.css'],
+    ['a value named like a helper', '{{date}}', 'date is a helper'],
     ['unescaped output', '{{{html}}}', 'triple braces'],
     ['unescaped output by ampersand', '{{&html}}', 'triple braces'],
     ['an unknown helper', '{{shout name}}', 'shout'],

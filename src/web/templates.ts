@@ -118,7 +118,7 @@ export class Templates {
     const source = this.sources.get(name);
     if (!source) throw new Error(`No view ${name}`);
     const { file, tree } = source;
-    new Checker(file, this.checks.parameters, this.checks.assets).accept(tree);
+    new Checker(file, this.checks.parameters, this.checks.assets, this.helpers).accept(tree);
     const view = compile(this.engine, tree, this.helpers, file);
     this.engine.registerPartial(name, view);
     this.views.set(name, view);
@@ -229,13 +229,14 @@ class Reader extends Handlebars.Visitor {
 
 /**
  * Refuses what would only show when the page is opened: a missing partial or asset, a parameter the partial does
- * not know, unescaped output.
+ * not know, unescaped output, a value named like a helper.
  */
 class Checker extends Handlebars.Visitor {
   constructor(
     private readonly file: string,
     private readonly parameters: PartialParameters,
     private readonly assets: Assets,
+    private readonly helpers: readonly string[],
   ) {
     super();
   }
@@ -253,6 +254,9 @@ class Checker extends Handlebars.Visitor {
   override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
     if (!mustache.escaped) throw new Error(`${this.file}: triple braces are not used here`);
     const [argument] = mustache.params;
+    // Handlebars asks the helper before the data, so the value of that name could never be seen.
+    if (isPath(mustache.path) && !argument && !mustache.hash && this.helpers.includes(mustache.path.original))
+      throw new Error(`${this.file}: ${mustache.path.original} is a helper, which takes a value`);
     if (isPath(mustache.path) && mustache.path.original === 'asset' && argument?.type === 'StringLiteral') {
       this.assets.url((argument as hbs.AST.StringLiteral).value);
     }
@@ -292,7 +296,7 @@ interface Call {
  * - `{{asset 'css/tokens.css'}}` the address of a file in public/
  * - `{{#if (eq a b)}}`, `{{#if (or a b)}}`
  * - `{{stepState @index current}}` done, current or todo; `{{inLanguage 'fr'}}` this page's address in French
- * - `{{address email}}` an e-mail address, which breaks after its @ where it has no room for a line
+ * - `{{mailAddress email}}` an e-mail address, which breaks after its @ where it has no room for a line
  * - `{{> badge (only text=text)}}` an included template sees these values alone; else it sees the page's as well
  * - `{{> field id=(join 'role-' id)}}` strings put together
  */
@@ -306,7 +310,7 @@ function helpersWith(assets: Assets) {
     number: (value: number, call: Call) => wordsOf(call).number(value),
     bytes: (value: number, call: Call) => wordsOf(call).bytes(value),
     asset: (path: string) => assets.url(path),
-    address: (email: string) =>
+    mailAddress: (email: string) =>
       new Handlebars.SafeString(Handlebars.escapeExpression(email).replace('@', '@<wbr>')),
     icon: (name: string) =>
       new Handlebars.SafeString(
