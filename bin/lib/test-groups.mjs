@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 
 /** Small enough that workers share the groups evenly. */
-const MOST_BYTES = 75_000;
+const MOST_BYTES = 110_000;
 /** A spec runs alone that changes, as it is read, what the others of its group would use. */
 const ALONE =
   /^jest\.(?!setTimeout)|jest\.(mock|doMock|unmock|unstable_mockModule|resetModules|isolateModules)/m;
