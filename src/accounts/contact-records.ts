@@ -3,6 +3,7 @@ import { type ContactPhones, type PhoneField } from '../contact-card/contact-fie
 import { isId, type Id } from '../database/id.js';
 import { type E164 } from '../phone/e164.js';
 import {
+  faxLast,
   furtherEmails,
   furtherNumbers,
   reachSql,
@@ -151,9 +152,6 @@ export function contactRecordOf(row: ContactRecordRow) {
 
 /** Each number once, as its first field calls it; a fax last. */
 function inCallingOrder(numbers: PersonRecord['numbers']): PersonRecord['numbers'] {
-  const once = numbers.filter(
-    ({ number }, place) => numbers.findIndex((each) => each.number === number) === place,
-  );
-  const faxes = once.filter(({ field }) => field === 'faxNumber');
-  return [...once.filter((each) => !faxes.includes(each)), ...faxes];
+  const inOrder = faxLast(numbers);
+  return inOrder.filter(({ number }, place) => inOrder.findIndex((each) => each.number === number) === place);
 }

@@ -77,6 +77,12 @@ export function readReach(text: string | null): FurtherReach[] {
   });
 }
 
+/** In their order, but what is called a fax. */
+export function faxLast<Each extends { field: string }>(all: readonly Each[]): Each[] {
+  const isFax = ({ field }: Each) => field === 'faxNumber';
+  return [...all.filter((each) => !isFax(each)), ...all.filter(isFax)];
+}
+
 export function furtherNumbers(reach: readonly FurtherReach[]): { field: NumberField; number: E164 }[] {
   return reach.flatMap(({ field, value }) =>
     field !== 'email' && isE164(value) ? [{ field, number: value }] : [],
@@ -87,7 +93,9 @@ export function furtherEmails(reach: readonly FurtherReach[]): string[] {
   return reach.flatMap(({ field, value }) => (field === 'email' ? value : []));
 }
 
-/** What is said twice counts as it is said first. */
+/** What is said twice counts as it is said first; a fax is called what else it is. */
 function onceEach(reach: readonly FurtherReach[]): FurtherReach[] {
-  return [...new Map(reach.toReversed().map((each) => [each.value, each])).values()].reverse().slice(0, MOST);
+  const once = new Map<string, FurtherReach>();
+  for (const each of faxLast(reach)) if (!once.has(each.value)) once.set(each.value, each);
+  return [...once.values()].slice(0, MOST);
 }

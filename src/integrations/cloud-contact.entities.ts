@@ -140,7 +140,7 @@ export class CloudContactReach {
   @PrimaryColumn({ type: 'varchar', length: 254, charset: 'utf8mb4', collation: 'utf8mb4_bin' })
   value: string;
   @WordColumn(12) field: FurtherReach['field'];
-  /** In the order the contact says them. */
+  /** In the order the contact says them, a fax last. */
   @Column({ type: 'tinyint', unsigned: true }) place: number;
   @IdColumn() accountId: Id;
   @IdColumn() ownerId: Id;

@@ -1,4 +1,4 @@
-import { deleteReach, insertReach } from '../../accounts/further-reach.js';
+import { deleteReach } from '../../accounts/further-reach.js';
 import { type Id } from '../../database/new-id.js';
 import { contactFields } from '../../contact-card/contact-fields.js';
 import { type Statements } from '../../imports/import-kind.js';
@@ -15,7 +15,7 @@ import {
   type StoredCloudContact,
 } from './cloud-contact-row.js';
 import { noteEntries, type Noted } from './cloud-journal.js';
-import { cloudReachOf, furtherIn } from './further.js';
+import { changeReachOf, insertReachOf } from './reach-writes.js';
 
 /**
  * The only place where cloud contacts are written, by people as by runs: SQL alone, set by set, in the transaction it is handed,
@@ -121,7 +121,7 @@ export async function insertCloudContacts(
       act,
       some.flatMap(({ id, folderIds }) => folderIds.map((folderId) => [id, folderId] as const)),
     );
-    await insertReach(database, 'cloud_contacts', act, some.map(withReach(act)));
+    await insertReachOf(database, act, some);
     await noteEntries(
       database,
       act,
@@ -361,38 +361,7 @@ async function writeRows(
      ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
     [differing.map(({ row }) => valuesOf(act, row))],
   );
-  await changeReach(database, act, differing);
-}
-
-/** Further numbers and addresses of those of which the provider has others by now. */
-async function changeReach(
-  database: Statements,
-  act: CloudAct,
-  differing: readonly Differing[],
-): Promise<void> {
-  const others = differing.filter(
-    ({ before, row }) => !sameValue(furtherIn(before.memory), furtherIn(row.memory)),
-  );
-  // Where there is nothing, nothing is deleted: it would hold the place against whoever inserts there.
-  const had = others.filter(({ before }) => cloudReachOf(before.memory, act.region).length > 0);
-  await deleteReach(
-    database,
-    'cloud_contacts',
-    had.map(({ before }) => before.id),
-  );
-  await insertReach(
-    database,
-    'cloud_contacts',
-    act,
-    others.map(({ row }) => withReach(act)(row)),
-  );
-}
-
-function withReach({ region }: CloudAct) {
-  return ({ id, memory }: Pick<KeptCloudContact, 'id' | 'memory'>) => ({
-    id,
-    reach: cloudReachOf(memory, region),
-  });
+  await changeReachOf(database, act, differing);
 }
 
 /** By a statement of its own, which fails where another contact has the name; the other one would write over that contact. */

@@ -170,16 +170,20 @@ function furtherItems(words: Words, reader: SignedIn, contact: StoredCloudContac
   const { numbers, emails } = furtherIn(contact.memory) ?? { numbers: [], emails: [] };
   const note = words.t('cloud-contact.further', { provider });
   const reached = cloudReachable(words, contact);
+  const shown = phoneFields.map((field) => contact[field]);
   return [
-    ...numbers.map((further) => {
+    ...numbers.flatMap((further): Item[] => {
       const { field, text } = further;
       const number = numberOf(further, reader.account.region);
+      if (number !== null && shown.includes(number)) return [];
       const href = number === null || field === 'faxNumber' ? '' : callLink(reader, number, reached);
       const value = number === null ? text : phoneText(number);
-      return {
-        ...{ label: words.t(`cloud-contact.field.${field}`), value, copy: number ?? text, note },
-        ...(href === '' ? {} : { href }),
-      };
+      return [
+        {
+          ...{ label: words.t(`cloud-contact.field.${field}`), value, copy: number ?? text, note },
+          ...(href === '' ? {} : { href }),
+        },
+      ];
     }),
     ...emails.map((text) => {
       const address = normaliseAddress(text);
