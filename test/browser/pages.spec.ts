@@ -904,6 +904,8 @@ inChromium('every page', () => {
       ['admin', 'invite'],
       ['admin', 'import, checked, with wrong rows'],
       ['admin', 'help'],
+      ['admin', 'calls, voicemails'],
+      ['admin', 'search, people and pages'],
     ];
 
     describe('text of twice the size', () => {
@@ -925,7 +927,7 @@ inChromium('every page', () => {
           const page = pages[who].find((each) => each.name === name);
           if (!page) throw new Error(`There is no page ${name}`);
           await show(readers[who], page, 'fr');
-          for (const width of [1280, 640]) {
+          for (const width of [1280, 640, 320]) {
             await readers[who].page.setViewportSize({ width, height: 900 });
             expect([width, await sidewaysFaults(readers[who].page)]).toEqual([width, []]);
             expect([width, await clippedFaults(readers[who].page)]).toEqual([width, []]);
