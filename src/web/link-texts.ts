@@ -18,6 +18,11 @@ export function phoneText(number: E164): string {
   return text;
 }
 
+/** The same within a line of other words: its groups of digits stay together. */
+export function phoneInLine(number: E164): string {
+  return phoneText(number).replaceAll(' ', '\u00a0');
+}
+
 /** RFC 6068: `%`, `&` and `?` may stand in an address and mean something else in a link. */
 export function mailtoOf(email: string): string {
   return `mailto:${encodeURIComponent(email).replace('%40', '@')}`;

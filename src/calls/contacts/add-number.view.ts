@@ -4,7 +4,7 @@ import { formatPhone } from '../../phone/e164.js';
 import { isolate } from '../../text/isolate.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
 import { problemsOf, radioGroup } from '../../web/fields.js';
-import { phoneText } from '../../web/link-texts.js';
+import { phoneInLine, phoneText } from '../../web/link-texts.js';
 import { isUnsearchable } from '../../web/list-search.js';
 import { type SignedIn } from '../../web/signed-in.js';
 import { type Submission } from '../../web/submitted.js';
@@ -47,7 +47,7 @@ export function searchView(
       ...{ href: `${path}/${kind}/${id}`, name: name || words.t('add-number.no-name') },
       avatar: { initials: initialsIn(name), colour: colourOf(id), photoUrl },
       place: words.t(`add-number.kind.${kind}`),
-      note: [organization, email, ...numbers.slice(0, 1).map(({ number }) => phoneText(number))]
+      note: [organization, email, ...numbers.slice(0, 1).map(({ number }) => phoneInLine(number))]
         .filter((part) => part !== null && part !== '')
         .join(' · '),
     })),

@@ -2,7 +2,7 @@ import { addressesOf, type PersonRecord, type RecordKind } from '../../accounts/
 import { providerName } from '../../integrations/contacts/cloud-words.js';
 import { isolate } from '../../text/isolate.js';
 import { colourOf, initialsIn } from '../../web/avatars.js';
-import { mailtoOf, phoneText } from '../../web/link-texts.js';
+import { mailtoOf, phoneInLine, phoneText } from '../../web/link-texts.js';
 import { addressOf } from '../../web/list-address.js';
 import { callLink, extensionLink, reachOf } from '../../web/reach.js';
 import { type SignedIn } from '../../web/signed-in.js';
@@ -173,7 +173,7 @@ function entryView(
   return {
     ...{ name, href: record.href, kind: record.kind, id: record.id },
     badge: { text: placeText(words, record), icon: lists[record.kind].icon },
-    note: [record.email, ...record.numbers.slice(0, 1).map(({ number }) => phoneText(number))]
+    note: [record.email, ...record.numbers.slice(0, 1).map(({ number }) => phoneInLine(number))]
       .filter(Boolean)
       .join(' · '),
     edit: edit && {
@@ -205,7 +205,7 @@ function someone(words: Words, person: Person) {
     })),
     note: [
       person.email,
-      ...person.numbers.slice(0, 1).map(({ number }) => phoneText(number)),
+      ...person.numbers.slice(0, 1).map(({ number }) => phoneInLine(number)),
       person.organization,
     ]
       .filter(Boolean)
