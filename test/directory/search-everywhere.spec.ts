@@ -512,7 +512,7 @@ describe('the places people are kept in', () => {
     const card = await browser.get(`/people/cloud/${cloud}`);
     for (const part of ['lou@home.example', '+33 6 12 34 56 72', 'Other phone', 'Fax'])
       expect(visibleText(card)).toContain(part);
-    // Among the numbers once, and where the entry that has it is named.
-    expect(visibleText(card).split('+33 6 12 34 56 71')).toHaveLength(3);
+    // What both entries say is among the numbers once.
+    expect(visibleText(card).match(/Copy Mobile/g)).toHaveLength(1);
   });
 });
