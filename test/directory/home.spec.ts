@@ -144,7 +144,7 @@ describe('the home page', () => {
     const admin = await app.browserOf(await app.aUser({ account, role: 'admin' }));
     const told = partOf(await home(admin), 'company');
     expect(told).toContain('1 person has not accepted the invitation');
-    expect(told).toMatch(/\d first steps? left/);
+    expect(told).toMatch(/\d of the first steps are left/);
     await admin.post('/checklist/dismissal');
     expect(partOf(await home(admin), 'company')).not.toContain('first step');
     expect(partOf(await home(), 'company')).toBeNull();
