@@ -101,8 +101,8 @@ describe('problemsOf', () => {
       radioGroup(words, { name: 'role', labelKey: 'styleguide.role', options: [] }, refused),
     ];
     expect(problemsOf(words, fields, refused)).toEqual([
-      { text: 'Write an address like name@example.com', href: '#email' },
-      { text: 'Choose one of the list', href: '#role' },
+      { text: `${words.t(email.labelKey)}: Write an address like name@example.com`, href: '#email' },
+      { text: `${words.t('styleguide.role')}: Choose one of the list`, href: '#role' },
       { text: 'Fill in this field' },
     ]);
   });

@@ -223,11 +223,24 @@ export interface SummaryLine {
   href?: string;
 }
 
+/** Does not say of which control: beside it that is seen, above the form it is not. */
+const SAID_OF_ANY = /^common\.problem\./;
+
 /** The summary above a form, in the order of its controls; empty when nothing is wrong. */
 export function problemsOf(words: Words, fields: readonly AnyField[], returned?: Returned): SummaryLine[] {
-  const places = new Map(fields.map((each, place) => [each.name, { place, href: `#${firstControl(each)}` }]));
+  const places = new Map(
+    fields.map((each, place) => [each.name, { place, label: each.label, href: `#${firstControl(each)}` }]),
+  );
   return (returned?.problems ?? [])
-    .map(({ field: name, key, values }) => ({ text: words.t(key, values), ...places.get(name) }))
+    .map(({ field: name, key, values }) => {
+      const problem = words.t(key, values);
+      const at = places.get(name);
+      const text =
+        at && SAID_OF_ANY.test(key)
+          ? words.t('common.form.problem-of', { label: at.label, problem })
+          : problem;
+      return { text, ...at };
+    })
     .sort((one, other) => (one.place ?? places.size) - (other.place ?? places.size))
     .map(({ text, href }) => ({ text, ...defined({ href }) }));
 }
