@@ -154,7 +154,10 @@ describe('A recording that is here', () => {
     await keep(id, aWave());
     const file = await browser.download('/calls/my-data.csv');
     const [, ...rows] = file.body.toString('utf8').trim().split('\r\n');
-    expect(rows.map((row: string) => row.split(',').at(-1))).toEqual([`${app.url}/calls/${id}/recording`, '']);
+    expect(rows.map((row: string) => row.split(',').at(-1))).toEqual([
+      `${app.url}/calls/${id}/recording`,
+      '',
+    ]);
   });
 
   it('goes with its call into the bin and comes back with it', async () => {

@@ -148,10 +148,11 @@ describe('The coming days', () => {
 describe('A day and a week', () => {
   it('put what overlaps side by side, and lead to the days before and after as far as they are kept', async () => {
     const calendar = await CalendarOf.connect(app, user);
-    await calendar.add({ title: 'One', startsAt: onDay(3, '09:00'), endsAt: onDay(3, '11:00') });
-    await calendar.add({ title: 'Two', startsAt: onDay(3, '10:00') });
-    await calendar.add({ title: 'Alone', startsAt: onDay(3, '12:15') });
-    const date = dayOf(onDay(3, '00:00'));
+    // In another week than today, whose hours are drawn from now on where that is early.
+    await calendar.add({ title: 'One', startsAt: onDay(10, '09:00'), endsAt: onDay(10, '11:00') });
+    await calendar.add({ title: 'Two', startsAt: onDay(10, '10:00') });
+    await calendar.add({ title: 'Alone', startsAt: onDay(10, '12:15') });
+    const date = dayOf(onDay(10, '00:00'));
     for (const view of ['day', 'week']) {
       const { text } = await browser.get(`${CALENDAR}?view=${view}&on=${date}`);
       // Drawn from 8:00 on, a quarter of an hour a row.

@@ -16,7 +16,7 @@ describe('groups of specs', () => {
     write('src/text/fold.ts');
     write('test/launcher/args.spec.ts');
     write('test/auth/profile.spec.ts', 'jest.setTimeout(1);');
-    write('test/auth/setup.spec.ts', '// long\n'.repeat(10_000));
+    write('test/auth/setup.spec.ts', '// long\n'.repeat(15_000));
     write('test/auth/sign-in.spec.ts', "it('spies', () => jest.spyOn(console, 'error'));");
     write('test/browser/pages.spec.ts');
     write('test/auth/looks.browser.spec.ts');

@@ -133,11 +133,11 @@ export function field(
 
 /** The visible words of an answer: no tags, entities read, white space folded. */
 export function visibleText(answer: Answer): string {
-  return (
-    unescaped(answer.text.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ')) ?? ''
-  )
-    .replace(/[ \n\t]+/g, ' ')
-    .trim();
+  const text = answer.text
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<wbr>/g, '')
+    .replace(/<[^>]+>/g, ' ');
+  return (unescaped(text) ?? '').replace(/[ \n\t]+/g, ' ').trim();
 }
 
 /** An address no other test uses. */
