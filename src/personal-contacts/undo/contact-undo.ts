@@ -3,7 +3,7 @@ import { type Id } from '../../database/new-id.js';
 import { type Statements } from '../../imports/import-kind.js';
 import { sameValue } from '../../journal/changes.js';
 import { type Changes } from '../../journal/journal.entities.js';
-import { parsedChanges, restoredValues } from '../../journal/restored-values.js';
+import { parsedChanges, restoredValues, type Moved } from '../../journal/restored-values.js';
 import { standingRemovals } from '../../journal/standing-removals.js';
 import { journaled, type JournaledField, type StoredContact } from '../contact-row.js';
 import {
@@ -74,7 +74,7 @@ export async function undoStep(
   const removals = await standingRemovals(database, [...deleted.keys()], undone);
   const restored = entries.filter(({ subjectId, action }) => action === 'restored' && living.has(subjectId));
   const restoredIds = restored.map(({ subjectId }) => subjectId);
-  const atRestoring = await restoredValues(database, restoredIds, undone, journaled);
+  const atRestoring = await restoredValues(database, restoredIds, undone, journaled, ['groupIds']);
 
   const back: ContactChange[] = [];
   const mergedInto = new Map<Id, Id>();
@@ -92,8 +92,10 @@ export async function undoStep(
       // Made or restored by the batch, and in the bin already: nothing to do.
       else if (action === 'removed' || action === 'changed') keep('deleted');
     } else if (action === 'created' || action === 'restored') {
-      const were = action === 'created' ? createdValues(changes) : (atRestoring.get(id) ?? {});
-      const edited = editedFields(contact, were, groups);
+      const edited =
+        action === 'created'
+          ? editedFields(contact, createdValues(changes), groups)
+          : editedSince(contact, atRestoring.get(id) ?? {}, groups);
       if (edited.length > 0) keep('edited', edited);
       else toRemove.push(id);
       const survivor = changes?.['mergedInto']?.[0];
@@ -149,6 +151,14 @@ function editedFields(contact: StoredContact, were: Values, groups: ReadonlySet<
     if (isEmpty(were[field]) && isEmpty(contact[field])) return false;
     return !sameValue(were[field], contact[field]);
   });
+}
+
+/** @param were as `restoredValues` has them */
+function editedSince(contact: StoredContact, were: Values, groups: ReadonlySet<Id>): JournaledField[] {
+  const { groupIds, ...others } = were;
+  const { given, taken } = (groupIds as Moved | undefined) ?? { given: [], taken: [] };
+  const edited = editedFields(contact, others, groups);
+  return [...given, ...taken].some((id) => groups.has(id)) ? [...edited, 'groupIds'] : edited;
 }
 
 /** A contact with the fields a batch changed as they were, and the names of those that say something else by now. */
