@@ -33,6 +33,13 @@ export async function copyMigrated(url: string): Promise<void> {
 }
 
 function templateName(): string {
+  templateKnown ??= nameByContent();
+  return templateKnown;
+}
+
+let templateKnown: string | undefined;
+
+function nameByContent(): string {
   const hash = createHash('sha256');
   const folder = join(rootDir, 'src/database');
   for (const file of [
