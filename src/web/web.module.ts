@@ -13,15 +13,18 @@ import { RenderInterceptor } from './render.interceptor.js';
 import { Renderer } from './renderer.js';
 import { Templates } from './templates.js';
 
+/** Read and compiled once for a process, however many applications it has one after the other. */
+const own: { assets?: Assets; templates?: Templates } = {};
+
 /** Pages in and out: rendering, forms, errors, health. */
 @Global()
 @Module({
   controllers: [HealthController],
   providers: [
-    { provide: Assets, useFactory: () => new Assets() },
+    { provide: Assets, useFactory: () => (own.assets ??= new Assets()) },
     {
       provide: Templates,
-      useFactory: (assets: Assets) => new Templates(viewsDir, { assets }),
+      useFactory: (assets: Assets) => (own.templates ??= new Templates(viewsDir, { assets })),
       inject: [Assets],
     },
     {
