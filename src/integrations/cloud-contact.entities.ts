@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, type Relation } from 'typeorm';
-import { type FurtherReach } from '../accounts/further-reach.js';
+import { ReachRow } from '../accounts/reach-row.js';
 import { type ContactFields, type PhoneField } from '../contact-card/contact-fields.js';
 import {
   FlagColumn,
@@ -130,21 +130,11 @@ export class CloudContactFolder {
   @IdColumn() ownerId: Id;
 }
 
-/** A number or address its provider has beyond the fields. Stays while the contact is in the bin. */
+/** A number or address its provider has beyond the fields. */
 @Entity('cloud_contact_reach')
 // Whose it is.
 @Index('ix_cloud_contact_reach_value', ['ownerId', 'value'])
-export class CloudContactReach {
-  @PrimaryColumn(id) contactId: Id;
-  /** E.164, or a normalised address. */
-  @PrimaryColumn({ type: 'varchar', length: 254, charset: 'utf8mb4', collation: 'utf8mb4_bin' })
-  value: string;
-  @WordColumn(12) field: FurtherReach['field'];
-  /** In the order the contact says them, a fax last. */
-  @Column({ type: 'tinyint', unsigned: true }) place: number;
-  @IdColumn() accountId: Id;
-  @IdColumn() ownerId: Id;
-}
+export class CloudContactReach extends ReachRow {}
 
 /** One field both sides changed. What stands in the contact is the provider's value. */
 export interface FieldConflict {
